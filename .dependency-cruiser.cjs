@@ -1,0 +1,100 @@
+/** Who may import whom. Every rule is seen to fire by test/import-law.spec.ts, which plants a violation of each. */
+const dialects = '(questions|departments|surveys|user-feedback|message-feedback)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'libs-know-no-src',
+      comment: 'libs serve any product; none knows this one',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'libs-stand-alone',
+      comment: 'a lib leans on problem-details at most; access also on json-body, to parse claims strictly',
+      severity: 'error',
+      from: { path: '^libs/([^/]+)/' },
+      to: {
+        path: '^libs/',
+        pathNot: ['^libs/$1/', '^libs/problem-details/index\\.ts$', '^libs/json-body/index\\.ts$'],
+      },
+    },
+    {
+      name: 'only-access-leans-on-json-body',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: '^libs/(access|json-body)/' },
+      to: { path: '^libs/json-body/' },
+    },
+    {
+      name: 'libs-by-the-front-door',
+      comment: 'a lib is entered by its index.ts only',
+      severity: 'error',
+      from: { path: '^(src|test)/' },
+      to: { path: '^libs/', pathNot: '^libs/[^/]+/index\\.ts$' },
+    },
+    {
+      name: 'core-knows-no-http',
+      comment: 'the core has no controller, no DTO, no HTTP',
+      severity: 'error',
+      from: { path: '^src/feedback/', pathNot: '\\.spec\\.ts$' },
+      to: {
+        path: '(^|/)node_modules/(@nestjs/(platform-|swagger|passport|throttler)|fastify|class-validator)|\\.(controller|dto)\\.ts$',
+      },
+    },
+    {
+      name: 'core-knows-no-caller',
+      severity: 'error',
+      from: { path: '^src/feedback/' },
+      to: { path: '^src/', pathNot: '^src/feedback/' },
+    },
+    {
+      name: 'dialects-meet-in-the-core',
+      comment: 'dialect modules and analytics meet only in the core; questions and departments are one dialect',
+      severity: 'error',
+      from: { path: `^src/${dialects.replace(')', '|analytics)')}/` },
+      to: {
+        path: `^src/${dialects.replace(')', '|analytics)')}/`,
+        pathNot: [
+          '^src/$1/',
+          '^src/departments/departments\\.service\\.ts$',
+          '^src/departments/department\\.entity\\.ts$',
+          '^src/departments/departments\\.module\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'rooms-know-no-root',
+      comment: 'only the root files know everything',
+      severity: 'error',
+      from: { path: '^src/[^/]+/' },
+      to: { path: '^src/[^/]+\\.ts$' },
+    },
+    {
+      name: 'nothing-imports-the-readers',
+      comment: 'nothing imports dashboard or analytics, but the root files',
+      severity: 'error',
+      from: { path: '^(src|libs)/[^/]+/', pathNot: '^src/(dashboard|analytics)/' },
+      to: { path: '^src/(dashboard|analytics)/' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-dependency-in-the-product',
+      severity: 'error',
+      from: { path: '^(src|libs)/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsConfig: { fileName: 'test/tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+    },
+  },
+};

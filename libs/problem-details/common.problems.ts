@@ -1,0 +1,115 @@
+import { type Fault, Problem, type ProblemOptions } from './problem.js';
+
+/** The bytes are no request of ours: not JSON, not UTF-8, nested too deeply, ambiguous. */
+export class MalformedRequest extends Problem {
+  static override readonly status = 400;
+  static override readonly slug = 'malformed-request';
+  static override readonly title = 'The request could not be read';
+}
+
+/** The credential is missing (`sent` false) or not one of ours. */
+export class Unauthorized extends Problem {
+  static override readonly status = 401;
+  static override readonly slug = 'unauthorized';
+  static override readonly title = 'The credential is missing or not valid';
+
+  constructor(
+    detail: string,
+    readonly sent: boolean,
+    options: ProblemOptions = {},
+  ) {
+    const challenge = sent ? 'Bearer error="invalid_token"' : 'Bearer';
+    super(detail, { ...options, headers: { 'www-authenticate': challenge, ...options.headers } });
+  }
+}
+
+/** The credential is valid and may not do this. */
+export class Forbidden extends Problem {
+  static override readonly status = 403;
+  static override readonly slug = 'forbidden';
+  static override readonly title = 'The credential may not do this';
+}
+
+/** There is no such thing, or it belongs to somebody else: the two look the same. */
+export class NotFound extends Problem {
+  static override readonly status = 404;
+  static override readonly slug = 'not-found';
+  static override readonly title = 'There is no such thing';
+
+  constructor(detail = 'not found', options: ProblemOptions = {}) {
+    super(detail, options);
+  }
+}
+
+/** The path exists, the method does not. `allowed` are the methods that do. */
+export class MethodNotAllowed extends Problem {
+  static override readonly status = 405;
+  static override readonly slug = 'method-not-allowed';
+  static override readonly title = 'The path does not know this method';
+
+  constructor(readonly allowed: string[]) {
+    super(`method not allowed, use ${allowed.join(', ')}`, { headers: { allow: allowed.join(', ') } });
+  }
+}
+
+/** The body is larger than `limit` bytes. */
+export class ContentTooLarge extends Problem {
+  static override readonly status = 413;
+  static override readonly slug = 'content-too-large';
+  static override readonly title = 'The body is too large';
+
+  constructor(limit: number) {
+    super(`the body is larger than ${limit} bytes`);
+  }
+}
+
+/** The body is not `application/json` in UTF-8 without a content encoding. */
+export class UnsupportedMediaType extends Problem {
+  static override readonly status = 415;
+  static override readonly slug = 'unsupported-media-type';
+  static override readonly title = 'The body must be JSON';
+}
+
+/** JSON, but not what this operation takes. Every fault is named in `errors`. */
+export class InvalidInput extends Problem {
+  static override readonly status = 422;
+  static override readonly slug = 'invalid-input';
+  static override readonly title = 'The input is not valid';
+
+  constructor(errors: Fault[], options: ProblemOptions = {}) {
+    super(errors.map((fault) => fault.detail).join('; '), { ...options, errors });
+  }
+}
+
+/** The budget is used up for `retryAfter` seconds. */
+export class TooManyRequests extends Problem {
+  static override readonly status = 429;
+  static override readonly slug = 'too-many-requests';
+  static override readonly title = 'Too many requests';
+
+  constructor(retryAfter: number, options: ProblemOptions = {}) {
+    super('too many requests', { ...options, retryAfter });
+  }
+}
+
+/** Something broke on our side. What, is in the log under the request id. */
+export class InternalError extends Problem {
+  static override readonly status = 500;
+  static override readonly slug = 'internal-error';
+  static override readonly title = 'Something broke on our side';
+
+  constructor(cause: unknown) {
+    super('internal error', { cause });
+  }
+}
+
+/** Not now: overloaded, or the database is away. The same request may succeed after `retryAfter` seconds. */
+export class ServiceUnavailable extends Problem {
+  static override readonly status = 503;
+  static override readonly slug = 'service-unavailable';
+  static override readonly title = 'The service cannot answer right now';
+
+  constructor(detail = 'the service cannot answer right now', options: ProblemOptions = {}) {
+    super(detail, { retryAfter: 1, ...options });
+  }
+}

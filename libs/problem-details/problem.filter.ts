@@ -1,0 +1,63 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  ContentTooLarge,
+  InternalError,
+  MalformedRequest,
+  NotFound,
+  ServiceUnavailable,
+  UnsupportedMediaType,
+} from './common.problems.js';
+import { Problem } from './problem.js';
+import { type ProblemDoor, rendererFor } from './renderer.js';
+
+export const ProblemDoors = Symbol('ProblemDoors');
+
+/** Says every failure in the shape of the door that the path belongs to. What is no {@link Problem} becomes one. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  constructor(@Inject(ProblemDoors) private readonly doors: ProblemDoor[]) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(exception, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** The same for failures that never reach Nest, such as a malformed URL. */
+  answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const problem = asProblem(exception);
+    if (problem.kind.status >= 500)
+      this.logger.error({ err: problem.cause ?? problem, reqId: request.id }, problem.message);
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    const path = request.url.split('?', 1)[0]!;
+    const rendered = rendererFor(this.doors, path)(problem, { path, requestId: request.id });
+    if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
+    void reply
+      .headers({ 'x-request-id': request.id, 'cache-control': 'no-store', ...problem.headers })
+      .code(rendered.status)
+      .type(rendered.contentType)
+      .serializer(JSON.stringify)
+      .send(rendered.body);
+  }
+}
+
+/** The frameworks' own errors, by the status that they carry. */
+function asProblem(exception: unknown): Problem {
+  if (exception instanceof Problem) return exception;
+  const status =
+    exception instanceof HttpException
+      ? exception.getStatus()
+      : (exception as { statusCode?: number } | null)?.statusCode;
+  const options = { cause: exception };
+  if (status === 404) return new NotFound(undefined, options);
+  if (status === 413) return new ContentTooLarge(2_097_152);
+  if (status === 415) return new UnsupportedMediaType('content type must be application/json', options);
+  if (status === 503) return new ServiceUnavailable(undefined, options);
+  if (status !== undefined && status >= 400 && status < 500) return new MalformedRequest('malformed request', options);
+  return new InternalError(exception);
+}

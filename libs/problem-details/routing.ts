@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+import findMyWay from 'find-my-way';
+import { MethodNotAllowed, NotFound } from './common.problems.js';
+
+/**
+ * Refuses an unknown path (404) and an unknown method of a known path (405 with `Allow`) before anything else of the
+ * request is looked at. To be called before the first route is registered.
+ */
+export function refuseUnrouted(fastify: FastifyInstance): void {
+  const methodsByPath = new Map<string, Set<string>>();
+  const paths = findMyWay<findMyWay.HTTPVersion.V1>({ ignoreTrailingSlash: true, maxParamLength: 8192 });
+
+  fastify.addHook('onRoute', (route) => {
+    const known = methodsByPath.get(route.url);
+    const methods = known ?? new Set<string>();
+    for (const method of [route.method].flat()) methods.add(method);
+    if (known) return;
+    methodsByPath.set(route.url, methods);
+    paths.on('GET', route.url, () => undefined, methods);
+  });
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (!request.is404) return done();
+    const methods = paths.find('GET', request.url)?.store as Set<string> | undefined;
+    done(methods ? new MethodNotAllowed([...methods].toSorted()) : new NotFound());
+  });
+}
