@@ -1,0 +1,34 @@
+import pg from 'pg';
+import { codeOf, failureKind } from './failure.js';
+
+/**
+ * A connection that never waits for ever and is never used again after it went wrong: a query that was not answered in
+ * time, or an answer that says that this server cannot write any more, ends the connection, so that the pool drops it.
+ */
+export class BoundedClient extends pg.Client {
+  // pg's overloads cannot be repeated in an override; callers see pg.Client's own types.
+  override query(...parameters: unknown[]): never {
+    const result = (super.query as (...args: unknown[]) => unknown)(...parameters);
+    if (result instanceof Promise) result.catch((error: unknown) => this.endIfSpoilt(error));
+    return result as never;
+  }
+
+  private endIfSpoilt(error: unknown): void {
+    const spoilt = codeOf(error) === '25006' || (codeOf(error) === '' && failureKind(error) === 'unavailable');
+    if (spoilt) (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  }
+}
+
+/** Timeouts in milliseconds. None of them has a finite default in pg. */
+const timeouts = {
+  connectionTimeoutMillis: 1_000,
+  statement_timeout: 4_500,
+  query_timeout: 5_000,
+  idle_in_transaction_session_timeout: 5_000,
+  lock_timeout: 4_000,
+};
+
+/** What the pool is made of; `driverOptions` of MikroORM, whose own pool settings do not reach pg. */
+export function boundedDriverOptions(poolSize: number): object {
+  return { Client: BoundedClient, max: poolSize, keepAlive: true, ...timeouts };
+}

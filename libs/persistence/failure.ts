@@ -1,0 +1,64 @@
+import { InvalidInput, type Problem, ServiceUnavailable } from '#libs/problem-details';
+
+/**
+ * What a database failure means for the work that met it:
+ * - `conflict`: another transaction was in the way; the same work may be repeated as a whole.
+ * - `data`: a value or a constraint refused one row; repeating changes nothing.
+ * - `unavailable`: the database cannot serve now; nothing is wrong with the work.
+ * - `bug`: anything else.
+ */
+export type FailureKind = 'conflict' | 'data' | 'unavailable' | 'bug';
+
+/** By SQLSTATE (PostgreSQL, appendix A): whole codes first, then classes. */
+const kindOfSqlState: Record<string, FailureKind> = {
+  '40001': 'conflict',
+  '40P01': 'conflict',
+  '25006': 'unavailable',
+  '57014': 'unavailable',
+  '55P03': 'unavailable',
+  '08': 'unavailable',
+  '22': 'data',
+  '23': 'data',
+  '53': 'unavailable',
+  '57': 'unavailable',
+  '58': 'unavailable',
+};
+
+/** The driver and the network report without an SQLSTATE. */
+const withoutSqlState =
+  /ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN|connection terminated|connection error|read timeout|timeout exceeded|not queryable|client was closed|pool after calling end/i;
+
+/** The SQLSTATE of a database error, or the network's error code, or ''. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+export function failureKind(error: unknown): FailureKind {
+  const code = codeOf(error);
+  const known = kindOfSqlState[code] ?? (/^[0-9A-Z]{5}$/.test(code) ? kindOfSqlState[code.slice(0, 2)] : undefined);
+  if (known) return known;
+  const message = error instanceof Error ? error.message : '';
+  return withoutSqlState.test(code) || withoutSqlState.test(message) ? 'unavailable' : 'bug';
+}
+
+/** The connection broke at COMMIT and the database could not be asked in time: stored or not, nobody knows yet. */
+export class UnknownOutcome extends Error {
+  constructor(xid: string) {
+    super(`it is not known whether transaction ${xid} was committed`);
+    this.name = 'UnknownOutcome';
+  }
+}
+
+/** A database failure as the caller may see it, or undefined where it is a defect of ours. */
+export function databaseProblem(error: unknown): Problem | undefined {
+  if (error instanceof UnknownOutcome) {
+    return new ServiceUnavailable('it is not known whether this was stored, please ask again', { cause: error });
+  }
+  const kind = failureKind(error);
+  if (kind === 'unavailable' || kind === 'conflict') return new ServiceUnavailable(undefined, { cause: error });
+  if (kind === 'data' && codeOf(error).startsWith('22')) {
+    return new InvalidInput([{ pointer: '', detail: 'the input holds a value that cannot be stored' }], { cause: error });
+  }
+  return undefined;
+}

@@ -1,0 +1,4 @@
+export { codeOf, databaseProblem, failureKind, type FailureKind, UnknownOutcome } from './failure.js';
+export { migrate } from './migrate.js';
+export { ormOptions, PersistenceModule, type PersistenceOptions } from './persistence.module.js';
+export { type Transaction, Transactions } from './transactions.js';

@@ -1,0 +1,42 @@
+import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { type Options, PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { boundedDriverOptions } from './bounded-client.js';
+import { Transactions } from './transactions.js';
+
+export interface PersistenceOptions {
+  /** Where the database is: a URL, or host, port, user and dbName. */
+  connection: Pick<Options, 'clientUrl' | 'host' | 'port' | 'user' | 'password' | 'dbName'>;
+  entities: Options['entities'];
+  /** The migrations of this product, oldest first. */
+  migrations: NonNullable<Options['migrations']>['migrationsList'];
+  /** Connections in the pool. Default 10. */
+  poolSize?: number;
+}
+
+/** The options of MikroORM for both the application and the migrator. */
+export function ormOptions({ connection, entities, migrations, poolSize = 10 }: PersistenceOptions): Options {
+  return {
+    ...connection,
+    driver: PostgreSqlDriver,
+    entities,
+    driverOptions: boundedDriverOptions(poolSize),
+    migrations: { migrationsList: migrations, tableName: 'schema_migration', snapshot: false },
+    forceUtcTimezone: true,
+    discovery: { warnWhenNoEntities: false },
+  };
+}
+
+/** MikroORM on PostgreSQL. Entity managers are forked where they are used; there is no ambient one per request. */
+@Global()
+@Module({})
+export class PersistenceModule {
+  static forRoot(options: PersistenceOptions): DynamicModule {
+    return {
+      module: PersistenceModule,
+      imports: [MikroOrmModule.forRoot({ ...ormOptions(options), registerRequestContext: false })],
+      providers: [Transactions],
+      exports: [Transactions],
+    };
+  }
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable, Logger } from '@nestjs/common';
+import { type Kysely, sql } from 'kysely';
+import { codeOf, failureKind, UnknownOutcome } from './failure.js';
+
+/** One open transaction. */
+export interface Transaction {
+  em: EntityManager;
+  /** Statements on this transaction's own connection. */
+  db: Kysely<unknown>;
+  /** The database's clock when the transaction began, in whole milliseconds. */
+  now: Date;
+}
+
+export interface TransactionOptions<T> {
+  /** Epoch milliseconds after which nothing is repeated or waited for. Default: 1.5 s from now. */
+  deadline?: number;
+  /**
+   * Whether what `work` wrote can be read. Asked only when a connection broke at COMMIT and the transaction's number is
+   * said to be committed: after a crash of the database that number may since have been given to another transaction.
+   */
+  proof?: (em: EntityManager, result: T) => Promise<boolean>;
+}
+
+const attempts = 4;
+
+/** What pg_xact_status says of a number that was never given out: the crash came before it reached the log. */
+const invalidParameterValue = '22023';
+
+/** Transactions whose outcome is known when they return. */
+@Injectable()
+export class Transactions {
+  private readonly logger = new Logger(Transactions.name);
+  /** How often the database chose one of ours as the victim of a deadlock (40P01) or serialisation failure (40001). */
+  conflicts = 0;
+
+  constructor(private readonly em: EntityManager) {}
+
+  /**
+   * Runs `work` in one transaction and commits it. Conflicts are repeated, at most three times. A connection that broke
+   * at COMMIT is followed up until it is known whether the transaction was committed.
+   * @throws the database's error, and then nothing of `work` is stored; or {@link UnknownOutcome}
+   */
+  async run<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions<T> = {}): Promise<T> {
+    const deadline = options.deadline ?? Date.now() + 1_500;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(work, { ...options, deadline });
+      } catch (error) {
+        if (failureKind(error) !== 'conflict') throw error;
+        this.conflicts++;
+        this.logger.warn({ err: error, attempt }, 'transaction conflict');
+        if (attempt === attempts || Date.now() > deadline) throw error;
+        await sleep(Math.random() * 10 * 2 ** attempt);
+      }
+    }
+  }
+
+  private async attempt<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options: TransactionOptions<T> & { deadline: number },
+  ): Promise<T> {
+    let xid = '';
+    let done: { result: T } | undefined;
+    try {
+      await this.em.fork().transactional(async (em) => {
+        const db = em.getKysely() as Kysely<unknown>;
+        const begun = await sql<{ xid: string; now: number }>`
+          select pg_current_xact_id()::text as xid, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now
+        `.execute(db);
+        xid = begun.rows[0]!.xid;
+        done = { result: await work({ em, db, now: new Date(begun.rows[0]!.now) }) };
+      });
+      return done!.result;
+    } catch (error) {
+      if (!done || failureKind(error) !== 'unavailable') throw error;
+      if (await this.wasCommitted(xid, done.result, options)) return done.result;
+      throw error;
+    }
+  }
+
+  /** A read of the rows alone would prove nothing while the backend is still committing. */
+  private async wasCommitted<T>(
+    xid: string,
+    result: T,
+    { deadline, proof }: TransactionOptions<T> & { deadline: number },
+  ): Promise<boolean> {
+    this.logger.warn({ xid }, 'the connection broke at COMMIT, asking for the outcome');
+    while (Date.now() < deadline) {
+      try {
+        const em = this.em.fork();
+        const status = await statusOf(em, xid);
+        if (status === 'committed') return !proof || (await proof(em, result));
+        if (status !== 'in progress') return false;
+      } catch (error) {
+        if (failureKind(error) !== 'unavailable') throw error;
+      }
+      await sleep(25);
+    }
+    throw new UnknownOutcome(xid);
+  }
+}
+
+/** `committed`, `aborted`, `in progress`; null where PostgreSQL does not know that number (any more, or yet). */
+async function statusOf(em: EntityManager, xid: string): Promise<string | null> {
+  try {
+    const [row] = await em.execute<{ status: string | null }[]>('select pg_xact_status(?::xid8) as status', [xid]);
+    return row!.status;
+  } catch (error) {
+    if (codeOf(error) === invalidParameterValue) return null;
+    throw error;
+  }
+}

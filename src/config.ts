@@ -1,0 +1,108 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { IsIn, IsInt, IsNotEmpty, IsOptional, Matches, Max, Min, validateSync } from 'class-validator';
+
+/** What the README's table says of a variable. */
+export interface Setting {
+  name: string;
+  description: string;
+}
+
+/** Every variable, in the order of the README's table. */
+export const settings: Setting[] = [];
+
+/** Makes a member of {@link Config} an environment variable. Its declared type says how the text is read. */
+function Env(description: string): PropertyDecorator {
+  return (_target, name) => void settings.push({ name: String(name), description });
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** The environment, parsed and validated once. Modules receive values, never `process.env`. */
+export class Config {
+  @Env('Port to listen on.')
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT: number = 3000;
+
+  @Env('Address to listen on.')
+  @IsNotEmpty()
+  HOST: string = '0.0.0.0';
+
+  @Env('PostgreSQL 16 or newer, as a URL. Unset: the server runs a PostgreSQL of its own in `DATA_DIR`.')
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must begin with postgres:// or postgresql://' })
+  DATABASE_URL?: string;
+
+  @Env('Directory of the own PostgreSQL.')
+  @IsNotEmpty()
+  DATA_DIR: string = './data';
+
+  @Env(
+    'The administrator: a key with every scope in the workspace `default`. Unset on the first start of an own PostgreSQL: one is made and printed once.',
+  )
+  @IsOptional()
+  @Matches(/^[!-~][ -~]{30,510}[!-~]$/, { message: 'ADMIN_API_KEY must be 32 to 512 printable ASCII characters' })
+  ADMIN_API_KEY?: string;
+
+  @Env('Web origins, separated by commas, whose pages may call the paths that browsers use; `*` for all.')
+  @IsOptional()
+  @Matches(/^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/, {
+    message: 'CORS_ORIGINS must be * or origins such as https://shop.example, separated by commas',
+  })
+  CORS_ORIGINS?: string;
+
+  @Env('Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-For` counts.')
+  @IsOptional()
+  @IsNotEmpty()
+  TRUST_PROXY?: string;
+
+  @Env(`How much is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`)
+  @IsIn(logLevels)
+  LOG_LEVEL: string = 'info';
+}
+
+/** What is wrong with the environment, a line each. */
+export class InvalidConfig extends Error {
+  constructor(readonly faults: string[]) {
+    super(['The configuration is not valid:', ...faults.map((fault) => `- ${fault}`)].join('\n'));
+  }
+}
+
+/**
+ * Reads the environment. A variable that is unset or empty keeps its default; `NAME_FILE` names a file that holds the
+ * value of `NAME`.
+ * @throws InvalidConfig with every fault at once
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const config = new Config();
+  const faults: string[] = [];
+  for (const { name } of settings) {
+    try {
+      const text = textOf(name, environment);
+      if (text !== undefined) Object.assign(config, { [name]: parse(name, text) });
+    } catch (error) {
+      faults.push((error as Error).message);
+    }
+  }
+  const invalid = validateSync(config).flatMap(({ constraints }) => Object.values(constraints ?? {}));
+  if (faults.length + invalid.length > 0) throw new InvalidConfig([...faults, ...invalid]);
+  return config;
+}
+
+function textOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const file = environment[`${name}_FILE`];
+  if (!file) return environment[name] || undefined;
+  if (environment[name]) throw new Error(`${name} and ${name}_FILE are both set`);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new Error(`${name}_FILE names ${file}, which cannot be read`);
+  }
+}
+
+function parse(name: string, text: string): unknown {
+  const type: unknown = Reflect.getMetadata('design:type', Config.prototype, name);
+  return type === Number ? Number(text) : text;
+}

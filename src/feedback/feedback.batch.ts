@@ -1,0 +1,132 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Transaction } from '#libs/persistence';
+import { type RawBuilder, sql } from 'kysely';
+import { FeedbackEntry } from './feedback-entry.entity.js';
+import type { Settled } from './group-commit.js';
+import type { Entry, NewEntry, Outcome, Submission } from './submission.js';
+
+/** The columns that a submission fills, with their types. */
+const columnTypes = {
+  workspace_id: 'uuid',
+  id: 'uuid',
+  source: 'text',
+  external_id: 'text',
+  instrument: 'text',
+  scale: 'text',
+  score: 'smallint',
+  resolved: 'boolean',
+  options: 'json',
+  choices: 'json',
+  respondent: 'text',
+  conversation: 'text',
+  message: 'text',
+  channel: 'text',
+  language: 'text',
+  bot: 'text',
+  prompt: 'text',
+  comment: 'text',
+  reasons: 'json',
+  properties: 'json',
+  user_properties: 'json',
+  sources: 'json',
+};
+const columns = Object.keys(columnTypes);
+const list = (names: string[]): RawBuilder<unknown> => sql.raw(names.join(', '));
+const definition = list(Object.entries({ ...columnTypes, occurred_at: 'timestamptz' }).map((column) => column.join(' ')));
+
+/** Columns that an update leaves as they are. */
+const identity = ['workspace_id', 'id', 'source', 'external_id'];
+const assignments = list(columns.filter((column) => !identity.includes(column)).map((name) => `${name} = record.${name}`));
+/** Members that are no content; `occurredAt` is compared apart, since it may be left open. */
+const notContent = new Set(['workspaceId', 'id', 'source', 'externalId', 'occurredAt']);
+
+/** A submission with its row as JSON, made once: it is both what is sent and what is weighed. */
+export interface Prepared extends Submission {
+  row: string;
+}
+
+export function prepare(submission: Submission): Prepared {
+  const { workspaceId, externalId, userProperties, occurredAt, ...same } = submission.entry;
+  const names = { workspace_id: workspaceId, external_id: externalId, user_properties: userProperties };
+  return { ...submission, row: JSON.stringify({ ...same, ...names, occurred_at: occurredAt }) };
+}
+
+/**
+ * Writes a batch in an open transaction. The number of statements does not grow with the batch, and rows are locked in
+ * the same order everywhere: those to update first, then the new ones, both by external id as bytes.
+ * @param batch at most one with the same workspace, source and external id
+ * @returns what became of each, in the order of `batch`; `again` where another replica has just recorded the id
+ */
+export async function writeBatch(transaction: Transaction, batch: Prepared[]): Promise<Settled<Outcome>[]> {
+  const existing = await lockExisting(transaction, batch);
+  const outcomes = batch.map((submission) => decide(submission, existing, transaction.now));
+  const only = (kind: Outcome['kind']): Prepared[] => batch.filter((_, index) => outcomes[index]!.kind === kind);
+  await update(transaction, only('updated'));
+  const inserted = await insert(transaction, only('recorded'));
+  return outcomes.map((outcome) =>
+    outcome.kind === 'recorded' && !inserted.has(outcome.entry.id) ? 'again' : { result: outcome },
+  );
+}
+
+async function lockExisting({ em, db }: Transaction, batch: Prepared[]): Promise<Map<string, Entry>> {
+  const sought = batch.filter(({ mayExist }) => mayExist);
+  if (sought.length === 0) return new Map();
+  const { rows } = await sql<object>`
+    select entry.*
+    from ${recordset(sought)} with ordinality
+    join feedback_entry entry using (workspace_id, source, external_id)
+    order by ordinality for update of entry`.execute(db);
+  const entries = rows.map((row): Entry => ({ ...em.map(FeedbackEntry, row) }));
+  return new Map(entries.map((entry) => [keyOf(entry), entry]));
+}
+
+function decide({ entry }: Submission, existing: Map<string, Entry>, now: Date): Outcome {
+  const before = existing.get(keyOf(entry));
+  const occurredAt = entry.occurredAt ?? before?.occurredAt ?? now;
+  if (!before) return { kind: 'recorded', entry: { ...entry, occurredAt, recordedAt: now, updatedAt: now } };
+  if (isSame(before, { ...entry, occurredAt })) return { kind: 'unchanged', entry: before };
+  return { kind: 'updated', entry: { ...before, ...entry, id: before.id, occurredAt, updatedAt: now } };
+}
+
+function isSame(before: Entry, after: NewEntry & { occurredAt: Date }): boolean {
+  const members = (Object.keys(after) as (keyof typeof after)[]).filter((member) => !notContent.has(member));
+  const sameContent = members.every((member) => isDeepStrictEqual(before[member], after[member]));
+  return sameContent && before.occurredAt.getTime() === after.occurredAt.getTime();
+}
+
+async function update({ db, now }: Transaction, batch: Prepared[]): Promise<void> {
+  if (batch.length === 0) return;
+  await sql`
+    update feedback_entry entry
+    set ${assignments}, occurred_at = coalesce(record.occurred_at, entry.occurred_at), updated_at = ${now}
+    from ${recordset(batch)}
+    where (entry.workspace_id, entry.source, entry.external_id)
+      = (record.workspace_id, record.source, record.external_id)`.execute(db);
+}
+
+async function insert({ db, now }: Transaction, batch: Prepared[]): Promise<Set<string>> {
+  if (batch.length === 0) return new Set();
+  const { rows } = await sql<{ id: string }>`
+    insert into feedback_entry (${list(columns)}, occurred_at, recorded_at, updated_at)
+    select ${list(columns)}, coalesce(occurred_at, ${now}), ${now}, ${now} from ${recordset(batch)}
+    on conflict (workspace_id, source, external_id) where external_id is not null do nothing
+    returning id`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** The batch as a table called record, in the order of locking. One parameter, whatever the number of rows. */
+function recordset(batch: Prepared[]): RawBuilder<unknown> {
+  const rows = inLockOrder(batch).map(({ row }) => row);
+  return sql`json_to_recordset(${`[${rows.join(',')}]`}::json) as record(${definition})`;
+}
+
+/** By the bytes of the conflict key, as `collate "C"` sorts, so that no two transactions meet in opposite orders. */
+function inLockOrder(batch: Prepared[]): Prepared[] {
+  const keyed = batch.map((prepared) => ({ prepared, key: Buffer.from(keyOf(prepared.entry)) }));
+  return keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ prepared }) => prepared);
+}
+
+/** What is unique of an entry besides its id. */
+export function keyOf({ workspaceId, source, externalId }: Pick<Entry, 'workspaceId' | 'source' | 'externalId'>): string {
+  return `${workspaceId}/${source}/${externalId}`;
+}

@@ -1,0 +1,161 @@
+/** Bounds of a {@link GroupCommit}. */
+export interface GroupCommitLimits {
+  /** Batches committing at the same time. */
+  lanes: number;
+  /** Items in one batch. */
+  batchItems: number;
+  /** Bytes in one batch. */
+  batchBytes: number;
+  /** Items waiting for a batch. */
+  queueItems: number;
+  /** Bytes waiting for a batch. */
+  queueBytes: number;
+  /** Milliseconds after which a caller is told that nothing was heard of its item. */
+  deadline: number;
+}
+
+export interface Item<T> {
+  value: T;
+  /** Size in memory, in bytes. */
+  bytes: number;
+  /** Of the items with the same key at most one is in flight; the others follow in the order of their arrival. */
+  key: string | null;
+}
+
+/** What became of one item: its result, or why it was refused. `again` puts it into a later batch. */
+export type Settled<R> = { result: R } | { error: unknown } | 'again';
+
+/** The queue is full, or the writer is stopping: nothing was taken. */
+export class Overloaded extends Error {}
+
+/** The deadline passed while the item was waiting or being written. If it was being written, it may yet be stored. */
+export class TooLate extends Error {}
+
+interface Waiting<T, R> extends Item<T> {
+  deadline: number;
+  resolve: (result: R) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Lets concurrent callers share a commit. The first item goes at once; what arrives while every lane is committing waits
+ * together and goes in the next batch. There is no timer when idle, so at low load the latency is that of one commit.
+ */
+export class GroupCommit<T, R> {
+  private queue: Waiting<T, R>[] = [];
+  private queuedBytes = 0;
+  private readonly inFlight = new Set<Waiting<T, R>[]>();
+  private readonly keysInFlight = new Set<string>();
+  private sweeper: NodeJS.Timeout | undefined;
+  private drained: (() => void) | undefined;
+  private stopping = false;
+
+  /** `commit` writes a batch and says of each item, in order, what became of it. Where it throws, all have failed. */
+  constructor(
+    private readonly commit: (batch: T[], deadline: number) => Promise<Settled<R>[]>,
+    private readonly limits: GroupCommitLimits,
+  ) {}
+
+  /**
+   * Resolves when `item` is committed.
+   * @throws Overloaded at once, TooLate at the deadline, or what `commit` said of this item
+   */
+  submit(item: Item<T>): Promise<R> {
+    const { queueItems, queueBytes, deadline } = this.limits;
+    if (this.stopping) return Promise.reject(new Overloaded('stopping'));
+    if (this.queue.length >= queueItems || this.queuedBytes + item.bytes > queueBytes) {
+      return Promise.reject(new Overloaded('the queue is full'));
+    }
+    return new Promise((resolve, reject) => {
+      this.enqueue({ ...item, deadline: Date.now() + deadline, resolve, reject });
+      this.fill();
+    });
+  }
+
+  /** Takes nothing more and resolves when everything taken is settled. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    if (this.inFlight.size > 0 || this.queue.length > 0) await new Promise<void>((resolve) => (this.drained = resolve));
+  }
+
+  private enqueue(waiting: Waiting<T, R>): void {
+    this.queue.push(waiting);
+    this.queuedBytes += waiting.bytes;
+    this.sweeper ??= setInterval(() => this.expire(), 50).unref();
+  }
+
+  private fill(): void {
+    while (this.inFlight.size < this.limits.lanes) {
+      const batch = this.takeBatch();
+      if (batch.length === 0) break;
+      void this.write(batch);
+    }
+    if (this.inFlight.size === 0 && this.queue.length === 0) this.rest();
+  }
+
+  private takeBatch(): Waiting<T, R>[] {
+    const batch: Waiting<T, R>[] = [];
+    const heldBack: Waiting<T, R>[] = [];
+    let bytes = 0;
+    let index = 0;
+    for (; index < this.queue.length && batch.length < this.limits.batchItems; index++) {
+      const waiting = this.queue[index]!;
+      if (batch.length > 0 && bytes + waiting.bytes > this.limits.batchBytes) break;
+      if (waiting.key !== null && this.keysInFlight.has(waiting.key)) {
+        heldBack.push(waiting);
+        continue;
+      }
+      if (waiting.key !== null) this.keysInFlight.add(waiting.key);
+      bytes += waiting.bytes;
+      batch.push(waiting);
+    }
+    this.queue = [...heldBack, ...this.queue.slice(index)];
+    this.queuedBytes -= bytes;
+    return batch;
+  }
+
+  private async write(batch: Waiting<T, R>[]): Promise<void> {
+    this.inFlight.add(batch);
+    const values = batch.map(({ value }) => value);
+    const settled = await this.commit(values, batch.at(-1)!.deadline).catch((error: unknown) => batch.map(() => ({ error })));
+    this.inFlight.delete(batch);
+    for (const { key } of batch) if (key !== null) this.keysInFlight.delete(key);
+    this.putBack(batch.filter((_, index) => settled[index] === 'again'));
+    batch.forEach((waiting, index) => settle(waiting, settled[index]!));
+    this.fill();
+  }
+
+  /** In front, so that an item stays ahead of those with the same key that came after it. */
+  private putBack(again: Waiting<T, R>[]): void {
+    this.queue = [...again, ...this.queue];
+    for (const { bytes } of again) this.queuedBytes += bytes;
+  }
+
+  private expire(): void {
+    const now = Date.now();
+    const isLate = (waiting: Waiting<T, R>): boolean => waiting.deadline <= now;
+    for (const batch of this.inFlight) refuse(batch.filter(isLate), 'being written');
+    const late = this.queue.filter(isLate);
+    if (late.length === 0) return;
+    this.queue = this.queue.filter((waiting) => !isLate(waiting));
+    for (const { bytes } of late) this.queuedBytes -= bytes;
+    refuse(late, 'waiting to be written');
+    this.fill();
+  }
+
+  private rest(): void {
+    clearInterval(this.sweeper);
+    this.sweeper = undefined;
+    this.drained?.();
+  }
+}
+
+function settle<T, R>(waiting: Waiting<T, R>, settled: Settled<R>): void {
+  if (settled === 'again') return;
+  if ('error' in settled) waiting.reject(settled.error);
+  else waiting.resolve(settled.result);
+}
+
+function refuse<T, R>(late: Waiting<T, R>[], state: string): void {
+  for (const waiting of late) waiting.reject(new TooLate(state));
+}

@@ -1,0 +1,45 @@
+import type { FeedbackEntry } from './feedback-entry.entity.js';
+
+/** An entry's data, without the entity around it. */
+export type Entry = Omit<{ [Member in keyof FeedbackEntry]: FeedbackEntry[Member] }, symbol>;
+
+/** An entry as a door hands it over: complete but for the times that the store decides. */
+export type NewEntry = Omit<Entry, 'occurredAt' | 'recordedAt' | 'updatedAt'> & {
+  /** null: when it is recorded; on an update: as it was. */
+  occurredAt: Date | null;
+};
+
+/** What a door asks the core to store. */
+export interface Submission {
+  entry: NewEntry;
+  /** The caller chose the external id: an entry that already has it is updated instead. */
+  mayExist: boolean;
+}
+
+/** What became of a submission. `unchanged`: the same content was there already. */
+export interface Outcome {
+  kind: 'recorded' | 'updated' | 'unchanged';
+  entry: Entry;
+}
+
+/** Nothing said yet: doors name only what they know. */
+export const blankEntry = {
+  externalId: null,
+  score: null,
+  resolved: null,
+  options: null,
+  choices: null,
+  respondent: null,
+  conversation: null,
+  message: null,
+  channel: null,
+  language: null,
+  bot: null,
+  prompt: null,
+  comment: null,
+  reasons: null,
+  properties: null,
+  userProperties: null,
+  sources: null,
+  occurredAt: null,
+} satisfies Partial<NewEntry>;

@@ -1,0 +1,69 @@
+import type { Principal } from '#libs/access';
+import { parseInstant } from '#libs/json-body';
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { FeedbackWriter } from '../feedback/feedback.writer.js';
+import { respondentNamed } from '../feedback/respondent.js';
+import type { Entry, NewEntry } from '../feedback/submission.js';
+import { blankEntry } from '../feedback/submission.js';
+import { MessageFeedbackDto, MessageFeedbackUser, SubmitMessageFeedback } from './message-feedback.dto.js';
+
+/** Positive or negative on one message of an agent, in the words of the Inkeep feedback API. */
+@Injectable()
+export class MessageFeedbackService {
+  constructor(private readonly writer: FeedbackWriter) {}
+
+  /** Records the feedback, or brings the one with its `id` to this state. Sending it again changes nothing. */
+  async submit({ workspaceId }: Principal, feedback: SubmitMessageFeedback): Promise<MessageFeedbackDto> {
+    const entry = toEntry(workspaceId, feedback);
+    const outcome = await this.writer.write({ entry, mayExist: feedback.id !== undefined });
+    return toMessageFeedback(outcome.entry);
+  }
+}
+
+function toEntry(workspaceId: string, feedback: SubmitMessageFeedback): NewEntry {
+  const id = uuidv7();
+  return {
+    ...blankEntry,
+    workspaceId,
+    id,
+    source: 'message',
+    externalId: feedback.id ?? id,
+    instrument: 'message',
+    scale: 'thumb',
+    score: feedback.type === 'positive' ? 1 : 0,
+    message: feedback.messageId,
+    respondent: respondentOf(feedback.userProperties),
+    comment: feedback.details ?? null,
+    reasons: feedback.reasons?.map(({ label, details }) => ({ label, details: details ?? '' })) ?? null,
+    properties: feedback.properties ?? null,
+    userProperties: feedback.userProperties ?? null,
+    sources: feedback.sources?.map(({ type = null, ...rest }) => ({ type, ...rest })) ?? null,
+    occurredAt: feedback.createdAt ? parseInstant(feedback.createdAt) : null,
+  };
+}
+
+/** Ours: a name that cannot be a respondent's leaves the entry without one, rather than refusing the feedback. */
+function respondentOf(user: MessageFeedbackUser | null | undefined): string | null {
+  const name = user?.userId ?? user?.id ?? null;
+  return name === null ? null : respondentNamed(typeof name === 'number' ? decimalText(name) : name);
+}
+
+function decimalText(value: number): string {
+  return value.toLocaleString('en-US', { useGrouping: false, maximumSignificantDigits: 17 });
+}
+
+function toMessageFeedback(entry: Entry): MessageFeedbackDto {
+  return {
+    id: entry.externalId!,
+    type: entry.score === 1 ? 'positive' : 'negative',
+    messageId: entry.message!,
+    createdAt: entry.occurredAt,
+    updatedAt: entry.updatedAt,
+    reasons: entry.reasons,
+    details: entry.comment,
+    properties: entry.properties,
+    userProperties: entry.userProperties,
+    sources: entry.sources,
+  };
+}
