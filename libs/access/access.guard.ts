@@ -1,0 +1,58 @@
+import { Forbidden, Unauthorized } from '#libs/problem-details';
+import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Requirement, requirementKey } from './access.decorators.js';
+import { Passport, type Scheme } from './access.strategy.js';
+import { refuseRepeatedCredentials } from './credential-fields.js';
+import { mayDo, type Principal } from './principal.js';
+import { RefusalBudget } from './refusal-budget.js';
+
+/** Closes every route that is not opened by `@Access` or `@Public`, and lets in those whom `@Access` asks for. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly passport: Passport,
+    @Optional() @Inject(RefusalBudget) private readonly refusals?: RefusalBudget,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const requirement = this.reflector.getAllAndOverride<Requirement | 'public' | undefined>(requirementKey, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (requirement === 'public') return true;
+    if (!requirement) throw new Forbidden('nobody may call this');
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    refuseRepeatedCredentials(request);
+    const principal = await this.identify(requirement.scheme, request, context.switchToHttp().getResponse());
+    refuseOrigin(principal, request.headers.origin);
+    if (!mayDo(principal, requirement.scope))
+      throw new Forbidden(`the credential lacks the scope ${requirement.scope}`);
+    request.principal = principal;
+    return true;
+  }
+
+  private async identify(scheme: Scheme, request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+    try {
+      return await this.authenticate(scheme, request, reply);
+    } catch (error) {
+      if (error instanceof Unauthorized && error.sent) await this.refusals?.refused(request.ip);
+      throw error;
+    }
+  }
+
+  private authenticate(scheme: Scheme, request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+    return new Promise((resolve, reject) => {
+      const done = (error: unknown, principal: Principal) => (error ? reject(error) : resolve(principal));
+      this.passport.authenticate(scheme, { session: false }, done)(request, reply, reject);
+    });
+  }
+}
+
+/** Requests without `Origin` come from no browser page and pass. */
+function refuseOrigin({ origins }: Principal, origin: string | undefined): void {
+  if (origins && origin !== undefined && !origins.includes(origin))
+    throw new Forbidden('the credential may not be used from this origin');
+}

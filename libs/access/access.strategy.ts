@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { Passport as Authenticator, Strategy } from 'passport';
+import type { Principal } from './principal.js';
+
+/** How a credential is shown: bearer API key; client id with its secret as bearer; JWT in the header `auth`. */
+export type Scheme = 'api-key' | 'client' | 'jwt';
+
+/**
+ * The strategies of one application. Passport's own instance belongs to the whole process: a second application in it
+ * would take over the strategies of the first, and with them its credentials.
+ */
+@Injectable()
+export class Passport extends Authenticator {}
+
+type Decide = (request: unknown, done: (error: unknown, principal?: object) => void) => void;
+
+/** Leaves the whole request to `validate`, which answers with a principal or throws. */
+class RequestStrategy extends Strategy {
+  constructor(
+    protected readonly passport: Passport,
+    private readonly decide: Decide,
+  ) {
+    super();
+  }
+
+  override authenticate(request: unknown): void {
+    this.decide(request, (error, principal) => (principal ? this.success(principal) : this.error(error)));
+  }
+}
+
+/** Base class of the strategy for `scheme`, registered with the application's {@link Passport} when constructed. */
+export function AccessStrategy(scheme: Scheme) {
+  abstract class SchemeStrategy extends PassportStrategy(RequestStrategy, scheme) {
+    /** @throws Unauthorized if there is no credential, or not a valid one. */
+    abstract override validate(request: FastifyRequest): Promise<Principal>;
+
+    protected getPassportInstance(): Passport {
+      return this.passport;
+    }
+  }
+  return SchemeStrategy;
+}

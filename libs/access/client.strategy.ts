@@ -1,0 +1,42 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { Unauthorized } from '#libs/problem-details';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { AccessStrategy, Passport } from './access.strategy.js';
+import { clientOf, CredentialDirectory } from './credential-directory.js';
+import { bearerToken, credentialField } from './credential-fields.js';
+import type { Principal } from './principal.js';
+
+/** `client-id: <id>` with `Authorization: Bearer <secret>`: both right and belonging together. */
+@Injectable()
+export class ClientStrategy extends AccessStrategy('client') {
+  constructor(
+    passport: Passport,
+    @Inject(CredentialDirectory) private readonly directory: CredentialDirectory,
+  ) {
+    super(passport);
+  }
+
+  override async validate(request: FastifyRequest): Promise<Principal> {
+    const clientId = credentialField(request, 'client-id');
+    const authorization = credentialField(request, 'authorization');
+    if (!clientId && !authorization)
+      throw new Unauthorized(
+        'no credential was sent: send "client-id: <client id>" and "Authorization: Bearer <client secret>"',
+        false,
+      );
+    const client = await clientOf(this.directory, clientId);
+    const secretIsRight = isOneOf(bearerToken(authorization) ?? '', client?.secrets ?? [nobodysSecret]);
+    if (!client || !secretIsRight) throw new Unauthorized('the credential is not valid', true);
+    return client.principal;
+  }
+}
+
+/** An unknown client costs a comparison too. */
+const nobodysSecret = 'no client has this secret';
+
+/** Compares all of them, and digests, so that the time taken says nothing about the characters. */
+function isOneOf(candidate: string, secrets: readonly string[]): boolean {
+  const digest = hash('sha256', candidate, 'buffer');
+  return secrets.map((secret) => timingSafeEqual(hash('sha256', secret, 'buffer'), digest)).includes(true);
+}

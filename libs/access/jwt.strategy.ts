@@ -1,0 +1,75 @@
+import { Unauthorized } from '#libs/problem-details';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { compactVerify, errors } from 'jose';
+import { AccessStrategy, Passport } from './access.strategy.js';
+import { holdsAt, isPlainHs256, leeway, readCompactJwt } from './compact-jwt.js';
+import { clientOf, CredentialDirectory } from './credential-directory.js';
+import { credentialField } from './credential-fields.js';
+import type { Principal } from './principal.js';
+import { type VerifiedToken, VerifiedTokens } from './verified-tokens.js';
+
+/** Seconds for which a verified token is not verified again. */
+const trust = 30;
+
+/**
+ * `auth: <JWT>`, signed with HS256 by the client that its claim `appId` names. A token once verified is taken from
+ * memory, but only while the directory still holds the very credential that it was verified against: revoking or
+ * rotating that credential forgets its tokens.
+ */
+@Injectable()
+export class JwtStrategy extends AccessStrategy('jwt') {
+  private readonly verifiedTokens = new VerifiedTokens();
+
+  constructor(
+    passport: Passport,
+    @Inject(CredentialDirectory) private readonly directory: CredentialDirectory,
+  ) {
+    super(passport);
+  }
+
+  override async validate(request: FastifyRequest): Promise<Principal> {
+    const token = credentialField(request, 'auth');
+    if (!token) throw new Unauthorized('Invalid SDK credentials', false);
+    const now = Date.now() / 1000;
+    return (await this.recall(token, now)) ?? (await this.verify(token, now)).principal;
+  }
+
+  private async recall(token: string, now: number): Promise<Principal | undefined> {
+    const verified = this.verifiedTokens.get(token, now);
+    if (!verified) return undefined;
+    const client = await clientOf(this.directory, verified.appId);
+    return client === verified.client ? verified.client.principal : undefined;
+  }
+
+  private async verify(token: string, now: number) {
+    const jwt = readCompactJwt(token);
+    if (!jwt) throw new Unauthorized('Invalid JWT token', true);
+    const { header, claims } = jwt;
+    const { appId, exp } = claims;
+    const client = isPlainHs256(header) && holdsAt(now, claims) ? await clientOf(this.directory, appId) : null;
+    if (!client || !(await isSignedWithOneOf(client.secrets, token)))
+      throw new Unauthorized('Invalid SDK credentials', true);
+    this.verifiedTokens.set(token, { appId, client, until: trustedUntil(now, exp) });
+    return client;
+  }
+}
+
+function trustedUntil(now: number, exp: unknown): VerifiedToken['until'] {
+  return typeof exp === 'number' ? Math.min(now + trust, exp + leeway) : now + trust;
+}
+
+async function isSignedWithOneOf(secrets: readonly string[], token: string): Promise<boolean> {
+  for (const secret of secrets) if (await isSignedWith(secret, token)) return true;
+  return false;
+}
+
+async function isSignedWith(secret: string, token: string): Promise<boolean> {
+  try {
+    await compactVerify(token, Buffer.from(secret), { algorithms: ['HS256'] });
+    return true;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return false;
+    throw error;
+  }
+}
