@@ -58,7 +58,9 @@ export function databaseProblem(error: unknown): Problem | undefined {
   const kind = failureKind(error);
   if (kind === 'unavailable' || kind === 'conflict') return new ServiceUnavailable(undefined, { cause: error });
   if (kind === 'data' && codeOf(error).startsWith('22')) {
-    return new InvalidInput([{ pointer: '', detail: 'the input holds a value that cannot be stored' }], { cause: error });
+    return new InvalidInput([{ pointer: '', detail: 'the input holds a value that cannot be stored' }], {
+      cause: error,
+    });
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+export { DataDirectoryRefused, EmbeddedPostgres, runningOn } from './embedded-postgres.js';
 export { codeOf, databaseProblem, failureKind, type FailureKind, UnknownOutcome } from './failure.js';
 export { migrate } from './migrate.js';
 export { ormOptions, PersistenceModule, type PersistenceOptions } from './persistence.module.js';

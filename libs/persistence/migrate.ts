@@ -26,7 +26,7 @@ export async function migrate(options: Options): Promise<string[]> {
 }
 
 async function connectPatiently(options: pg.ClientConfig): Promise<pg.Client> {
-  for (const deadline = Date.now() + 30_000; ; ) {
+  for (const deadline = Date.now() + 30_000; ;) {
     const client = new pg.Client({ ...options, connectionTimeoutMillis: 2_000 });
     try {
       await client.connect();

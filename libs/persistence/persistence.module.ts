@@ -10,12 +10,14 @@ export interface PersistenceOptions {
   entities: Options['entities'];
   /** The migrations of this product, oldest first. */
   migrations: NonNullable<Options['migrations']>['migrationsList'];
+  /** Hears what MikroORM has to say: migrations, broken connections. No value of a row is among it. */
+  log: (message: string) => void;
   /** Connections in the pool. Default 10. */
   poolSize?: number;
 }
 
 /** The options of MikroORM for both the application and the migrator. */
-export function ormOptions({ connection, entities, migrations, poolSize = 10 }: PersistenceOptions): Options {
+export function ormOptions({ connection, entities, migrations, log, poolSize = 10 }: PersistenceOptions): Options {
   return {
     ...connection,
     driver: PostgreSqlDriver,
@@ -23,6 +25,8 @@ export function ormOptions({ connection, entities, migrations, poolSize = 10 }: 
     driverOptions: boundedDriverOptions(poolSize),
     migrations: { migrationsList: migrations, tableName: 'schema_migration', snapshot: false },
     forceUtcTimezone: true,
+    colors: false,
+    logger: log,
     discovery: { warnWhenNoEntities: false },
   };
 }

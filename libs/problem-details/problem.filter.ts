@@ -11,14 +11,19 @@ import {
 import { Problem } from './problem.js';
 import { type ProblemDoor, rendererFor } from './renderer.js';
 
-export const ProblemDoors = Symbol('ProblemDoors');
+export interface ProblemModuleOptions {
+  doors: ProblemDoor[];
+  /** Failures of a library (the database, say) as problems; undefined where it knows no better. */
+  translate?: (exception: unknown) => Problem | undefined;
+}
+export const ProblemModuleOptions = Symbol('ProblemModuleOptions');
 
 /** Says every failure in the shape of the door that the path belongs to. What is no {@link Problem} becomes one. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
 
-  constructor(@Inject(ProblemDoors) private readonly doors: ProblemDoor[]) {}
+  constructor(@Inject(ProblemModuleOptions) private readonly options: ProblemModuleOptions) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -27,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** The same for failures that never reach Nest, such as a malformed URL. */
   answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = asProblem(exception);
+    const problem = this.options.translate?.(exception) ?? asProblem(exception);
     if (problem.kind.status >= 500)
       this.logger.error({ err: problem.cause ?? problem, reqId: request.id }, problem.message);
     if (reply.raw.headersSent) {
@@ -35,10 +40,10 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const path = request.url.split('?', 1)[0]!;
-    const rendered = rendererFor(this.doors, path)(problem, { path, requestId: request.id });
+    const rendered = rendererFor(this.options.doors, path)(problem, { path, requestId: request.id });
     if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
     void reply
-      .headers({ 'x-request-id': request.id, 'cache-control': 'no-store', ...problem.headers })
+      .headers({ 'x-request-id': request.id, 'cache-control': 'no-store', ...problem.headers, ...rendered.headers })
       .code(rendered.status)
       .type(rendered.contentType)
       .serializer(JSON.stringify)

@@ -1,16 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { ProblemDoors, ProblemFilter } from './problem.filter.js';
-import type { ProblemDoor } from './renderer.js';
+import { ProblemFilter, ProblemModuleOptions } from './problem.filter.js';
 
-/** Makes {@link ProblemFilter} the application's only exception filter, with the renderers of `doors`. */
+/** Makes {@link ProblemFilter} the application's only exception filter. */
 @Module({})
 export class ProblemModule {
-  static forRoot(doors: ProblemDoor[]): DynamicModule {
+  static forRoot(options: ProblemModuleOptions): DynamicModule {
     return {
       module: ProblemModule,
       providers: [
-        { provide: ProblemDoors, useValue: doors },
+        { provide: ProblemModuleOptions, useValue: options },
         ProblemFilter,
         { provide: APP_FILTER, useExisting: ProblemFilter },
       ],

@@ -11,6 +11,8 @@ export interface FailedRequest {
 export interface RenderedProblem {
   status: number;
   contentType: string;
+  /** Fields that this door adds or says otherwise. */
+  headers?: Record<string, string>;
   body: object;
 }
 

@@ -21,31 +21,31 @@ const FeedbackEntrySchema = defineEntity({
     id: p.uuid().primary(),
     source: p.string().$type<Source>(),
     /** The name that the door's client knows it by; unique among the entries of one source. */
-    externalId: p.text().nullable().$type<string | null>(),
+    externalId: p.text().$type<string>().strictNullable(),
     /** What was asked: a survey's name, a question's id, `message`, `conversation`. */
     instrument: p.text(),
     scale: p.string().$type<Scale>(),
-    score: p.smallint().nullable().$type<number | null>(),
-    resolved: p.boolean().nullable().$type<boolean | null>(),
+    score: p.smallint().$type<number>().strictNullable(),
+    resolved: p.boolean().$type<boolean>().strictNullable(),
     /** The chosen values of a `choice`. */
-    options: p.json().nullable().$type<(string | number)[] | null>(),
+    options: p.json().$type<(string | number)[]>().strictNullable(),
     /** What there was to choose from when it was asked. */
-    choices: p.json().nullable().$type<object[] | null>(),
+    choices: p.json().$type<object[]>().strictNullable(),
     /** Who said it: one exact NFC string in a workspace. */
-    respondent: p.text().nullable().$type<string | null>(),
-    conversation: p.text().nullable().$type<string | null>(),
-    message: p.text().nullable().$type<string | null>(),
-    channel: p.text().nullable().$type<string | null>(),
-    language: p.text().nullable().$type<string | null>(),
-    bot: p.text().nullable().$type<string | null>(),
+    respondent: p.text().$type<string>().strictNullable(),
+    conversation: p.text().$type<string>().strictNullable(),
+    message: p.text().$type<string>().strictNullable(),
+    channel: p.text().$type<string>().strictNullable(),
+    language: p.text().$type<string>().strictNullable(),
+    bot: p.text().$type<string>().strictNullable(),
     /** What the respondent was shown, as it was then. */
-    prompt: p.text().nullable().$type<string | null>(),
+    prompt: p.text().$type<string>().strictNullable(),
     /** The respondent's own words. */
-    comment: p.text().nullable().$type<string | null>(),
-    reasons: p.json().nullable().$type<Reason[] | null>(),
-    properties: p.json().nullable().$type<object | null>(),
-    userProperties: p.json().nullable().$type<object | null>(),
-    sources: p.json().nullable().$type<object[] | null>(),
+    comment: p.text().$type<string>().strictNullable(),
+    reasons: p.json().$type<Reason[]>().strictNullable(),
+    properties: p.json().$type<object>().strictNullable(),
+    userProperties: p.json().$type<object>().strictNullable(),
+    sources: p.json().$type<object[]>().strictNullable(),
     /** When it was said, by whoever said so. */
     occurredAt: p.datetime(3),
     /** When it was stored, by the database's clock. */

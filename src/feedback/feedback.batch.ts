@@ -32,11 +32,15 @@ const columnTypes = {
 };
 const columns = Object.keys(columnTypes);
 const list = (names: string[]): RawBuilder<unknown> => sql.raw(names.join(', '));
-const definition = list(Object.entries({ ...columnTypes, occurred_at: 'timestamptz' }).map((column) => column.join(' ')));
+const definition = list(
+  Object.entries({ ...columnTypes, occurred_at: 'timestamptz' }).map((column) => column.join(' ')),
+);
 
 /** Columns that an update leaves as they are. */
 const identity = ['workspace_id', 'id', 'source', 'external_id'];
-const assignments = list(columns.filter((column) => !identity.includes(column)).map((name) => `${name} = record.${name}`));
+const assignments = list(
+  columns.filter((column) => !identity.includes(column)).map((name) => `${name} = record.${name}`),
+);
 /** Members that are no content; `occurredAt` is compared apart, since it may be left open. */
 const notContent = new Set(['workspaceId', 'id', 'source', 'externalId', 'occurredAt']);
 
@@ -73,9 +77,9 @@ async function lockExisting({ em, db }: Transaction, batch: Prepared[]): Promise
   if (sought.length === 0) return new Map();
   const { rows } = await sql<object>`
     select entry.*
-    from ${recordset(sought)} with ordinality
+    from rows from (${recordsOf(sought)} as (${definition})) with ordinality as record (${list(columns)}, occurred_at, position)
     join feedback_entry entry using (workspace_id, source, external_id)
-    order by ordinality for update of entry`.execute(db);
+    order by position for update of entry`.execute(db);
   const entries = rows.map((row): Entry => ({ ...em.map(FeedbackEntry, row) }));
   return new Map(entries.map((entry) => [keyOf(entry), entry]));
 }
@@ -99,7 +103,7 @@ async function update({ db, now }: Transaction, batch: Prepared[]): Promise<void
   await sql`
     update feedback_entry entry
     set ${assignments}, occurred_at = coalesce(record.occurred_at, entry.occurred_at), updated_at = ${now}
-    from ${recordset(batch)}
+    from ${recordsOf(batch)} as record (${definition})
     where (entry.workspace_id, entry.source, entry.external_id)
       = (record.workspace_id, record.source, record.external_id)`.execute(db);
 }
@@ -108,16 +112,16 @@ async function insert({ db, now }: Transaction, batch: Prepared[]): Promise<Set<
   if (batch.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
     insert into feedback_entry (${list(columns)}, occurred_at, recorded_at, updated_at)
-    select ${list(columns)}, coalesce(occurred_at, ${now}), ${now}, ${now} from ${recordset(batch)}
+    select ${list(columns)}, coalesce(occurred_at, ${now}), ${now}, ${now} from ${recordsOf(batch)} as record (${definition})
     on conflict (workspace_id, source, external_id) where external_id is not null do nothing
     returning id`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }
 
-/** The batch as a table called record, in the order of locking. One parameter, whatever the number of rows. */
-function recordset(batch: Prepared[]): RawBuilder<unknown> {
+/** The rows of a batch, in the order of locking. One parameter, whatever their number. */
+function recordsOf(batch: Prepared[]): RawBuilder<unknown> {
   const rows = inLockOrder(batch).map(({ row }) => row);
-  return sql`json_to_recordset(${`[${rows.join(',')}]`}::json) as record(${definition})`;
+  return sql`json_to_recordset(${`[${rows.join(',')}]`}::json)`;
 }
 
 /** By the bytes of the conflict key, as `collate "C"` sorts, so that no two transactions meet in opposite orders. */
@@ -127,6 +131,10 @@ function inLockOrder(batch: Prepared[]): Prepared[] {
 }
 
 /** What is unique of an entry besides its id. */
-export function keyOf({ workspaceId, source, externalId }: Pick<Entry, 'workspaceId' | 'source' | 'externalId'>): string {
+export function keyOf({
+  workspaceId,
+  source,
+  externalId,
+}: Pick<Entry, 'workspaceId' | 'source' | 'externalId'>): string {
   return `${workspaceId}/${source}/${externalId}`;
 }

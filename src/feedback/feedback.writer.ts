@@ -20,7 +20,10 @@ const limits: GroupCommitLimits = {
 /** Stores submissions so that concurrent ones share a commit. Resolves after COMMIT, each with its own outcome. */
 @Injectable()
 export class FeedbackWriter implements BeforeApplicationShutdown {
-  private readonly group = new GroupCommit<Prepared, Outcome>((batch, deadline) => this.commit(batch, deadline), limits);
+  private readonly group = new GroupCommit<Prepared, Outcome>(
+    (batch, deadline) => this.commit(batch, deadline),
+    limits,
+  );
 
   constructor(private readonly transactions: Transactions) {}
 
@@ -32,7 +35,8 @@ export class FeedbackWriter implements BeforeApplicationShutdown {
       return await this.group.submit({ value: prepared, bytes: 1_024 + 2 * prepared.row.length, key });
     } catch (error) {
       if (error instanceof Overloaded) throw new ServiceUnavailable('too many submissions at once', { cause: error });
-      if (error instanceof TooLate) throw new ServiceUnavailable('the database did not answer in time', { cause: error });
+      if (error instanceof TooLate)
+        throw new ServiceUnavailable('the database did not answer in time', { cause: error });
       throw databaseProblem(error) ?? error;
     }
   }
@@ -45,7 +49,10 @@ export class FeedbackWriter implements BeforeApplicationShutdown {
   /** A row that the database refuses must not take the others of its batch with it: halve until it stands alone. */
   private async commit(batch: Prepared[], deadline: number): Promise<Settled<Outcome>[]> {
     try {
-      return await this.transactions.run((transaction) => writeBatch(transaction, batch), { deadline, proof: isStored });
+      return await this.transactions.run((transaction) => writeBatch(transaction, batch), {
+        deadline,
+        proof: isStored,
+      });
     } catch (error) {
       if (batch.length === 1 || failureKind(error) !== 'data') return batch.map(() => ({ error }));
       const half = Math.ceil(batch.length / 2);

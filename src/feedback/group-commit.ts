@@ -117,7 +117,9 @@ export class GroupCommit<T, R> {
   private async write(batch: Waiting<T, R>[]): Promise<void> {
     this.inFlight.add(batch);
     const values = batch.map(({ value }) => value);
-    const settled = await this.commit(values, batch.at(-1)!.deadline).catch((error: unknown) => batch.map(() => ({ error })));
+    const settled = await this.commit(values, batch.at(-1)!.deadline).catch((error: unknown) =>
+      batch.map(() => ({ error })),
+    );
     this.inFlight.delete(batch);
     for (const { key } of batch) if (key !== null) this.keysInFlight.delete(key);
     this.putBack(batch.filter((_, index) => settled[index] === 'again'));

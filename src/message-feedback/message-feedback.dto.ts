@@ -1,6 +1,16 @@
-import { IsInstant, IsPlainObject, Nested, Nullable, Open, Optional } from '#libs/json-body';
-import { IsIn, IsString, Length } from 'class-validator';
+import { IsInstant, IsPlainObject, Nested, Open } from '#libs/json-body';
+import { IsIn, IsOptional, IsString, Length, ValidateBy, ValidateIf } from 'class-validator';
 import type { Reason } from '../feedback/feedback-entry.entity.js';
+
+/** Clients name their users by text or by number. */
+const IsName = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isName',
+    validator: {
+      validate: (value) => typeof value === 'string' || typeof value === 'number',
+      defaultMessage: () => '$property must be a string, a number or null',
+    },
+  });
 
 export class MessageFeedbackReason {
   /** The reason in a word, as it stood on the button. */
@@ -9,21 +19,21 @@ export class MessageFeedbackReason {
   label: string;
 
   /** The same in the respondent's words. Ours: answered as `""` where it was not sent. */
-  @Nullable()
+  @IsOptional()
   @IsString()
   details?: string | null;
 }
 
 export class MessageFeedbackSource {
-  @Nullable()
+  @IsOptional()
   @IsIn(['positive', 'negative', 'new'], { message: '$property must be positive, negative, new or null' })
   type?: 'positive' | 'negative' | 'new' | null;
 
-  @Nullable()
+  @IsOptional()
   @IsString()
   title?: string | null;
 
-  @Nullable()
+  @IsOptional()
   @IsString()
   url?: string | null;
 }
@@ -31,36 +41,36 @@ export class MessageFeedbackSource {
 /** Who gave the feedback. Any further members are kept as well. */
 @Open()
 export class MessageFeedbackUser {
-  @Nullable()
-  @IsStringOrNumber()
+  @IsOptional()
+  @IsName()
   id?: string | number | null;
 
   /** Names the respondent, before `id`. */
-  @Nullable()
-  @IsStringOrNumber()
+  @IsOptional()
+  @IsName()
   userId?: string | number | null;
 
   /** Clients send COOKIED, ID_PROVIDED or ANONYMOUS. */
-  @Nullable()
+  @IsOptional()
   @IsString()
   identificationType?: string | null;
 
-  @Nullable()
+  @IsOptional()
   @IsString()
   supportAgentName?: string | null;
 
-  @Nullable()
+  @IsOptional()
   @IsString()
   supportAgentEmail?: string | null;
 
-  @Nullable()
+  @IsOptional()
   @IsString()
   userType?: string | null;
 }
 
 export class SubmitMessageFeedback {
   /** Names the feedback: sent again, it updates the one that has it already. Made by the server when absent. */
-  @Optional()
+  @ValidateIf(({ id }: SubmitMessageFeedback) => id !== undefined)
   @IsString()
   @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
   id?: string;
@@ -74,34 +84,34 @@ export class SubmitMessageFeedback {
   messageId: string;
 
   /** When it was given; default: now. Ours: any real instant is accepted, since browser clocks are wrong. */
-  @Nullable()
+  @IsOptional()
   @IsInstant()
   createdAt?: string | null;
 
   /** Validated and ignored: the server says when a record changed. */
-  @Nullable()
+  @IsOptional()
   @IsInstant()
   updatedAt?: string | null;
 
-  @Nullable()
+  @IsOptional()
   @Nested(() => MessageFeedbackReason, { each: true })
   reasons?: MessageFeedbackReason[] | null;
 
   /** The respondent's own words. */
-  @Nullable()
+  @IsOptional()
   @IsString()
   details?: string | null;
 
   /** Anything; read back as it was sent. */
-  @Nullable()
+  @IsOptional()
   @IsPlainObject()
   properties?: Record<string, unknown> | null;
 
-  @Nullable()
+  @IsOptional()
   @Nested(() => MessageFeedbackUser)
   userProperties?: MessageFeedbackUser | null;
 
-  @Nullable()
+  @IsOptional()
   @Nested(() => MessageFeedbackSource, { each: true })
   sources?: MessageFeedbackSource[] | null;
 }

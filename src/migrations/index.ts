@@ -1,4 +1,5 @@
 import { Migration0001Feedback } from './0001-feedback.js';
+import { Migration0002Workspaces } from './0002-workspaces.js';
 
 /** Oldest first. A migration that has been released is never edited. */
-export const migrations = [Migration0001Feedback];
+export const migrations = [Migration0001Feedback, Migration0002Workspaces];

@@ -1,0 +1,4 @@
+export { BodyPipe } from './body.pipe.js';
+export { jsonBody, type JsonBodyOptions } from './json-body.js';
+export { parseJson, textFaults } from './parse.js';
+export { IsInstant, IsPlainObject, Nested, Open, parseInstant, QueryInteger, Strict } from './validators.js';

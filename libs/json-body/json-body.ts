@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { ContentTooLarge, UnsupportedMediaType } from '#libs/problem-details';
+import { ByteBudget } from './byte-budget.js';
+import { closeLingering, isClosing } from './lingering-close.js';
+import { parseJson } from './parse.js';
+import { readBody } from './read.js';
+import type { JsonLimits } from './scan.js';
+
+export interface JsonBodyOptions extends Partial<JsonLimits> {
+  /** The largest body. */
+  maxBytes?: number;
+  /** What all bodies together may take, while they are read and until their response is finished. */
+  memoryBudget?: number;
+}
+
+/** An answer to a body that is no longer than this leaves the connection open: reading the rest costs less than a new one. */
+const maxBytesForKeepAlive = 65_536;
+
+/**
+ * Makes JSON the only body there is, strictly: refused in this order are content type and encoding (415), size (413),
+ * too many bytes in memory (503), what is no JSON of ours (400, see {@link parseJson}). A request without a body keeps
+ * `undefined`. Answers that are given while a body is still arriving can be read by the client. To be called before
+ * the first route is registered, on an instance without other body parsers.
+ */
+export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}): ByteBudget {
+  const { maxBytes = 2_097_152, memoryBudget = 67_108_864, ...limits } = options;
+  const budget = new ByteBudget(memoryBudget);
+  const bodies = new WeakMap<IncomingMessage, unknown>();
+
+  fastify.addHook('preParsing', async (request, reply) => {
+    const { raw } = request;
+    if (isClosing(raw.socket)) {
+      reply.hijack();
+      return;
+    }
+    if (!hasBody(raw)) return;
+    refuseOtherMedia(raw);
+    const declared = declaredLength(raw);
+    if (declared !== undefined && declared > maxBytes) throw new ContentTooLarge(maxBytes);
+    const share = budget.open(raw.socket, reply.raw);
+    share.growTo(declared ?? 0);
+    const bytes = await readBody(raw, declared, maxBytes, share);
+    bodies.set(raw, parseJson(bytes, limits));
+  });
+
+  fastify.addHook('onSend', async ({ raw }, reply) => {
+    if (raw.complete || !hasBody(raw) || (declaredLength(raw) ?? Infinity) <= maxBytesForKeepAlive) return;
+    void reply.header('connection', 'close');
+    closeLingering(raw);
+  });
+
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (request, _payload, done) => done(null, bodies.get(request.raw)));
+  return budget;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function declaredLength({ headers }: IncomingMessage): number | undefined {
+  return headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
+}
+
+function refuseOtherMedia({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding.trim().toLowerCase() !== 'identity')
+    throw new UnsupportedMediaType('content encoding must be identity: send the body uncompressed', {
+      headers: { 'accept-encoding': 'identity' },
+    });
+  const [mediaType, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  if (mediaType!.trim() !== 'application/json')
+    throw new UnsupportedMediaType('content type must be application/json: set the header Content-Type');
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => /^charset\s*=/.test(parameter));
+  if (charset !== undefined && !/^charset=("?)utf-8\1$/.test(charset))
+    throw new UnsupportedMediaType('the charset of the content type must be utf-8');
+}

@@ -1,0 +1,75 @@
+import { MalformedRequest } from '#libs/problem-details';
+
+export interface JsonLimits {
+  /** How deep containers may nest; the root container is depth 1. */
+  maxDepth: number;
+  /** How many values and keys there may be, together. */
+  maxValues: number;
+}
+
+export interface Scan {
+  /** Members of all objects, as written. */
+  members: number;
+  /** Whether an escape may stand for NUL or for half of a surrogate pair. */
+  doubtfulEscapes: boolean;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const colon = 0x3a;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/**
+ * Counts what a JSON text holds, in one pass over its bytes and without allocating. What is not JSON is counted somehow:
+ * the parser refuses it afterwards, but has never more than the limits to do.
+ * @throws {MalformedRequest} beyond a limit
+ */
+export function scan(bytes: Uint8Array, limits: JsonLimits): Scan {
+  const { length } = bytes;
+  let depth = 0;
+  let values = 0;
+  let members = 0;
+  let doubtfulEscapes = false;
+  for (let at = 0; at < length; at++) {
+    const byte = bytes[at]!;
+    if (byte <= 0x20 || byte === comma) continue;
+    if (byte === colon) {
+      members++;
+      continue;
+    }
+    if (byte === closeBracket || byte === closeBrace) {
+      depth--;
+      continue;
+    }
+    if (++values > limits.maxValues)
+      throw new MalformedRequest(`the body has more than ${limits.maxValues} values and keys`);
+    if (byte === openBracket || byte === openBrace) {
+      if (++depth > limits.maxDepth)
+        throw new MalformedRequest(`the body is nested more than ${limits.maxDepth} levels deep`);
+    } else if (byte === quote) {
+      while (++at < length && bytes[at] !== quote) {
+        if (bytes[at] !== backslash) continue;
+        at++;
+        doubtfulEscapes ||= isDoubtful(bytes, at);
+      }
+    } else {
+      while (at + 1 < length && !endsScalar(bytes[at + 1]!)) at++;
+    }
+  }
+  return { members, doubtfulEscapes };
+}
+
+/** `\u0…` may be NUL, `\ud…` a surrogate. */
+function isDoubtful(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== 0x75) return false;
+  const digit = bytes[at + 1]!;
+  return digit === 0x30 || (digit | 0x20) === 0x64;
+}
+
+function endsScalar(byte: number): boolean {
+  return byte <= 0x20 || byte === comma || byte === colon || byte === closeBracket || byte === closeBrace;
+}

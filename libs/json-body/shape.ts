@@ -1,0 +1,95 @@
+import { getMetadataStorage, type ValidationArguments, ValidationTypes } from 'class-validator';
+import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import { isStrict, nestedRule, queryIntegerRule } from './validators.js';
+
+export type Dto = Record<string, unknown>;
+export type DtoClass = new () => object;
+
+/** One validator of one member. */
+export interface Rule {
+  holds(dto: Dto, value: unknown): boolean;
+  /** What is wanted, of the member called `name`. */
+  sentence(dto: Dto, value: unknown, name: string): string;
+}
+
+export interface Member {
+  name: string;
+  /** While one of these is false (`@IsOptional`, `@ValidateIf`), the rules do not apply. */
+  conditions: ((dto: Dto, value: unknown) => boolean)[];
+  /** In the order in which they are written. */
+  rules: Rule[];
+  nested?: { type: DtoClass; each: boolean };
+  isQueryInteger: boolean;
+}
+
+/** What a DTO class declares, read once from class-validator's metadata. */
+export interface Shape {
+  members: Member[];
+  names: Set<string>;
+  strict: boolean;
+}
+
+const shapes = new Map<DtoClass, Shape>();
+
+export function shapeOf(type: DtoClass): Shape {
+  const known = shapes.get(type);
+  if (known) return known;
+  const metadata = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+  const byName = Object.entries(getMetadataStorage().groupByPropertyName(metadata));
+  const members = byName.map(([name, own]) => memberOf(name, own));
+  const shape = { members, names: new Set(members.map((member) => member.name)), strict: isStrict(type) };
+  shapes.set(type, shape);
+  return shape;
+}
+
+function memberOf(name: string, metadata: ValidationMetadata[]): Member {
+  if (metadata.some(({ type }) => type === ValidationTypes.NESTED_VALIDATION))
+    throw new Error(`${name}: use @Nested(() => Type) instead of @ValidateNested()`);
+  const conditions = metadata.filter(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION);
+  const nested = metadata.find((one) => one.name === nestedRule);
+  return {
+    name,
+    conditions: conditions.map(({ constraints }) => constraints[0] as Member['conditions'][number]),
+    // Decorators run from the bottom up.
+    rules: metadata.toReversed().flatMap(rulesOf),
+    nested: nested && { type: (nested.constraints[0] as () => DtoClass)(), each: nested.constraints[1] as boolean },
+    isQueryInteger: metadata.some((one) => one.name === queryIntegerRule),
+  };
+}
+
+/** What class-validator would do with it, without the bookkeeping that makes it slow on arrays of objects. */
+function rulesOf(metadata: ValidationMetadata): Rule[] {
+  const { constraintCls, constraints = [], validateIf, each, message } = metadata;
+  const args = (dto: Dto, value: unknown, property = metadata.propertyName): ValidationArguments => ({
+    targetName: dto.constructor.name,
+    object: dto,
+    property,
+    value,
+    constraints,
+  });
+  return getMetadataStorage()
+    .getTargetValidatorConstraints(constraintCls)
+    .map(({ instance, async }) => {
+      if (async) throw new Error(`${metadata.propertyName}: asynchronous validators are not supported`);
+      return {
+        holds(dto, value) {
+          if (validateIf && !validateIf(dto, value)) return true;
+          const values = each && Array.isArray(value) ? value : [value];
+          return values.every((one) => instance.validate(one, args(dto, value)));
+        },
+        sentence(dto, value, name) {
+          const wanted = args(dto, value, name);
+          const text = message || (instance.defaultMessage?.(wanted) ?? '$property is not valid');
+          return withTokens(typeof text === 'function' ? text(wanted) : text, wanted);
+        },
+      };
+    });
+}
+
+function withTokens(text: string, { property, constraints, value }: ValidationArguments): string {
+  return text.replaceAll(/\$(property|value|constraint(\d+))/g, (token, word: string, number: string) => {
+    if (word === 'property') return property;
+    if (word === 'value') return typeof value === 'object' ? token : String(value);
+    return String([constraints[Number(number) - 1]].flat().join(', '));
+  });
+}

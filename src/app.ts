@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { jsonBody } from '#libs/json-body';
+import type { PersistenceOptions } from '#libs/persistence';
+import { ProblemFilter, refuseUnrouted } from '#libs/problem-details';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Logger } from 'nestjs-pino';
+import type { Logger as PinoLogger } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Config } from './config.js';
+import { logRequests } from './logging.js';
+
+/**
+ * The whole application, initialised and not yet listening.
+ * @param connection a database that has been migrated
+ */
+export async function createApp(
+  config: Config,
+  connection: PersistenceOptions['connection'],
+  logger: PinoLogger,
+): Promise<NestFastifyApplication> {
+  const adapter = newAdapter(config, (error, request, reply) => app.get(ProblemFilter).answer(error, request, reply));
+  const fastify = adapter.getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  logRequests(fastify, logger);
+  refuseUnrouted(fastify);
+  jsonBody(fastify);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, connection, logger), adapter, {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+    routeConflictPolicy: { duplicate: 'error', shadow: 'error' },
+  });
+  app.useLogger(app.get(Logger));
+  return app.init();
+}
+
+function newAdapter(
+  { TRUST_PROXY }: Config,
+  answerFrameworkError: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void,
+): FastifyAdapter {
+  return new FastifyAdapter({
+    trustProxy: TRUST_PROXY ?? false,
+    requestTimeout: 30_000,
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4_096 },
+    genReqId: requestId,
+    frameworkErrors: answerFrameworkError,
+  });
+}
+
+/** The caller's own id if it is one that can be logged as it is, else ours. */
+function requestId({ headers }: IncomingMessage): string {
+  const sent = headers['x-request-id'];
+  return typeof sent === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(sent) ? sent : `req_${randomBase62(22)}`;
+}
+
+function randomBase62(length: number): string {
+  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  // 62 of 64: the bias is of no account for an id that only has to be different.
+  return Array.from(randomBytes(length), (byte) => alphabet[byte % 62]).join('');
+}

@@ -1,0 +1,36 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { LivenessDto, ReadinessDto } from './health.dto.js';
+
+@Injectable()
+export class HealthService implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(HealthService.name);
+  private draining = false;
+
+  constructor(private readonly em: EntityManager) {}
+
+  liveness(): LivenessDto {
+    return { status: 'alive' };
+  }
+
+  /** Asks the database. The schema was brought up to date before the server began to listen. */
+  async readiness(): Promise<ReadinessDto> {
+    const { draining } = this;
+    const database = (await this.databaseAnswers()) ? 'up' : 'down';
+    return { status: database === 'up' && !draining ? 'ready' : 'not ready', database, draining };
+  }
+
+  beforeApplicationShutdown(): void {
+    this.draining = true;
+  }
+
+  private async databaseAnswers(): Promise<boolean> {
+    try {
+      await this.em.fork().execute('select 1');
+      return true;
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the database does not answer');
+      return false;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+// Only what every Node can load may be imported here: an old one has to get as far as saying so.
+const needed = [24, 9];
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < needed[0]! || (major === needed[0] && minor < needed[1]!)) {
+  process.stderr.write(`Afterword needs Node.js ${needed.join('.')} or newer; this is ${process.versions.node}.\n`);
+  process.exit(78);
+}
+const { serve } = await import('./server.js');
+await serve();
+
+export {};

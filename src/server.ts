@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { DataDirectoryRefused, migrate, ormOptions } from '#libs/persistence';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { persistence } from './app.module.js';
+import { createApp } from './app.js';
+import { type Config, InvalidConfig, readConfig } from './config.js';
+import { type Database, openDatabase } from './database.js';
+import { newLogger } from './logging.js';
+import { CredentialsService } from './workspaces/credentials.service.js';
+
+/** Exit codes of sysexits.h: what is wrong lies in the configuration. */
+const EX_CONFIG = 78;
+
+/** After this many milliseconds of draining, connections that still send are cut. */
+const drainFor = 8_000;
+
+/** Runs the server until SIGTERM or SIGINT. */
+export async function serve(): Promise<void> {
+  try {
+    const config = readConfig(process.env);
+    const logger = newLogger(config.LOG_LEVEL);
+    const stop = signalled();
+    const database = await openDatabase(config, (line) => logger.info({ context: 'PostgreSQL' }, line));
+    try {
+      await run(config, database, logger, stop);
+    } finally {
+      await database.close();
+    }
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof InvalidConfig || error instanceof DataDirectoryRefused)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EX_CONFIG);
+  }
+}
+
+/** Resolves at the first signal to stop. The second ends the process at once. */
+function signalled(): Promise<unknown> {
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  const first = Promise.race(signals.map((signal) => once(process, signal)));
+  void first.then(() => signals.forEach((signal) => process.on(signal, () => process.exit(1))));
+  return first;
+}
+
+async function run(config: Config, database: Database, logger: Logger, stop: Promise<unknown>): Promise<void> {
+  await migrate(ormOptions(persistence(database.connection, logger)));
+  const app = await createApp(config, database.connection, logger);
+  const firstKey = database.embedded ? await app.get(CredentialsService).makeFirstKey() : null;
+  await app.listen(config.PORT, config.HOST);
+  announce(await app.getUrl(), firstKey);
+  await stop;
+  await drain(app);
+}
+
+/** For the person at the terminal; the log is for machines. */
+function announce(url: string, firstKey: string | null): void {
+  const lines = [`Afterword listens on ${url}`, `API documentation: ${url}/docs`];
+  if (firstKey) lines.push(`Administrator's API key, shown only this once: ${firstKey}`);
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+/** Answers every request that has been sent, then closes. A client that is still sending after 8 s is cut off. */
+async function drain(app: NestFastifyApplication): Promise<void> {
+  const cut = setTimeout(() => (app.getHttpServer() as Server).closeAllConnections(), drainFor);
+  await app.close();
+  clearTimeout(cut);
+}

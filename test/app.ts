@@ -1,0 +1,98 @@
+import { migrate, ormOptions, type PersistenceOptions } from '#libs/persistence';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
+import { persistence } from '../src/app.module.js';
+import { createApp } from '../src/app.js';
+import { Config } from '../src/config.js';
+import { newLogger } from '../src/logging.js';
+
+/** The administrator's key of every application under test. */
+export const adminKey = 'administrator-of-the-tests-0123456789';
+
+/** The application under test, listening on loopback, with a database of its own. */
+export interface TestApp {
+  nest: NestFastifyApplication;
+  url: string;
+  port: number;
+  connection: PersistenceOptions['connection'];
+  /** Asks the database directly. */
+  query<Row extends pg.QueryResultRow = Record<string, never>>(text: string, values?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** Starts the application on an empty database. `settings` are the environment's. */
+export async function startApp(settings: Partial<Config> = {}): Promise<TestApp> {
+  const config = Object.assign(new Config(), { LOG_LEVEL: 'fatal', ADMIN_API_KEY: adminKey }, settings);
+  const logger = newLogger(config.LOG_LEVEL);
+  const connection = await emptyDatabase();
+  await migrate(ormOptions(persistence(connection, logger)));
+  const pool = new pg.Pool({ ...poolOptions(connection), max: 2 });
+  const nest = await createApp(config, connection, logger);
+  await nest.listen(0, '127.0.0.1');
+  const { port } = nest.getHttpServer().address() as { port: number };
+  return {
+    nest,
+    url: `http://127.0.0.1:${port}`,
+    port,
+    connection,
+    query: async (text, values) => (await pool.query(text, values)).rows,
+    close: async () => {
+      await nest.close();
+      await pool.end();
+    },
+  };
+}
+
+/** One per Jest worker, made at its first use and emptied at every later one. */
+async function emptyDatabase(): Promise<PersistenceOptions['connection']> {
+  const superuser = JSON.parse(process.env['TEST_POSTGRES']!) as pg.ClientConfig & { host: string; port: number };
+  const dbName = `test_${process.env['JEST_WORKER_ID']}`;
+  const client = new pg.Client(superuser);
+  await client.connect();
+  await client.query(`drop database if exists ${dbName} with (force)`);
+  await client.query(`create database ${dbName} owner afterword`);
+  await client.end();
+  return { host: superuser.host, port: superuser.port, user: 'afterword', dbName };
+}
+
+function poolOptions({ host, port, user, dbName }: PersistenceOptions['connection']): pg.PoolConfig {
+  return { host, port, user: user!, database: dbName! };
+}
+
+/** An answer with its body read: JSON where it is JSON, else text. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // Tests look into bodies of every shape.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: any;
+}
+
+export interface Call {
+  method?: string;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is. */
+  raw?: string | Buffer;
+  headers?: Record<string, string>;
+  /** The API key; the administrator's by default, null for none. */
+  key?: string | null;
+}
+
+/** Calls the application under test; POST if there is a body. */
+export async function call({ url }: { url: string }, path: string, options: Call = {}): Promise<Answer> {
+  const { body, raw, key = adminKey, headers = {} } = options;
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await fetch(url + path, {
+    method: options.method ?? (payload === undefined ? 'GET' : 'POST'),
+    headers: {
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...(payload !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: payload as string | undefined,
+  });
+  const text = await response.text();
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text };
+}
