@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Requirement, requirementKey } from './access.decorators.js';
 import { Passport, type Scheme } from './access.strategy.js';
 import { refuseRepeatedCredentials } from './credential-fields.js';
-import { mayDo, type Principal } from './principal.js';
+import { mayDo, type Principal, type Scope } from './principal.js';
 import { RefusalBudget } from './refusal-budget.js';
 
 /** Closes every route that is not opened by `@Access` or `@Public`, and lets in those whom `@Access` asks for. */
@@ -28,8 +28,7 @@ export class AccessGuard implements CanActivate {
     refuseRepeatedCredentials(request);
     const principal = await this.identify(requirement.scheme, request, context.switchToHttp().getResponse());
     refuseOrigin(principal, request.headers.origin);
-    if (!mayDo(principal, requirement.scope))
-      throw new Forbidden(`the credential lacks the scope ${requirement.scope}`);
+    if (!mayDo(principal, requirement.scope)) throw lacksScope(requirement.scope);
     request.principal = principal;
     return true;
   }
@@ -49,6 +48,12 @@ export class AccessGuard implements CanActivate {
       this.passport.authenticate(scheme, { session: false }, done)(request, reply, reject);
     });
   }
+}
+
+/** With the challenge of RFC 6750 §3.1. */
+function lacksScope(scope: Scope): Forbidden {
+  const challenge = `Bearer error="insufficient_scope", scope="${scope}"`;
+  return new Forbidden(`the credential lacks the scope ${scope}`, { headers: { 'www-authenticate': challenge } });
 }
 
 /** Requests without `Origin` come from no browser page and pass. */

@@ -22,7 +22,7 @@ export function refuseRepeatedCredentials(request: FastifyRequest): void {
 
 /** The value of a credential field; undefined if it was not sent, or empty. */
 export function credentialField(
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'headers'>,
   name: 'authorization' | 'auth' | 'client-id',
 ): string | undefined {
   const value = request.headers[name];

@@ -28,7 +28,7 @@ export class JwtStrategy extends AccessStrategy('jwt') {
     super(passport);
   }
 
-  override async validate(request: FastifyRequest): Promise<Principal> {
+  override async validate(request: Pick<FastifyRequest, 'headers'>): Promise<Principal> {
     const token = credentialField(request, 'auth');
     if (!token) throw new Unauthorized('Invalid SDK credentials', false);
     const now = Date.now() / 1000;

@@ -1,0 +1,175 @@
+import { request as httpRequest } from 'node:http';
+import {
+  Access,
+  AccessModule,
+  Caller,
+  type ClientCredential,
+  CredentialDirectory,
+  hashOf,
+  newApiKey,
+  type Principal,
+  Public,
+  RefusalBudget,
+  type Scope,
+} from '#libs/access';
+import { ProblemModule, TooManyRequests } from '#libs/problem-details';
+import { Controller, Get, Module } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { AccessRow } from './access.rows.js';
+
+@Controller()
+class Doors {
+  @Get('api-key')
+  @Access('api-key', 'feedback:write')
+  byApiKey(@Caller() caller: Principal) {
+    return { caller: caller.credentialId };
+  }
+
+  @Get('client')
+  @Access('client', 'feedback:write')
+  byClient(@Caller() caller: Principal) {
+    return { caller: caller.credentialId };
+  }
+
+  @Get('jwt')
+  @Access('jwt', 'feedback:write')
+  byJwt(@Caller() caller: Principal) {
+    return { caller: caller.credentialId };
+  }
+
+  @Get('workspaces')
+  @Access('api-key', 'instance')
+  ofTheInstance() {
+    return {};
+  }
+
+  @Get('forgotten')
+  forgotten() {
+    return {};
+  }
+}
+
+@Controller('open')
+@Public()
+class OpenDoors {
+  @Get()
+  open() {
+    return {};
+  }
+
+  @Get('but-one')
+  @Access('api-key', 'feedback:write')
+  butOne() {
+    return {};
+  }
+}
+
+/** The port, kept in memory: what src/workspaces keeps in the database. */
+export class Directory implements CredentialDirectory {
+  readonly keys = new Map<string, Principal>();
+  readonly clients = new Map<string, ClientCredential>();
+  asked = 0;
+
+  async byKeyHash(sha256: string): Promise<Principal | null> {
+    this.asked++;
+    return this.keys.get(sha256) ?? null;
+  }
+
+  async byClientId(clientId: string): Promise<ClientCredential | null> {
+    this.asked++;
+    return this.clients.get(clientId) ?? null;
+  }
+}
+
+export class Refusals implements RefusalBudget {
+  readonly addresses: string[] = [];
+  budget = Infinity;
+
+  async refused(address: string): Promise<void> {
+    this.addresses.push(address);
+    if (this.addresses.length > this.budget) throw new TooManyRequests(7);
+  }
+}
+
+export function principal(credentialId: string, more: Partial<Principal> = {}): Principal {
+  return {
+    workspaceId: 'workspace',
+    credentialId,
+    scopes: new Set<Scope>(['feedback:write']),
+    bots: null,
+    origins: null,
+    ...more,
+  };
+}
+
+export async function serve(directory: CredentialDirectory, refusals?: RefusalBudget): Promise<NestFastifyApplication> {
+  const ports = [
+    { provide: CredentialDirectory, useValue: directory },
+    ...(refusals ? [{ provide: RefusalBudget, useValue: refusals }] : []),
+  ];
+  @Module({ providers: ports, exports: ports })
+  class PortsModule {}
+
+  const testing = await Test.createTestingModule({
+    imports: [ProblemModule.forRoot([]), AccessModule.forRoot([PortsModule])],
+    controllers: [Doors, OpenDoors],
+  }).compile();
+  const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+export interface Answer {
+  status: number;
+  challenge: string | undefined;
+  retryAfter: string | undefined;
+  body: { detail?: string; caller?: string };
+}
+
+/** Sends exactly these header fields; fetch would join those that are sent twice. */
+export async function knock(url: string, fields: AccessRow['fields']): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(url, { headers: [['host', 'localhost'], ...fields].flat() }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode!,
+          challenge: response.headers['www-authenticate'],
+          retryAfter: response.headers['retry-after'],
+          body: JSON.parse(body),
+        }),
+      );
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+export const client = {
+  id: 'cs-11111111-1111-4111-8111-111111111111',
+  secret: 'the secret of the client, 32 bytes at least',
+};
+export const foreign = {
+  id: 'cs-22222222-2222-4222-8222-222222222222',
+  secret: 'the secret of a client of somebody else',
+};
+export const key = newApiKey();
+export const brought = 'sk_live_brought_along_from_elsewhere';
+
+/** Puts back the credentials above, and forgets what was counted. */
+export function reset(directory: Directory, refusals: Refusals): void {
+  directory.keys.clear();
+  directory.clients.clear();
+  directory.keys.set(hashOf(key), principal('key'));
+  directory.keys.set(hashOf(brought), principal('key'));
+  directory.clients.set(client.id, { principal: principal('client'), secrets: [client.secret] });
+  directory.clients.set(foreign.id, { principal: principal('foreign'), secrets: [foreign.secret] });
+  refusals.addresses.length = 0;
+  refusals.budget = Infinity;
+}
+
+export const withKey = (apiKey: string, ...more: AccessRow['fields']): AccessRow['fields'] => [
+  ['authorization', `Bearer ${apiKey}`],
+  ...more,
+];
