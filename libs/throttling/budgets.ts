@@ -1,0 +1,53 @@
+import { TooManyRequests } from '#libs/problem-details';
+import { normalizeIp } from '@nestjs/throttler';
+import type { RollingLimit, ThrottleStore } from './throttle.store.js';
+
+/** Milliseconds as whole seconds for `Retry-After`: rounded up, at least 1. */
+export function retryAfter(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1000));
+}
+
+/**
+ * How many requests with a bad credential an address may send in a minute. Only those count and only those are refused:
+ * whoever shares the address and has a good credential is not locked out.
+ */
+export class RefusalBudget {
+  constructor(
+    private readonly store: ThrottleStore,
+    private readonly limit: number,
+  ) {}
+
+  /**
+   * Counts a request from `address` whose credential was refused. An IPv6 address counts as its /64, which is what one
+   * subscriber has; an IPv4 address mapped into IPv6 as the IPv4 address.
+   * @throws {TooManyRequests} over the limit
+   */
+  async refused(address: string): Promise<void> {
+    const state = await this.store.hit(`refused:${normalizeIp(address, 64)}`, this.limit, 60_000);
+    if (state && !state.allowed) throw new TooManyRequests(retryAfter(state.resetsIn));
+  }
+}
+
+/** A {@link TooManyRequests} by a rolling limit, and the window of that limit in milliseconds. */
+export class RollingLimitExceeded extends TooManyRequests {
+  constructor(
+    retryAfter: number,
+    readonly windowMs: number,
+  ) {
+    super(retryAfter);
+  }
+}
+
+/** Limits that hold for every span of time and not only from one window's beginning to its end. */
+export class RollingBudget {
+  constructor(private readonly store: ThrottleStore) {}
+
+  /**
+   * Takes one request from the budget of `key`, which the caller must have verified: workspace and bot, for example.
+   * @throws {RollingLimitExceeded} over one of `limits`; the request then does not count
+   */
+  async spend(key: string, limits: RollingLimit[]): Promise<void> {
+    const refusal = await this.store.hitRolling(key, limits);
+    if (refusal) throw new RollingLimitExceeded(retryAfter(refusal.wait), refusal.exceeded.windowMs);
+  }
+}

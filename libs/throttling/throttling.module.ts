@@ -1,0 +1,80 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { getOptionsToken, getStorageToken, type ThrottlerModuleOptions } from '@nestjs/throttler';
+import { RefusalBudget, RollingBudget } from './budgets.js';
+import { DuplicateMarks, NoDuplicateMarks } from './duplicate.marks.js';
+import { RedisConnection } from './redis.connection.js';
+import { RedisDuplicateMarks } from './redis-duplicate.marks.js';
+import { RedisThrottleStore } from './redis-throttle.store.js';
+import { MemoryThrottleStore, ThrottleStore } from './throttle.store.js';
+import { ThrottleStorage, ThrottlingGuard } from './throttling.guard.js';
+
+export interface ThrottlingOptions {
+  /** Requests a minute and credential; 0: no limit, and no fields. */
+  limit: number;
+  /** Requests with a bad credential a minute and address. Default 60. */
+  refusalLimit?: number;
+  /** Where the counts are shared. Without it they are this process's own. */
+  redisUrl?: string;
+  /** What every key in Redis begins with. Default none. */
+  keyPrefix?: string;
+}
+
+/** How often one may call, and the marks that answer a duplicate fast. `RedisConnection` is there only with `redisUrl`. */
+@Module({})
+export class ThrottlingModule {
+  static forRoot(options: ThrottlingOptions): DynamicModule {
+    const adapters = options.redisUrl ? inRedis(options.redisUrl, options.keyPrefix) : inMemory();
+    const throttlers: ThrottlerModuleOptions = [
+      { name: 'credential', limit: options.limit, ttl: 60_000, skipIf: () => options.limit === 0 },
+    ];
+    return {
+      module: ThrottlingModule,
+      providers: [
+        ...adapters,
+        { provide: getOptionsToken(), useValue: throttlers },
+        {
+          provide: getStorageToken(),
+          useFactory: (store: ThrottleStore) => new ThrottleStorage(store),
+          inject: [ThrottleStore],
+        },
+        {
+          provide: RefusalBudget,
+          useFactory: (store: ThrottleStore) => new RefusalBudget(store, options.refusalLimit ?? 60),
+          inject: [RefusalStore],
+        },
+        {
+          provide: RollingBudget,
+          useFactory: (store: ThrottleStore) => new RollingBudget(store),
+          inject: [ThrottleStore],
+        },
+        ThrottlingGuard,
+      ],
+      exports: [
+        ...(options.redisUrl ? [RedisConnection] : []),
+        ...[ThrottlingGuard, RefusalBudget, RollingBudget, ThrottleStore, DuplicateMarks],
+        ...[getOptionsToken(), getStorageToken()],
+      ],
+    };
+  }
+}
+
+/** Addresses are cheap to come by and credentials are not: in memory the two must not push each other out. */
+const RefusalStore = Symbol('RefusalStore');
+
+function inMemory(): Provider[] {
+  return [
+    { provide: ThrottleStore, useFactory: () => new MemoryThrottleStore() },
+    { provide: RefusalStore, useFactory: () => new MemoryThrottleStore() },
+    { provide: DuplicateMarks, useClass: NoDuplicateMarks },
+  ];
+}
+
+function inRedis(url: string, keyPrefix?: string): Provider[] {
+  const inject = [RedisConnection];
+  return [
+    { provide: RedisConnection, useFactory: () => new RedisConnection(url, keyPrefix) },
+    { provide: ThrottleStore, useFactory: (redis: RedisConnection) => new RedisThrottleStore(redis), inject },
+    { provide: RefusalStore, useExisting: ThrottleStore },
+    { provide: DuplicateMarks, useFactory: (redis: RedisConnection) => new RedisDuplicateMarks(redis), inject },
+  ];
+}

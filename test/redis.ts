@@ -1,0 +1,91 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A Redis for tests, to be stopped at their end. */
+export interface TestRedis {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** A redis-server of the test's own, which it may freeze, kill and start again. */
+export interface OwnRedis extends TestRedis {
+  process: ChildProcess;
+}
+
+/** The Redis at `REDIS_URL` if that is set, else one of our own on a free loopback port. */
+export async function startRedis(): Promise<TestRedis> {
+  const url = process.env.REDIS_URL;
+  return url ? { url, stop: async () => undefined } : spawnRedis();
+}
+
+/** Starts a redis-server that keeps nothing on disk. `settings` are its own, as in `['--maxmemory', '1mb']`. */
+export async function spawnRedis(settings: string[] = [], port?: number): Promise<OwnRedis> {
+  const directory = mkdtempSync(join(tmpdir(), 'afterword-redis-'));
+  const listeningPort = port ?? (await freePort());
+  const always = ['--bind', '127.0.0.1', '--port', String(listeningPort), '--dir', directory];
+  const server = spawn(redisServer(), [...always, '--save', '', '--appendonly', 'no', ...settings], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(server, 'exit');
+  await ready(server);
+  return {
+    url: `redis://127.0.0.1:${listeningPort}`,
+    process: server,
+    stop: async () => {
+      // SIGKILL ends a frozen server too.
+      server.kill('SIGKILL');
+      await exited;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/** The path of redis-server, installed if need be and if we may. */
+export function redisServer(): string {
+  const found = onPath('redis-server');
+  if (found) return found;
+  if (process.getuid?.() === 0 && onPath('apt-get')) {
+    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], { stdio: 'ignore' });
+    return onPath('redis-server') ?? fail();
+  }
+  return fail();
+}
+
+function onPath(program: string): string | undefined {
+  const directories = (process.env.PATH ?? '').split(delimiter);
+  return directories.map((directory) => join(directory, program)).find((path) => existsSync(path));
+}
+
+function fail(): never {
+  throw new Error(
+    'The tests need a real Redis: install redis-server (Debian and Ubuntu: apt-get install redis-server; ' +
+      'macOS: brew install redis) so that it is on the PATH, or set REDIS_URL to one that they may write to.',
+  );
+}
+
+async function ready(server: ChildProcess): Promise<void> {
+  let log = '';
+  for await (const line of createInterface(server.stdout!)) {
+    log += `${line}\n`;
+    if (line.includes('Ready to accept connections')) {
+      server.stdout!.resume();
+      return;
+    }
+  }
+  throw new Error(`redis-server did not start:\n${log}`);
+}
