@@ -3,7 +3,7 @@ import { normalizeIp } from '@nestjs/throttler';
 import type { RollingLimit, ThrottleStore } from './throttle.store.js';
 
 /** Milliseconds as whole seconds for `Retry-After`: rounded up, at least 1. */
-export function retryAfter(milliseconds: number): number {
+export function wholeSeconds(milliseconds: number): number {
   return Math.max(1, Math.ceil(milliseconds / 1000));
 }
 
@@ -11,7 +11,7 @@ export function retryAfter(milliseconds: number): number {
  * How many requests with a bad credential an address may send in a minute. Only those count and only those are refused:
  * whoever shares the address and has a good credential is not locked out.
  */
-export class RefusalBudget {
+export class AddressBudget {
   constructor(
     private readonly store: ThrottleStore,
     private readonly limit: number,
@@ -24,7 +24,7 @@ export class RefusalBudget {
    */
   async refused(address: string): Promise<void> {
     const state = await this.store.hit(`refused:${normalizeIp(address, 64)}`, this.limit, 60_000);
-    if (state && !state.allowed) throw new TooManyRequests(retryAfter(state.resetsIn));
+    if (state && !state.allowed) throw new TooManyRequests(wholeSeconds(state.resetsIn));
   }
 }
 
@@ -48,6 +48,6 @@ export class RollingBudget {
    */
   async spend(key: string, limits: RollingLimit[]): Promise<void> {
     const refusal = await this.store.hitRolling(key, limits);
-    if (refusal) throw new RollingLimitExceeded(retryAfter(refusal.wait), refusal.exceeded.windowMs);
+    if (refusal) throw new RollingLimitExceeded(wholeSeconds(refusal.wait), refusal.exceeded.windowMs);
   }
 }

@@ -1,4 +1,4 @@
-export { RefusalBudget, RollingBudget, RollingLimitExceeded } from './budgets.js';
+export { AddressBudget, RollingBudget, RollingLimitExceeded } from './budgets.js';
 export { type DuplicateMark, DuplicateMarks } from './duplicate.marks.js';
 export { RedisConnection } from './redis.connection.js';
 export { type RollingLimit, type ThrottleState, ThrottleStore } from './throttle.store.js';

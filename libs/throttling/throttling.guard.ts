@@ -1,7 +1,7 @@
 import { TooManyRequests } from '#libs/problem-details';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerRequest, type ThrottlerStorage } from '@nestjs/throttler';
-import { retryAfter } from './budgets.js';
+import { wholeSeconds } from './budgets.js';
 import type { ThrottleStore } from './throttle.store.js';
 
 type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
@@ -13,7 +13,7 @@ export class ThrottleStorage implements ThrottlerStorage {
   async increment(key: string, ttl: number, limit: number): Promise<ThrottlerStorageRecord> {
     const state = await this.store.hit(key, limit, ttl);
     if (!state) return { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
-    const seconds = retryAfter(state.resetsIn);
+    const seconds = wholeSeconds(state.resetsIn);
     return {
       totalHits: state.allowed ? limit - state.remaining : limit + 1,
       timeToExpire: seconds,

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { getOptionsToken, getStorageToken, type ThrottlerModuleOptions } from '@nestjs/throttler';
-import { RefusalBudget, RollingBudget } from './budgets.js';
+import { AddressBudget, RollingBudget } from './budgets.js';
 import { DuplicateMarks, NoDuplicateMarks } from './duplicate.marks.js';
 import { RedisConnection } from './redis.connection.js';
 import { RedisDuplicateMarks } from './redis-duplicate.marks.js';
@@ -38,9 +38,9 @@ export class ThrottlingModule {
           inject: [ThrottleStore],
         },
         {
-          provide: RefusalBudget,
-          useFactory: (store: ThrottleStore) => new RefusalBudget(store, options.refusalLimit ?? 60),
-          inject: [RefusalStore],
+          provide: AddressBudget,
+          useFactory: (store: ThrottleStore) => new AddressBudget(store, options.refusalLimit ?? 60),
+          inject: [AddressStore],
         },
         {
           provide: RollingBudget,
@@ -51,20 +51,25 @@ export class ThrottlingModule {
       ],
       exports: [
         ...(options.redisUrl ? [RedisConnection] : []),
-        ...[ThrottlingGuard, RefusalBudget, RollingBudget, ThrottleStore, DuplicateMarks],
-        ...[getOptionsToken(), getStorageToken()],
+        ThrottlingGuard,
+        AddressBudget,
+        RollingBudget,
+        ThrottleStore,
+        DuplicateMarks,
+        getOptionsToken(),
+        getStorageToken(),
       ],
     };
   }
 }
 
 /** Addresses are cheap to come by and credentials are not: in memory the two must not push each other out. */
-const RefusalStore = Symbol('RefusalStore');
+const AddressStore = Symbol('AddressStore');
 
 function inMemory(): Provider[] {
   return [
     { provide: ThrottleStore, useFactory: () => new MemoryThrottleStore() },
-    { provide: RefusalStore, useFactory: () => new MemoryThrottleStore() },
+    { provide: AddressStore, useFactory: () => new MemoryThrottleStore() },
     { provide: DuplicateMarks, useClass: NoDuplicateMarks },
   ];
 }
@@ -74,7 +79,7 @@ function inRedis(url: string, keyPrefix?: string): Provider[] {
   return [
     { provide: RedisConnection, useFactory: () => new RedisConnection(url, keyPrefix) },
     { provide: ThrottleStore, useFactory: (redis: RedisConnection) => new RedisThrottleStore(redis), inject },
-    { provide: RefusalStore, useExisting: ThrottleStore },
+    { provide: AddressStore, useExisting: ThrottleStore },
     { provide: DuplicateMarks, useFactory: (redis: RedisConnection) => new RedisDuplicateMarks(redis), inject },
   ];
 }
