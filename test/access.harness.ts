@@ -112,7 +112,7 @@ export async function serve(directory: CredentialDirectory, refusals?: RefusalBu
   class PortsModule {}
 
   const testing = await Test.createTestingModule({
-    imports: [ProblemModule.forRoot([]), AccessModule.forRoot([PortsModule])],
+    imports: [ProblemModule.forRoot({ doors: [] }), AccessModule.forRoot([PortsModule])],
     controllers: [Doors, OpenDoors],
   }).compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });

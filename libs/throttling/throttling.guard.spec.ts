@@ -58,7 +58,7 @@ class Routes {
 
 async function start(options: ThrottlingOptions): Promise<NestFastifyApplication> {
   @Module({
-    imports: [ProblemModule.forRoot([]), ThrottlingModule.forRoot(options)],
+    imports: [ProblemModule.forRoot({ doors: [] }), ThrottlingModule.forRoot(options)],
     controllers: [Routes],
     providers: [
       { provide: APP_GUARD, useClass: TrustingGuard },
