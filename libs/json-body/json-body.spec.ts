@@ -15,7 +15,7 @@ let port: number;
 
 async function start(options: JsonBodyOptions = {}): Promise<void> {
   app = fastify();
-  const filter = new ProblemFilter([]);
+  const filter = new ProblemFilter({ doors: [] });
   app.setErrorHandler((error, request, reply) => filter.answer(error, request, reply));
   refuseUnrouted(app);
   budget = jsonBody(app, options);
