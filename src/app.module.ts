@@ -2,6 +2,7 @@ import { AccessModule } from '#libs/access';
 import { BodyPipe } from '#libs/json-body';
 import { PersistenceModule, type PersistenceOptions, databaseProblem } from '#libs/persistence';
 import { ProblemModule } from '#libs/problem-details';
+import { ThrottlingModule } from '#libs/throttling';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
@@ -38,6 +39,7 @@ export class AppModule {
         }),
         PersistenceModule.forRoot(persistence(connection, logger)),
         AccessModule.forRoot([WorkspacesModule.forRoot(config.ADMIN_API_KEY)]),
+        ThrottlingModule.forRoot({ limit: 0 }),
         HealthModule,
         MessageFeedbackModule,
       ],

@@ -29,6 +29,7 @@ export class ThrottlingModule {
     ];
     return {
       module: ThrottlingModule,
+      global: true,
       providers: [
         ...adapters,
         { provide: getOptionsToken(), useValue: throttlers },

@@ -3,7 +3,8 @@ import type { Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import type { Settled } from './group-commit.js';
-import type { Entry, NewEntry, Outcome, Submission } from './submission.js';
+import { type Claim, claimWindows } from './feedback-window.batch.js';
+import type { Entry, NewEntry, Outcome, StoredOutcome, Submission } from './submission.js';
 
 /** The columns that a submission fills, with their types. */
 const columnTypes = {
@@ -57,19 +58,25 @@ export function prepare(submission: Submission): Prepared {
 
 /**
  * Writes a batch in an open transaction. The number of statements does not grow with the batch, and rows are locked in
- * the same order everywhere: those to update first, then the new ones, both by external id as bytes.
- * @param batch at most one with the same workspace, source and external id
- * @returns what became of each, in the order of `batch`; `again` where another replica has just recorded the id
+ * the same order everywhere: entries to update, people, conversations, windows, new entries, each sorted.
+ * @param batch at most one with the same external id, and one with the same window
+ * @returns what became of each, in the order of `batch`; `again` where somebody else was in between
  */
 export async function writeBatch(transaction: Transaction, batch: Prepared[]): Promise<Settled<Outcome>[]> {
   const existing = await lockExisting(transaction, batch);
-  const outcomes = batch.map((submission) => decide(submission, existing, transaction.now));
-  const only = (kind: Outcome['kind']): Prepared[] => batch.filter((_, index) => outcomes[index]!.kind === kind);
+  const claims = await claimWindows(transaction, batch);
+  const admitted = batch.map((prepared) => admit(prepared, claims.get(prepared.entry.id)));
+  const decided = admitted.map((one) => ('row' in one ? decide(one, existing, transaction.now) : undefined));
+  const only = (kind: Outcome['kind']): Prepared[] =>
+    admitted.filter((one, index): one is Prepared => 'row' in one && decided[index]!.kind === kind);
   await update(transaction, only('updated'));
   const inserted = await insert(transaction, only('recorded'));
-  return outcomes.map((outcome) =>
-    outcome.kind === 'recorded' && !inserted.has(outcome.entry.id) ? 'again' : { result: outcome },
-  );
+  return admitted.map((one, index) => {
+    if (!('row' in one)) return one.settled;
+    const outcome = decided[index]!;
+    const lost = outcome.kind === 'recorded' && !inserted.has(one.entry.id);
+    return lost ? 'again' : { result: { ...outcome, closesAt: one.closesAt } };
+  });
 }
 
 async function lockExisting({ em, db }: Transaction, batch: Prepared[]): Promise<Map<string, Entry>> {
@@ -84,7 +91,19 @@ async function lockExisting({ em, db }: Transaction, batch: Prepared[]): Promise
   return new Map(entries.map((entry) => [keyOf(entry), entry]));
 }
 
-function decide({ entry }: Submission, existing: Map<string, Entry>, now: Date): Outcome {
+/** A submission without a window is admitted as it is; one with a window only if that was granted. */
+function admit(
+  prepared: Prepared,
+  claim: Claim | undefined,
+): (Prepared & { closesAt?: Date }) | { settled: Settled<Outcome> } {
+  if (!claim) return prepared;
+  if (claim === 'again') return { settled: 'again' };
+  if (claim.kind !== 'granted') return { settled: { result: claim } };
+  const { conversation, closesAt } = claim;
+  return { ...prepare({ ...prepared, entry: { ...prepared.entry, conversation } }), closesAt };
+}
+
+function decide({ entry }: Submission, existing: Map<string, Entry>, now: Date): StoredOutcome {
   const before = existing.get(keyOf(entry));
   const occurredAt = entry.occurredAt ?? before?.occurredAt ?? now;
   if (!before) return { kind: 'recorded', entry: { ...entry, occurredAt, recordedAt: now, updatedAt: now } };

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { FeedbackRemover } from './feedback.remover.js';
 import { FeedbackWriter } from './feedback.writer.js';
 
-@Module({ providers: [FeedbackWriter], exports: [FeedbackWriter] })
+@Module({ providers: [FeedbackRemover, FeedbackWriter], exports: [FeedbackRemover, FeedbackWriter] })
 export class FeedbackModule {}

@@ -1,10 +1,12 @@
 import { databaseProblem, failureKind, type Transaction, Transactions } from '#libs/persistence';
 import { ServiceUnavailable } from '#libs/problem-details';
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { DuplicateMarks } from '#libs/throttling';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FeedbackEntry } from './feedback-entry.entity.js';
+import { windowKeyOf } from './feedback-window.batch.js';
 import { keyOf, prepare, type Prepared, writeBatch } from './feedback.batch.js';
 import { GroupCommit, type GroupCommitLimits, Overloaded, type Settled, TooLate } from './group-commit.js';
-import type { Outcome, Submission } from './submission.js';
+import type { NewEntry, Outcome, StoredOutcome, Submission, WindowRule } from './submission.js';
 
 const MiB = 1_048_576;
 
@@ -17,39 +19,73 @@ const limits: GroupCommitLimits = {
   deadline: 1_500,
 };
 
-/** Stores submissions so that concurrent ones share a commit. Resolves after COMMIT, each with its own outcome. */
+/**
+ * Stores what doors hand over, so that concurrent submissions share a commit. Whatever it returns is committed; each
+ * caller gets its own outcome. Where it throws ServiceUnavailable (the queue is full, the database is away, or 1.5 s
+ * have passed) the entry may be sent again: it is never stored twice if it names itself.
+ */
 @Injectable()
-export class FeedbackWriter implements BeforeApplicationShutdown {
+export class FeedbackWriter implements OnApplicationShutdown {
   private readonly group = new GroupCommit<Prepared, Outcome>(
     (batch, deadline) => this.commit(batch, deadline),
     limits,
+    asDuplicate,
   );
+  /** How far the database's clock is ahead of ours, in milliseconds; unknown before the first batch. */
+  private clockOffset: number | undefined;
 
-  constructor(private readonly transactions: Transactions) {}
+  constructor(
+    private readonly transactions: Transactions,
+    @Inject(DuplicateMarks) private readonly marks: DuplicateMarks,
+  ) {}
 
-  /** @throws ServiceUnavailable where the queue is full, the database is away or the deadline of 1.5 s has passed */
-  async write(submission: Submission): Promise<Outcome> {
+  /** Stores an entry. With `mayExist`, the entry that already has its external id becomes like it. */
+  async record(entry: NewEntry, { mayExist = false } = {}): Promise<StoredOutcome> {
+    return (await this.write({ entry, mayExist }, mayExist ? keyOf(entry) : null)) as StoredOutcome;
+  }
+
+  /**
+   * Stores the entry of a known person in an active conversation, unless that person's window with that business is
+   * open. The entry needs a respondent and a channel, which is the business; its conversation is filled in.
+   */
+  async recordOnce(entry: NewEntry, window: WindowRule): Promise<Outcome> {
+    const key = windowKeyOf(entry);
+    const mark = this.clockOffset === undefined ? null : await this.marks.recall(key, this.databaseNow());
+    if (mark) return { kind: 'duplicate', closesAt: mark.closesAt };
+    const outcome = await this.write({ entry, window }, key);
+    if (outcome.kind === 'recorded') {
+      void this.marks.mark(key, outcome.entry.id, outcome.closesAt!, this.databaseNow());
+    }
+    return outcome;
+  }
+
+  /** Our estimate of the database's clock, good to the duration of one statement. */
+  databaseNow(): Date {
+    return new Date(Date.now() + (this.clockOffset ?? 0));
+  }
+
+  /** Stops taking, and waits until everything taken is settled. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.group.stop();
+  }
+
+  private async write(submission: Submission, key: string | null): Promise<Outcome> {
     const prepared = prepare(submission);
-    const key = submission.mayExist ? keyOf(submission.entry) : null;
     try {
       return await this.group.submit({ value: prepared, bytes: 1_024 + 2 * prepared.row.length, key });
     } catch (error) {
       if (error instanceof Overloaded) throw new ServiceUnavailable('too many submissions at once', { cause: error });
-      if (error instanceof TooLate)
+      if (error instanceof TooLate) {
         throw new ServiceUnavailable('the database did not answer in time', { cause: error });
+      }
       throw databaseProblem(error) ?? error;
     }
-  }
-
-  /** Stops taking, and waits until everything taken is settled. */
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.group.stop();
   }
 
   /** A row that the database refuses must not take the others of its batch with it: halve until it stands alone. */
   private async commit(batch: Prepared[], deadline: number): Promise<Settled<Outcome>[]> {
     try {
-      return await this.transactions.run((transaction) => writeBatch(transaction, batch), {
+      return await this.transactions.run((transaction) => this.writeBatch(transaction, batch), {
         deadline,
         proof: isStored,
       });
@@ -60,12 +96,22 @@ export class FeedbackWriter implements BeforeApplicationShutdown {
       return [...first, ...(await this.commit(batch.slice(half), deadline))];
     }
   }
+
+  private writeBatch(transaction: Transaction, batch: Prepared[]): Promise<Settled<Outcome>[]> {
+    this.clockOffset = transaction.now.getTime() - Date.now();
+    return writeBatch(transaction, batch);
+  }
+}
+
+/** Whoever waited for the first of a window learns from its outcome that the window is open. */
+function asDuplicate(outcome: Outcome): Outcome | undefined {
+  return 'closesAt' in outcome && outcome.closesAt ? { kind: 'duplicate', closesAt: outcome.closesAt } : undefined;
 }
 
 /** One entry stands for its batch: they were written together. */
 async function isStored(em: Transaction['em'], settled: Settled<Outcome>[]): Promise<boolean> {
   const written = settled
-    .flatMap((one) => (one !== 'again' && 'result' in one ? [one.result] : []))
+    .flatMap((one) => (one !== 'again' && 'result' in one && 'entry' in one.result ? [one.result] : []))
     .find(({ kind }) => kind !== 'unchanged');
   if (!written) return true;
   const { workspaceId, id, updatedAt } = written.entry;

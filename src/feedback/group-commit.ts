@@ -50,10 +50,15 @@ export class GroupCommit<T, R> {
   private drained: (() => void) | undefined;
   private stopping = false;
 
-  /** `commit` writes a batch and says of each item, in order, what became of it. Where it throws, all have failed. */
+  /**
+   * @param commit writes a batch and says of each item, in order, what became of it. Where it throws, all have failed.
+   * @param answerFollowers what the result of an item means for those that waited for it with the same key: their own
+   * result, or undefined where they have to be written themselves
+   */
   constructor(
     private readonly commit: (batch: T[], deadline: number) => Promise<Settled<R>[]>,
     private readonly limits: GroupCommitLimits,
+    private readonly answerFollowers: (result: R) => R | undefined = () => undefined,
   ) {}
 
   /**
@@ -123,7 +128,7 @@ export class GroupCommit<T, R> {
     this.inFlight.delete(batch);
     for (const { key } of batch) if (key !== null) this.keysInFlight.delete(key);
     this.putBack(batch.filter((_, index) => settled[index] === 'again'));
-    batch.forEach((waiting, index) => settle(waiting, settled[index]!));
+    batch.forEach((waiting, index) => this.settle(waiting, settled[index]!));
     this.fill();
   }
 
@@ -133,15 +138,27 @@ export class GroupCommit<T, R> {
     for (const { bytes } of again) this.queuedBytes += bytes;
   }
 
+  private settle(waiting: Waiting<T, R>, settled: Settled<R>): void {
+    if (settled === 'again') return;
+    if ('error' in settled) return waiting.reject(settled.error);
+    waiting.resolve(settled.result);
+    const forFollowers = waiting.key === null ? undefined : this.answerFollowers(settled.result);
+    if (forFollowers === undefined) return;
+    for (const follower of this.remove(({ key }) => key === waiting.key)) follower.resolve(forFollowers);
+  }
+
+  private remove(matches: (waiting: Waiting<T, R>) => boolean): Waiting<T, R>[] {
+    const removed = this.queue.filter(matches);
+    if (removed.length > 0) this.queue = this.queue.filter((waiting) => !matches(waiting));
+    for (const { bytes } of removed) this.queuedBytes -= bytes;
+    return removed;
+  }
+
   private expire(): void {
     const now = Date.now();
     const isLate = (waiting: Waiting<T, R>): boolean => waiting.deadline <= now;
     for (const batch of this.inFlight) refuse(batch.filter(isLate), 'being written');
-    const late = this.queue.filter(isLate);
-    if (late.length === 0) return;
-    this.queue = this.queue.filter((waiting) => !isLate(waiting));
-    for (const { bytes } of late) this.queuedBytes -= bytes;
-    refuse(late, 'waiting to be written');
+    refuse(this.remove(isLate), 'waiting to be written');
     this.fill();
   }
 
@@ -150,12 +167,6 @@ export class GroupCommit<T, R> {
     this.sweeper = undefined;
     this.drained?.();
   }
-}
-
-function settle<T, R>(waiting: Waiting<T, R>, settled: Settled<R>): void {
-  if (settled === 'again') return;
-  if ('error' in settled) waiting.reject(settled.error);
-  else waiting.resolve(settled.result);
 }
 
 function refuse<T, R>(late: Waiting<T, R>[], state: string): void {

@@ -13,14 +13,30 @@ export type NewEntry = Omit<Entry, 'occurredAt' | 'recordedAt' | 'updatedAt'> & 
 export interface Submission {
   entry: NewEntry;
   /** The caller chose the external id: an entry that already has it is updated instead. */
-  mayExist: boolean;
+  mayExist?: boolean;
+  /** Accepted only from a known person in an active conversation, and only once while the window is open. */
+  window?: WindowRule;
 }
 
-/** What became of a submission. `unchanged`: the same content was there already. */
-export interface Outcome {
+/** The window is that of the entry's respondent and its channel, which is the business. */
+export interface WindowRule {
+  /** How long a window is open, in milliseconds. */
+  length: number;
+  /** How long after its last message a conversation is active, in milliseconds. */
+  conversationTtl: number;
+}
+
+/** The entry is stored now. `unchanged`: the same content was there already. */
+export interface StoredOutcome {
   kind: 'recorded' | 'updated' | 'unchanged';
   entry: Entry;
+  /** The end of the window that the entry opened. */
+  closesAt?: Date;
 }
+
+/** What became of a submission. */
+export type Outcome =
+  StoredOutcome | { kind: 'duplicate'; closesAt: Date } | { kind: 'unknown person' } | { kind: 'no conversation' };
 
 /** Nothing said yet: doors name only what they know. */
 export const blankEntry = {

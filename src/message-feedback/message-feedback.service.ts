@@ -16,8 +16,8 @@ export class MessageFeedbackService {
   /** Records the feedback, or brings the one with its `id` to this state. Sending it again changes nothing. */
   async submit({ workspaceId }: Principal, feedback: SubmitMessageFeedback): Promise<MessageFeedbackDto> {
     const entry = toEntry(workspaceId, feedback);
-    const outcome = await this.writer.write({ entry, mayExist: feedback.id !== undefined });
-    return toMessageFeedback(outcome.entry);
+    const stored = await this.writer.record(entry, { mayExist: feedback.id !== undefined });
+    return toMessageFeedback(stored.entry);
   }
 }
 

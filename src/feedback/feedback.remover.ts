@@ -1,0 +1,67 @@
+import { type Transaction, Transactions } from '#libs/persistence';
+import { DuplicateMarks } from '#libs/throttling';
+import { LockMode } from '@mikro-orm/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { FeedbackEntry, type Source } from './feedback-entry.entity.js';
+import { windowKeyOf } from './feedback-window.batch.js';
+
+/** Which entry: by its own id, or by the name that its door's client knows it by. */
+export type EntryName = { id: string } | { source: Source; externalId: string };
+
+/** Takes back what was said. Rows are locked in the same order as by the batches that write them. */
+@Injectable()
+export class FeedbackRemover {
+  constructor(
+    private readonly transactions: Transactions,
+    @Inject(DuplicateMarks) private readonly marks: DuplicateMarks,
+  ) {}
+
+  /**
+   * Deletes an entry and the window that it opened: the person may speak again.
+   * @returns whether there was one
+   */
+  async remove(workspaceId: string, name: EntryName): Promise<boolean> {
+    const removed = await this.transactions.run(async ({ em, db }) => {
+      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE };
+      const entry = await em.findOne(FeedbackEntry, { workspaceId, ...name }, lock);
+      if (!entry) return null;
+      await sql`delete from feedback_window where workspace_id = ${workspaceId} and business = ${entry.channel}
+        and respondent = ${entry.respondent} and entry_id = ${entry.id}`.execute(db);
+      await sql`delete from feedback_entry where workspace_id = ${workspaceId} and id = ${entry.id}`.execute(db);
+      return entry;
+    });
+    if (removed?.respondent && removed.channel) await this.marks.forget(windowKeyOf(removed));
+    return removed !== null;
+  }
+
+  /**
+   * Erases everything that is known of a respondent: entries, windows, messages, conversations, profile.
+   * @returns how many records that were
+   */
+  async erase(workspaceId: string, respondent: string): Promise<number> {
+    const { erased, businesses } = await this.transactions.run(({ db }) => eraseIn(db, workspaceId, respondent));
+    for (const channel of businesses) await this.marks.forget(windowKeyOf({ workspaceId, respondent, channel }));
+    return erased;
+  }
+}
+
+async function eraseIn(
+  db: Transaction['db'],
+  workspaceId: string,
+  respondent: string,
+): Promise<{ erased: number; businesses: string[] }> {
+  const theirs = sql`workspace_id = ${workspaceId} and respondent = ${respondent}`;
+  await sql`select id from feedback_entry where ${theirs} order by source, external_id collate "C", id for update`.execute(
+    db,
+  );
+  await sql`select respondent from person where ${theirs} for update`.execute(db);
+  const windows = await sql<{ business: string }>`
+    delete from feedback_window where ${theirs} returning business`.execute(db);
+  let erased = 0;
+  for (const table of ['message', 'conversation', 'feedback_entry', 'person']) {
+    const { rows } = await sql`delete from ${sql.table(table)} where ${theirs} returning 1`.execute(db);
+    erased += rows.length;
+  }
+  return { erased, businesses: windows.rows.map(({ business }) => business) };
+}
