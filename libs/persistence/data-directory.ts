@@ -17,8 +17,6 @@ export interface Cluster {
   binaries: string;
   /** null: ourselves */
   account: Account | null;
-  /** Initialised just now. */
-  fresh: boolean;
 }
 
 export function clusterDirectory(dataDir: string): string {
@@ -37,9 +35,9 @@ export async function openCluster(dataDir: string, log: (line: string) => void):
   await refuseForeign(home);
   const owner = await ownerOf(directory);
   const account = process.getuid?.() === 0 ? (owner ?? (await unprivilegedAccount())) : null;
-  const cluster = { directory, binaries: await reachableBinaries(account, log), account, fresh: false };
-  if (owner) await refuseOther(directory);
-  else cluster.fresh = await initialise(cluster, log);
+  const cluster = { directory, binaries: await reachableBinaries(account, log), account };
+  if (owner) await refuseOtherVersion(directory);
+  else await initialise(cluster, log);
   return cluster;
 }
 
@@ -78,7 +76,7 @@ async function ownerOf(directory: string): Promise<Account | null> {
   }
 }
 
-async function refuseOther(directory: string): Promise<void> {
+async function refuseOtherVersion(directory: string): Promise<void> {
   const version = await readFile(join(directory, 'PG_VERSION'), 'utf8').catch(() => null);
   if (version === null)
     throw new DataDirectoryRefused(`${directory} holds files but no PostgreSQL cluster. Choose another DATA_DIR.`);
@@ -89,8 +87,8 @@ async function refuseOther(directory: string): Promise<void> {
     );
 }
 
-/** Initialises beside and renames. False: another process was first, and its cluster is taken. */
-async function initialise(cluster: Cluster, log: (line: string) => void): Promise<boolean> {
+/** Initialises beside and renames. Where another process was first, its cluster is taken. */
+async function initialise(cluster: Cluster, log: (line: string) => void): Promise<void> {
   const home = dirname(cluster.directory);
   await removeUnfinished(home);
   const unfinished = await mkdtemp(join(home, `postgres.new-${process.pid}-`));
@@ -100,9 +98,8 @@ async function initialise(cluster: Cluster, log: (line: string) => void): Promis
     await runInitdb({ ...cluster, directory: unfinished });
     await rename(unfinished, cluster.directory);
     await syncDirectory(home);
-    return true;
   } catch (error) {
-    if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return;
     throw error;
   } finally {
     await rm(unfinished, { recursive: true, force: true, maxRetries: 3 });

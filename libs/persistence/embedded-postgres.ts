@@ -1,17 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import type pg from 'pg';
-import { type Cluster, clusterDirectory, DataDirectoryRefused, openCluster, spawnIn } from './data-directory.js';
-import { type EmbeddedConnection, ownerOfServer, takeOwnership } from './ownership.js';
-import { endLeftBackends, endPostmaster, postmasterOf, removeStalePidFile, socketDirectory } from './postmaster.js';
+import type { Client } from 'pg';
+import { type Cluster, clusterDirectory, DataDirectoryRefused, openCluster } from './data-directory.js';
+import { type EmbeddedConnection, ownerOfServer, socketIn, takeOwnership } from './ownership.js';
+import { endLeftBackends, endPostmaster, launch, postmasterOf, removeStalePidFile } from './postmaster.js';
 
 export type { EmbeddedConnection } from './ownership.js';
 export { DataDirectoryRefused } from './data-directory.js';
 
 const name = 'afterword';
-const port = 5432;
 
 /** Another living process serves this `DATA_DIR`. */
 export class DataDirectoryInUse extends DataDirectoryRefused {
@@ -39,11 +37,13 @@ export class EmbeddedPostgres {
   readonly connection: EmbeddedConnection;
   /** For what the role may not: creating databases, ending sessions. */
   readonly superuser: EmbeddedConnection;
-  /** Initialised just now: the database is empty. */
-  readonly fresh: boolean;
+
+  /** The database was made by this start and is empty. */
+  fresh = false;
 
   private server: ChildProcess | null = null;
-  private session: pg.Client | null = null;
+  private session: Client | null = null;
+  private served = false;
   private recovering: Promise<void> | null = null;
   private readonly stopping = new AbortController();
 
@@ -69,16 +69,16 @@ export class EmbeddedPostgres {
     private readonly cluster: Cluster,
     private readonly log: (line: string) => void,
   ) {
-    const host = socketDirectory(cluster.directory);
-    this.connection = { host, port, user: name, database: name };
-    this.superuser = { host, port, user: 'postgres', database: 'postgres' };
-    this.fresh = cluster.fresh;
+    const { connection, superuser } = connectionsTo(cluster.directory);
+    this.connection = connection;
+    this.superuser = superuser;
     process.once('exit', this.interrupt);
   }
 
   /** Until a server that is our child runs and its owner is this process. */
   private async takeOver(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
+    for (let attempt = 1; !this.stopping.signal.aborted; attempt++) {
+      if (attempt > 200) throw new Error(`PostgreSQL in ${this.cluster.directory} does not stay up.`);
       if (!this.server) {
         await this.endOrphan();
         if (!(await this.launch())) continue;
@@ -111,25 +111,16 @@ export class EmbeddedPostgres {
     return new DataDirectoryInUse(this.cluster.directory, pid);
   }
 
-  /** False: it could not start for a reason that is removed now. */
+  /** False: it could not start yet, for a reason that is removed now. */
   private async launch(): Promise<boolean> {
     if (this.stopping.signal.aborted) return false;
-    // In a session of its own: Ctrl-C is for us, who drain before we stop it.
-    const server = spawnIn(this.cluster, 'postgres', settings, true);
-    this.server = server;
-    const said: string[] = [];
-    const ready = await new Promise<boolean>((resolve, reject) => {
-      createInterface(server.stderr!).on('line', (line) => {
-        this.log(line);
-        if (said.length < 50) said.push(line);
-        if (line.includes('ready to accept connections')) resolve(true);
-      });
-      server.once('exit', (code, signal) => this.ended(signal ?? `code ${code}`));
-      server.once('close', () => resolve(false));
-      server.once('error', reject);
-    });
-    if (!ready && !this.stopping.signal.aborted) await this.clearWay(said.join('\n'));
-    return ready;
+    const { process, ready, said } = launch(this.cluster, this.log);
+    this.server = process;
+    process.once('exit', (code, signal) => this.ended(signal ?? `code ${code}`));
+    process.once('error', () => (this.server = null));
+    if (await ready) return true;
+    if (!this.stopping.signal.aborted) await this.clearWay(said.join('\n'));
+    return false;
   }
 
   private async clearWay(said: string): Promise<void> {
@@ -140,8 +131,9 @@ export class EmbeddedPostgres {
     await delay(50);
   }
 
-  private keep(session: pg.Client): void {
+  private keep(session: Client): void {
     this.session = session;
+    this.served = true;
     session.once('end', () => {
       this.session = null;
       this.recover();
@@ -150,7 +142,8 @@ export class EmbeddedPostgres {
 
   private ended(how: string): void {
     this.server = null;
-    if (!this.session || this.stopping.signal.aborted) return;
+    if (!this.served || this.stopping.signal.aborted) return;
+    this.served = false;
     this.log(`PostgreSQL ended by itself (${how}) and is started again`);
     this.recover();
   }
@@ -177,12 +170,13 @@ export class EmbeddedPostgres {
 
   private async createDatabase(): Promise<void> {
     const missing = async (catalogue: string) =>
-      (await this.session!.query(`SELECT 1 FROM ${catalogue} = '${name}'`)).rowCount === 0;
+      (await this.session!.query(`SELECT FROM ${catalogue} = '${name}'`)).rowCount === 0;
     if (await missing('pg_roles WHERE rolname')) await this.session!.query(`CREATE ROLE ${name} LOGIN`);
-    if (await missing('pg_database WHERE datname')) await this.session!.query(`CREATE DATABASE ${name} OWNER ${name}`);
+    this.fresh = await missing('pg_database WHERE datname');
+    if (this.fresh) await this.session!.query(`CREATE DATABASE ${name} OWNER ${name}`);
   }
 
-  /** Ends the server, fast, and whatever still asks it; resolves when it is gone. Never rejects for being repeated. */
+  /** Ends the server, fast, and whatever still asks it; resolves when it is gone. May be repeated. */
   async stop(): Promise<void> {
     this.stopping.abort();
     while (this.server) {
@@ -200,25 +194,16 @@ export class EmbeddedPostgres {
   };
 }
 
-/** Not for the operator to change: who may connect, and what may be said. */
-const settings = Object.entries({
-  listen_addresses: '',
-  unix_socket_directories: '.',
-  port: String(port),
-  cluster_name: name,
-  lc_messages: 'C',
-  logging_collector: 'off',
-  log_destination: 'stderr',
-  log_line_prefix: '',
-  log_checkpoints: 'off',
-  // Errors carry values, statements more so; the client that caused them is told, and that is us.
-  log_min_messages: 'log',
-  log_min_error_statement: 'panic',
-}).flatMap(([setting, value]) => ['-c', `${setting}=${value}`]);
-
 /** How to reach the server that another living process runs on `dataDir`; null where none does. */
 export async function runningOn(dataDir: string): Promise<EmbeddedConnection | null> {
-  const host = socketDirectory(clusterDirectory(dataDir));
-  const owner = await ownerOfServer({ host, port, user: 'postgres', database: 'postgres' });
-  return owner === null ? null : { host, port, user: name, database: name };
+  const { connection, superuser } = connectionsTo(clusterDirectory(dataDir));
+  return (await ownerOfServer(superuser)) === null ? null : connection;
+}
+
+function connectionsTo(directory: string): { connection: EmbeddedConnection; superuser: EmbeddedConnection } {
+  const socket = socketIn(directory);
+  return {
+    connection: { ...socket, user: name, database: name },
+    superuser: { ...socket, user: 'postgres', database: 'postgres' },
+  };
 }

