@@ -16,7 +16,7 @@ import {
   withKey,
 } from './access.harness.js';
 import type { AccessRow } from './access.rows.js';
-import { vendorToken } from './access.tokens.js';
+import { hmac, jwt, vendorToken } from './access.tokens.js';
 
 const directory = new Directory();
 const refusals = new Refusals();
@@ -137,10 +137,18 @@ describe('refused credentials', () => {
   });
 });
 
+function tokenNaming(appId: unknown): string {
+  return jwt({ alg: 'HS256' }, { appId }, hmac(client.secret));
+}
+
 describe('what cannot be a credential', () => {
   it.each<[string, string, AccessRow['fields']]>([
     ['a key of ours with a typo', 'api-key', withKey(`${newApiKey().slice(0, -6)}000000`)],
+    ['a key that is too long', 'api-key', withKey('x'.repeat(513))],
+    ['a key that is not ASCII', 'api-key', withKey('é'.repeat(32))],
     ['a client id of impossible characters', 'client', [['client-id', 'cs 1'], ...withKey(client.secret)]],
+    ['a client id that is no string', 'jwt', [['auth', tokenNaming([client.id])]]],
+    ['a client id that is too long', 'jwt', [['auth', tokenNaming('c'.repeat(129))]]],
     ['a token that is none', 'jwt', [['auth', `${vendorToken(client)}.x`]]],
   ])('is refused without a look-up: %s', async (_, door, fields) => {
     const before = directory.asked;

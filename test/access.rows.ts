@@ -38,6 +38,7 @@ export function apiKeyRows({ key, brought, unknown }: { key: string; brought: st
     refused('a tab after the scheme', `Bearer\t${key}`),
     refused('the scheme Basic', `Basic ${Buffer.from(`${key}:`).toString('base64')}`),
     refused('the scheme Token', `Token ${key}`),
+    refused('another scheme in front', `Basic Bearer ${key}`),
     refused('the scheme twice', `Bearer Bearer ${key}`),
     refused('a typo', `Bearer ${typo}`),
     refused('a typo in the checksum', `Bearer ${key.slice(0, -1)}${key.endsWith('x') ? 'y' : 'x'}`),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { holdsAt, readCompactJwt } from './compact-jwt.js';
+import { holdsAt, isPlainHs256, readCompactJwt } from './compact-jwt.js';
 
 const encode = (text: string): string => Buffer.from(text).toString('base64url');
 
@@ -35,6 +35,29 @@ describe('readCompactJwt', () => {
     const started = performance.now();
     for (let i = 0; i < 100; i++) expect(readCompactJwt(`${'A'.repeat(8190)}=.`)).toBeNull();
     expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('isPlainHs256', () => {
+  it.each([{ alg: 'HS256' }, { alg: 'HS256', typ: 'JWT', kid: '../x', jku: 'x', jwk: {}, x5c: [] }])(
+    'says yes to %p',
+    (header) => {
+      expect(isPlainHs256(header)).toBe(true);
+    },
+  );
+
+  it.each([
+    {},
+    { alg: 'none' },
+    { alg: 'hs256' },
+    { alg: 'HS512' },
+    { alg: 'RS256' },
+    { alg: ['HS256'] },
+    { alg: 'HS256', crit: [] },
+    { alg: 'HS256', crit: ['exp'] },
+    { alg: 'HS256', b64: true },
+  ])('says no to %p', (header) => {
+    expect(isPlainHs256(header)).toBe(false);
   });
 });
 

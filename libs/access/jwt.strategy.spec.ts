@@ -44,8 +44,8 @@ function at(seconds: number): void {
 }
 
 describe('a verified token', () => {
-  it('is trusted for 30 s, then verified again', async () => {
-    const token = tokenOf({});
+  it.each([{}, { exp: start + 3600 }])('is trusted for 30 s, then verified again: %p', async (claims) => {
+    const token = tokenOf(claims);
     await validate(token);
     secrets[0] = 'another secret of 32 bytes or more';
     at(start + 29.999);
