@@ -37,16 +37,24 @@ describe('MemoryThrottleStore', () => {
     expect(await store.hit('a', 1, minute)).toEqual({ allowed: true, remaining: 0, resetsIn: minute });
   });
 
+  it('never says that a window is longer than it is, whatever fraction of a millisecond it begins at', async () => {
+    const { clock, store } = storeAtZero();
+    for (let i = 0; i < 10_000; i++) {
+      clock.now += 100.1;
+      expect((await store.hit(`key ${i}`, 1, minute)).resetsIn).toBe(minute);
+    }
+  });
+
   it('holds a million keys in bounded memory and a hit stays cheap', async () => {
     const store = new MemoryThrottleStore();
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     let most = 0;
     for (let i = 0; i < 1_000_000; i++) {
       void store.hit(`key ${i}`, 60, minute);
       most = Math.max(most, keysOf(store));
     }
     expect(most).toBe(100_000);
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(process.cpuUsage(begun).user).toBeLessThan(20_000_000);
   });
 
   it('keeps counting whoever hits often, however many others come by', async () => {

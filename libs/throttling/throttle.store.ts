@@ -56,7 +56,7 @@ export class MemoryThrottleStore implements ThrottleStore {
   constructor(
     maxWindows = 100_000,
     maxRolling = 2_000,
-    private readonly now: () => number = () => performance.now(),
+    private readonly clock: () => number = () => performance.now(),
   ) {
     this.windows = new RecentKeys(maxWindows);
     this.rolling = new RecentKeys(maxRolling);
@@ -82,6 +82,11 @@ export class MemoryThrottleStore implements ThrottleStore {
     hits.push(now);
     if (hits.length > Math.max(...limits.map(({ limit }) => limit))) hits.shift();
     return null;
+  }
+
+  /** Whole milliseconds: in fractions, now + window - now may exceed the window, and a Retry-After its minute. */
+  private now(): number {
+    return Math.floor(this.clock());
   }
 }
 
