@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,6 +33,7 @@ export async function spawnRedis(settings: string[] = [], port?: number): Promis
   });
   const exited = once(server, 'exit');
   await ready(server);
+  letGo(server);
   return {
     url: `redis://127.0.0.1:${listeningPort}`,
     process: server,
@@ -88,4 +89,11 @@ async function ready(server: ChildProcess): Promise<void> {
     }
   }
   throw new Error(`redis-server did not start:\n${log}`);
+}
+
+/** A test that fails before it stops its server neither hangs the run nor leaves the server behind. */
+function letGo(server: ChildProcess): void {
+  server.unref();
+  if (server.stdout instanceof Socket) server.stdout.unref();
+  process.once('exit', () => server.kill('SIGKILL'));
 }

@@ -78,7 +78,10 @@ describe('RedisThrottleStore', () => {
     const key = randomUUID();
     const now = Date.now();
     await connections[0]!.run((client) =>
-      client.rPush(`rolling:${key}`, [now - minute + 5000, now - minute, now - 2 * minute].map(String)),
+      client.rPush(
+        `rolling:${key}`,
+        [55_000, minute, 2 * minute, 61 * minute, 62 * minute].map((ago) => String(now - ago)),
+      ),
     );
     expect(await first.hitRolling(key, limits)).toBeNull();
     const refusal = await first.hitRolling(key, limits);
