@@ -7,5 +7,3 @@ if (major < needed[0]! || (major === needed[0] && minor < needed[1]!)) {
 }
 const { serve } = await import('./server.js');
 await serve();
-
-export {};

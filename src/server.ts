@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { DataDirectoryRefused, migrate, ormOptions } from '#libs/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -63,7 +62,7 @@ function announce(url: string, firstKey: string | null): void {
 
 /** Answers every request that has been sent, then closes. A client that is still sending after 8 s is cut off. */
 async function drain(app: NestFastifyApplication): Promise<void> {
-  const cut = setTimeout(() => (app.getHttpServer() as Server).closeAllConnections(), drainFor);
+  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), drainFor);
   await app.close();
   clearTimeout(cut);
 }

@@ -59,7 +59,7 @@ function memberOf(name: string, metadata: ValidationMetadata[]): Member {
 
 /** What class-validator would do with it, without the bookkeeping that makes it slow on arrays of objects. */
 function rulesOf(metadata: ValidationMetadata): Rule[] {
-  const { constraintCls, constraints = [], validateIf, each, message } = metadata;
+  const { constraintCls, constraints, validateIf, each, message } = metadata;
   const args = (dto: Dto, value: unknown, property = metadata.propertyName): ValidationArguments => ({
     targetName: dto.constructor.name,
     object: dto,
@@ -90,6 +90,6 @@ function withTokens(text: string, { property, constraints, value }: ValidationAr
   return text.replaceAll(/\$(property|value|constraint(\d+))/g, (token, word: string, number: string) => {
     if (word === 'property') return property;
     if (word === 'value') return typeof value === 'object' ? token : String(value);
-    return String([constraints[Number(number) - 1]].flat().join(', '));
+    return [constraints[Number(number) - 1]].flat().join(', ');
   });
 }

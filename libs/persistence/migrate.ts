@@ -14,7 +14,7 @@ const migrationLock = 7_310_041;
 export async function migrate(options: Options): Promise<string[]> {
   const orm = await MikroORM.init({ ...options, driverOptions: { max: 2 }, extensions: [Migrator] });
   const connection = orm.config.getDriver().getConnection().getConnectionOptions();
-  const lock = await connectPatiently(connection as pg.ClientConfig);
+  const lock = await connectPatiently(connection);
   try {
     await lock.query('select pg_advisory_lock($1)', [migrationLock]);
     const applied = await orm.migrator.up();

@@ -65,7 +65,7 @@ export class Transactions {
     let done: { result: T } | undefined;
     try {
       await this.em.fork().transactional(async (em) => {
-        const db = em.getKysely() as Kysely<unknown>;
+        const db = em.getKysely<unknown>();
         const begun = await sql<{ xid: string; now: number }>`
           select pg_current_xact_id()::text as xid, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now
         `.execute(db);

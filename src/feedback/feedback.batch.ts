@@ -87,7 +87,7 @@ async function lockExisting({ em, db }: Transaction, batch: Prepared[]): Promise
     from rows from (${recordsOf(sought)} as (${definition})) with ordinality as record (${list(columns)}, occurred_at, position)
     join feedback_entry entry using (workspace_id, source, external_id)
     order by position for update of entry`.execute(db);
-  const entries = rows.map((row): Entry => ({ ...em.map(FeedbackEntry, row) }));
+  const entries = rows.map((row): Entry => Object.assign({}, em.map(FeedbackEntry, row)));
   return new Map(entries.map((entry) => [keyOf(entry), entry]));
 }
 
