@@ -32,14 +32,18 @@ export async function spawnRedis(settings: string[] = [], port?: number): Promis
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(server, 'exit');
+  const kill = () => server.kill('SIGKILL');
+  // A test that fails before it stops its server neither leaves it behind nor waits for it.
+  process.once('exit', kill);
   await ready(server);
-  letGo(server);
+  server.unref();
+  if (server.stdout instanceof Socket) server.stdout.unref();
   return {
     url: `redis://127.0.0.1:${listeningPort}`,
     process: server,
     stop: async () => {
-      // SIGKILL ends a frozen server too.
-      server.kill('SIGKILL');
+      process.off('exit', kill);
+      kill();
       await exited;
       rmSync(directory, { recursive: true, force: true });
     },
@@ -89,11 +93,4 @@ async function ready(server: ChildProcess): Promise<void> {
     }
   }
   throw new Error(`redis-server did not start:\n${log}`);
-}
-
-/** A test that fails before it stops its server neither hangs the run nor leaves the server behind. */
-function letGo(server: ChildProcess): void {
-  server.unref();
-  if (server.stdout instanceof Socket) server.stdout.unref();
-  process.once('exit', () => server.kill('SIGKILL'));
 }

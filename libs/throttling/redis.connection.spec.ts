@@ -107,6 +107,15 @@ describe('RedisConnection', () => {
     expect(await store.hit('a', 1, 60_000)).toMatchObject({ allowed: true });
   });
 
+  it('lets everything pass while Redis is slow, and counts again when it is not', async () => {
+    const connection = await connected();
+    const store = new RedisThrottleStore(connection);
+    await (await administer()).sendCommand(['CLIENT', 'PAUSE', '400', 'ALL']);
+    await hitsPass(store);
+    await until(() => connection.usable);
+    expect(await store.hit('a', 1, 60_000)).toMatchObject({ allowed: true });
+  });
+
   it('lets everything pass when Redis is full, says so once, and counts again when it has room', async () => {
     const connection = await connected();
     const store = new RedisThrottleStore(connection);
