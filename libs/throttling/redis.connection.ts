@@ -105,12 +105,22 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** node-redis' own command timeout ends when the command is written, so it does not see a frozen server. */
+/**
+ * node-redis' own command timeout ends when the command is written, so it does not see a frozen server. Time in which
+ * this process is busy does not count: the clock starts when the command is written, and an answer that is there by the
+ * end is read.
+ */
 function withinDeadline<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    // An answer that arrived while this process was busy is read before the deadline strikes.
-    const strike = () => setImmediate(() => reject(new Error(`no answer within ${commandDeadline} ms`)));
-    const timer = setTimeout(strike, commandDeadline);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    const miss = () => reject(new Error(`no answer within ${commandDeadline} ms`));
+    let timer: NodeJS.Timeout | undefined;
+    const written = setImmediate(() => {
+      timer = setTimeout(() => setImmediate(miss), commandDeadline);
+    });
+    const settle = () => {
+      clearImmediate(written);
+      clearTimeout(timer);
+    };
+    answer.then(resolve, reject).finally(settle);
   });
 }

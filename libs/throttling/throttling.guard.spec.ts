@@ -6,7 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
 import { type OwnRedis, spawnRedis } from '../../test/redis.js';
-import { until } from '../../test/until.js';
+import { inTime, until } from '../../test/until.js';
 import { AddressBudget, RollingBudget, RollingLimitExceeded } from './budgets.js';
 import { DuplicateMarks, NoDuplicateMarks } from './duplicate.marks.js';
 import { RedisConnection } from './redis.connection.js';
@@ -185,11 +185,9 @@ describe('ThrottlingModule', () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(4);
     await redis.stop();
     for (let i = 0; i < 20; i++) {
-      const begun = performance.now();
-      const { statusCode, headers } = await get(both[i % 2]!, '/one', 'shared');
+      const { statusCode, headers } = await inTime(get(both[i % 2]!, '/one', 'shared'), 100);
       expect(statusCode).toBe(200);
       expect(headers).not.toHaveProperty('ratelimit');
-      expect(performance.now() - begun).toBeLessThan(100);
     }
   });
 });
