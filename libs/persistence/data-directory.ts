@@ -54,8 +54,7 @@ async function refuseForeign(home: string): Promise<void> {
   const entries = await readdir(home);
   if (entries.includes('PG_VERSION'))
     throw new DataDirectoryRefused(`${home} is the data directory of another PostgreSQL. Choose another DATA_DIR.`);
-  const expected = (name: string) => name === 'lost+found' || name.startsWith('postgres.new-');
-  if (!entries.includes('postgres') && !entries.every(expected))
+  if (!entries.includes('postgres') && !entries.every((name) => /^(lost\+found$|postgres\.new-)/.test(name)))
     throw new DataDirectoryRefused(`${home} holds files that this server did not make. Choose an empty DATA_DIR.`);
 }
 
