@@ -98,9 +98,9 @@ describe('BodyPipe on a body', () => {
     });
     const [first, second] = (dto as Feedback).reasons!;
     expect(first).toBeInstanceOf(Reason);
-    expect(first!.detail).toBeInstanceOf(Detail);
-    expect(first!.detail).not.toHaveProperty('more');
-    expect(second!.detail).toBeNull();
+    expect(first?.detail).toBeInstanceOf(Detail);
+    expect(first?.detail).not.toHaveProperty('more');
+    expect(second?.detail).toBeNull();
   });
 
   it('names one fault for each member, in the order of the class and of the rules', () =>
@@ -125,8 +125,8 @@ describe('BodyPipe on a body', () => {
     ]));
 
   it('says the second rule where the first holds', () =>
-    expect(faults(() => body({ ...valid, messageId: '' }))[0]!.detail).toBe(
-      'messageId must be longer than or equal to 1 and shorter than or equal to 255 characters',
+    expect(faults(() => body({ ...valid, messageId: '' }))[0]?.detail).toBe(
+      'messageId must be longer than or equal to 1 characters',
     ));
 
   it.each([

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { ServiceUnavailable } from '#libs/problem-details';
 
 /** Bodies up to this size may use the whole budget. */
@@ -11,7 +10,6 @@ const smallBody = 65_536;
  */
 export class ByteBudget {
   private taken = 0;
-  private readonly shares = new WeakMap<Socket, Set<Share>>();
 
   constructor(private readonly bytes: number) {}
 
@@ -20,12 +18,9 @@ export class ByteBudget {
     return this.taken;
   }
 
-  open(socket: Socket, response: ServerResponse): Share {
-    const shares = this.shares.get(socket) ?? this.watch(socket);
-    const share = new Share(this, () => shares.delete(share));
-    shares.add(share);
+  open(response: ServerResponse): Share {
+    const share = new Share(this);
     response.once('close', () => share.close());
-    if (socket.destroyed) share.close();
     return share;
   }
 
@@ -39,25 +34,14 @@ export class ByteBudget {
   give(bytes: number): void {
     this.taken -= bytes;
   }
-
-  /** A response that waits behind another one on its connection does not hear of its end. */
-  private watch(socket: Socket): Set<Share> {
-    const shares = new Set<Share>();
-    this.shares.set(socket, shares);
-    socket.once('close', () => shares.forEach((share) => share.close()));
-    return shares;
-  }
 }
 
 /** What one body has of the budget. */
-export class Share {
+class Share {
   private held = 0;
   private closed = false;
 
-  constructor(
-    private readonly budget: ByteBudget,
-    private readonly onClose: () => void,
-  ) {}
+  constructor(private readonly budget: ByteBudget) {}
 
   /** @throws {ServiceUnavailable} if that much is not left */
   growTo(bytes: number): void {
@@ -70,6 +54,7 @@ export class Share {
     if (this.closed) return;
     this.closed = true;
     this.budget.give(this.held);
-    this.onClose();
   }
 }
+
+export type { Share };

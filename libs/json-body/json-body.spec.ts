@@ -12,15 +12,21 @@ const limit = 2_097_152;
 let app: FastifyInstance;
 let budget: ByteBudget;
 let port: number;
+let handled: number;
 
 async function start(options: JsonBodyOptions = {}): Promise<void> {
   app = fastify();
   const filter = new ProblemFilter({ doors: [] });
   app.setErrorHandler((error, request, reply) => filter.answer(error, request, reply));
   refuseUnrouted(app);
+  app.addHook('onRequest', async ({ headers }) => {
+    if (headers['x-late']) await once(app.server, 'release');
+  });
   budget = jsonBody(app, options);
   app.post('/echo', (request) => ({ body: request.body ?? 'none' }));
   app.post('/size', (request) => ({ size: JSON.stringify(request.body).length }));
+  handled = 0;
+  app.post('/count', () => ({ handled: ++handled }));
   app.post('/slow', async () => once(app.server, 'release'));
   await app.listen({ port: 0, host: '127.0.0.1' });
   port = (app.server.address() as AddressInfo).port;
@@ -73,10 +79,10 @@ async function until(condition: () => boolean): Promise<void> {
 beforeEach(() => start());
 afterEach(() => app.close());
 
-describe('what a body must be', () => {
-  const post = (headers: Record<string, string>, payload: string | Buffer = '{"a":1}') =>
-    app.inject({ method: 'POST', url: '/echo', headers, payload });
+const post = (headers: Record<string, string>, payload: string | Buffer = '{"a":1}') =>
+  app.inject({ method: 'POST', url: '/echo', headers, payload });
 
+describe('what a body must be', () => {
   it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"'])(
     'takes %s',
     async (type) => expect((await post({ 'content-type': type })).json()).toEqual({ body: { a: 1 } }),
@@ -164,6 +170,12 @@ describe('how large a body may be', () => {
     expect(await readAfterSending(message(bodyOf(limit + 1)))).toMatch(/^HTTP\/1.1 413/);
   });
 
+  it('takes a body in chunks of one byte', async () => {
+    const close = 'Content-Type: application/json\r\nConnection: close\r\n';
+    const pieces = Array.from(bodyOf(20_000), (byte) => `1\r\n${byte}\r\n`).join('');
+    expect(await readAfterSending(`${head('chunked', '/size', close)}${pieces}0\r\n\r\n`)).toContain('{"size":20000}');
+  });
+
   it('413 at once from the declared length', async () => {
     const socket = await open();
     socket.write(head(limit + 1));
@@ -212,11 +224,10 @@ describe('how large a body may be', () => {
   });
 
   it('takes no further request on a connection that is being closed', async () => {
-    let handled = 0;
-    app.server.on('request', (request) => (handled += request.url === '/size' ? 1 : 0));
-    const answer = await readAfterSending(head('chunked', '/nowhere') + chunked('{}') + head(2, '/size') + '{}');
-    expect(handled).toBe(1);
+    const counted = head(2, '/count') + '{}';
+    const answer = await readAfterSending(head('chunked', '/nowhere') + chunked('{}') + counted);
     expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 404']);
+    expect(handled).toBe(0);
   });
 
   it('keeps the connection after refusing a small body', async () => {
@@ -273,6 +284,18 @@ describe('how much all bodies may take', () => {
     app.server.emit('release', 'now');
     await until(() => budget.used === 0);
     socket.destroy();
+  });
+
+  it('a client that leaves before its body is looked at leaves nothing behind', async () => {
+    const socket = await open();
+    const arrived = once(app.server, 'request');
+    socket.write(`${head(1_000_000).replace('Host', 'X-Late: yes\r\nHost')}xxx`);
+    const [, response] = await arrived;
+    socket.destroy();
+    await once(response, 'close');
+    app.server.emit('release');
+    await new Promise(setImmediate);
+    expect(budget.used).toBe(0);
   });
 
   it.each([

@@ -30,7 +30,7 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
 
   fastify.addHook('preParsing', async (request, reply) => {
     const { raw } = request;
-    if (isClosing(raw.socket)) {
+    if (isClosing(raw.socket) || reply.raw.destroyed) {
       reply.hijack();
       return;
     }
@@ -38,7 +38,7 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
     refuseOtherMedia(raw);
     const declared = declaredLength(raw);
     if (declared !== undefined && declared > maxBytes) throw new ContentTooLarge(maxBytes);
-    const share = budget.open(raw.socket, reply.raw);
+    const share = budget.open(reply.raw);
     share.growTo(declared ?? 0);
     const bytes = await readBody(raw, declared, maxBytes, share);
     bodies.set(raw, parseJson(bytes, limits));

@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { pace } from './pace.js';
 
-/** How much of a body that nobody reads is taken off the line after the answer, and for how long. */
+/** Of a body that nobody reads, this much is taken off the line after the answer, */
 const maxDiscardedBytes = 8 * 1024 * 1024;
-const maxMilliseconds = 2_000;
+/** until nothing comes for this long, */
+const maxSilence = 2_000;
+/** and no longer than this: 2 s in all cut off one client in ten while the machine was busy. */
+const maxMilliseconds = 10_000;
 
 const closing = new WeakSet<Socket>();
 
@@ -23,17 +27,23 @@ export function closeLingering(request: IncomingMessage): void {
   if (closing.has(socket)) return;
   closing.add(socket);
   let discarded = 0;
+  let silence: NodeJS.Timeout | undefined;
+  const deadline = performance.now() + maxMilliseconds;
   // Node calls this when the last response of a connection is finished.
   const destroySoon = socket.destroySoon.bind(socket);
   socket.destroySoon = () => {
-    const timer = setTimeout(destroySoon, maxMilliseconds).unref();
-    socket.once('close', () => clearTimeout(timer));
+    silence = setTimeout(destroySoon, maxSilence).unref();
+    socket.once('close', () => clearTimeout(silence));
     if (request.complete) socket.end();
     else request.once('end', () => socket.end());
   };
+  pace(request);
   request.on('error', () => undefined);
-  request.on('data', (chunk: Buffer) => {
+  request.on('data', function discard(chunk: Buffer) {
     discarded += chunk.length;
-    if (discarded > maxDiscardedBytes) destroySoon();
+    if (performance.now() < deadline) silence?.refresh();
+    if (discarded <= maxDiscardedBytes) return;
+    request.off('data', discard);
+    destroySoon();
   });
 }

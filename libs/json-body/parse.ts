@@ -23,7 +23,7 @@ export function parseJson(bytes: Uint8Array, { maxDepth = 64, maxValues = 50_000
   const inspection = new Inspection(doubtfulEscapes);
   inspection.visit(value);
   if (inspection.members !== members) throw new MalformedRequest('an object in the body has two members of one name');
-  if (inspection.faults.length > 0) faultsByRoot.set(value as object, inspection.faults);
+  if (inspection.faults.length > 0 && typeof value === 'object') faultsByRoot.set(value!, inspection.faults);
   return value === 0 ? 0 : value;
 }
 

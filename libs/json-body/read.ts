@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ContentTooLarge, MalformedRequest } from '#libs/problem-details';
 import type { Share } from './byte-budget.js';
+import { pace } from './pace.js';
 
 const firstCapacity = 16_384;
 
@@ -42,6 +43,7 @@ export function readBody(request: IncomingMessage, declared: number | undefined,
     const onLeft = () => settle(() => reject(new MalformedRequest('the body ended before its time')));
     // The connection's end is told twice, as 'error' and as 'close': the second is enough, the first must be heard.
     request.on('error', () => undefined);
+    pace(request);
     request.on('data', onData).on('end', onEnd).on('close', onLeft);
   });
 }

@@ -59,7 +59,8 @@ function memberOf(name: string, metadata: ValidationMetadata[]): Member {
 
 /** What class-validator would do with it, without the bookkeeping that makes it slow on arrays of objects. */
 function rulesOf(metadata: ValidationMetadata): Rule[] {
-  const { constraintCls, constraints, validateIf, each, message } = metadata;
+  const { constraintCls, validateIf, each, message } = metadata;
+  const constraints = (metadata.constraints as unknown[] | undefined) ?? [];
   const args = (dto: Dto, value: unknown, property = metadata.propertyName): ValidationArguments => ({
     targetName: dto.constructor.name,
     object: dto,
@@ -74,8 +75,10 @@ function rulesOf(metadata: ValidationMetadata): Rule[] {
       return {
         holds(dto, value) {
           if (validateIf && !validateIf(dto, value)) return true;
-          const values = each && Array.isArray(value) ? value : [value];
-          return values.every((one) => instance.validate(one, args(dto, value)));
+          const wanted = args(dto, value);
+          return each && Array.isArray(value)
+            ? value.every((one) => instance.validate(one, wanted))
+            : Boolean(instance.validate(value, wanted));
         },
         sentence(dto, value, name) {
           const wanted = args(dto, value, name);
@@ -89,7 +92,7 @@ function rulesOf(metadata: ValidationMetadata): Rule[] {
 function withTokens(text: string, { property, constraints, value }: ValidationArguments): string {
   return text.replaceAll(/\$(property|value|constraint(\d+))/g, (token, word: string, number: string) => {
     if (word === 'property') return property;
-    if (word === 'value') return typeof value === 'object' ? token : String(value);
+    if (word === 'value') return typeof value === 'object' ? token : `${value}`;
     return [constraints[Number(number) - 1]].flat().join(', ');
   });
 }
