@@ -10,6 +10,7 @@ import { Logger } from 'nestjs-pino';
 import type { Logger as PinoLogger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
+import { HealthService } from './health/health.service.js';
 import { logRequests } from './logging.js';
 
 /**
@@ -25,6 +26,7 @@ export async function createApp(
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    if (app.get(HealthService).isDraining) void reply.header('connection', 'close');
     done();
   });
   logRequests(fastify, logger);

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { Server as NetServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DataDirectoryRefused, migrate, ormOptions } from '#libs/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -6,11 +8,15 @@ import { persistence } from './app.module.js';
 import { createApp } from './app.js';
 import { type Config, InvalidConfig, readConfig } from './config.js';
 import { type Database, openDatabase } from './database.js';
+import { HealthService } from './health/health.service.js';
 import { newLogger } from './logging.js';
 import { CredentialsService } from './workspaces/credentials.service.js';
 
 /** Exit codes of sysexits.h: what is wrong lies in the configuration. */
 const EX_CONFIG = 78;
+
+/** Milliseconds for what has been sent to arrive: once before connections are refused, once after. */
+const grace = 250;
 
 /** After this many milliseconds of draining, connections that still send are cut. */
 const drainFor = 8_000;
@@ -60,9 +66,18 @@ function announce(url: string, firstKey: string | null): void {
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
-/** Answers every request that has been sent, then closes. A client that is still sending after 8 s is cut off. */
+/**
+ * Answers every request that has been sent, then closes. At first connections are still taken, each for one more answer,
+ * so that what is on its way arrives and a balancer can look elsewhere. A client that still sends after 8 s is cut off.
+ */
 async function drain(app: NestFastifyApplication): Promise<void> {
-  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), drainFor);
+  const server = app.getHttpServer();
+  app.get(HealthService).drain();
+  await delay(grace);
+  // Unlike http.Server.close(), this leaves alone the connections that are idle just now.
+  NetServer.prototype.close.call(server);
+  await delay(grace);
+  const cut = setTimeout(() => server.closeAllConnections(), drainFor);
   await app.close();
   clearTimeout(cut);
 }

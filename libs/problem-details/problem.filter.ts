@@ -22,6 +22,7 @@ export const ProblemModuleOptions = Symbol('ProblemModuleOptions');
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
+  private saidUnavailable = 0;
 
   constructor(@Inject(ProblemModuleOptions) private readonly options: ProblemModuleOptions) {}
 
@@ -33,8 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** The same for failures that never reach Nest, such as a malformed URL. */
   answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = this.options.translate?.(exception) ?? asProblem(exception);
-    if (problem.kind.status >= 500)
-      this.logger.error({ err: problem.cause ?? problem, reqId: request.id }, problem.message);
+    this.log(problem, request);
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;
@@ -48,6 +48,15 @@ export class ProblemFilter implements ExceptionFilter {
       .type(rendered.contentType)
       .serializer(JSON.stringify)
       .send(rendered.body);
+  }
+
+  /** Defects each; outages and overload, which come in thousands, once a second. */
+  private log(problem: Problem, request: FastifyRequest): void {
+    const entry = { err: problem.cause ?? problem, reqId: request.id };
+    if (problem.kind.status === 503 && Date.now() - this.saidUnavailable > 1_000) {
+      this.saidUnavailable = Date.now();
+      this.logger.warn(entry, problem.message);
+    } else if (problem.kind.status >= 500 && problem.kind.status !== 503) this.logger.error(entry, problem.message);
   }
 }
 

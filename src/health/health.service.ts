@@ -1,9 +1,9 @@
 import { EntityManager } from '@mikro-orm/postgresql';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
 
 @Injectable()
-export class HealthService implements BeforeApplicationShutdown {
+export class HealthService {
   private readonly logger = new Logger(HealthService.name);
   private draining = false;
 
@@ -20,8 +20,13 @@ export class HealthService implements BeforeApplicationShutdown {
     return { status: database === 'up' && !draining ? 'ready' : 'not ready', database, draining };
   }
 
-  beforeApplicationShutdown(): void {
+  /** From now on the server says that it is not to be sent requests. */
+  drain(): void {
     this.draining = true;
+  }
+
+  get isDraining(): boolean {
+    return this.draining;
   }
 
   private async databaseAnswers(): Promise<boolean> {
