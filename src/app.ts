@@ -22,7 +22,7 @@ export async function createApp(
   connection: PersistenceOptions['connection'],
   logger: PinoLogger,
 ): Promise<NestFastifyApplication> {
-  const adapter = newAdapter(config, (error, request, reply) => app.get(ProblemFilter).answer(error, request, reply));
+  const adapter = newAdapter(config, () => app.get(ProblemFilter));
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
@@ -42,24 +42,28 @@ export async function createApp(
   return app.init();
 }
 
-function newAdapter(
-  { TRUST_PROXY }: Config,
-  answerFrameworkError: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void,
-): FastifyAdapter {
+/** `filter` is there only when the application is. */
+function newAdapter({ TRUST_PROXY }: Config, filter: () => ProblemFilter): FastifyAdapter {
   return new FastifyAdapter({
     trustProxy: TRUST_PROXY ?? false,
     requestTimeout: 30_000,
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4_096 },
     genReqId: requestId,
-    frameworkErrors: answerFrameworkError,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      filter().answer(error, request, reply),
+    clientErrorHandler: (error, socket) => filter().answerUnreadable(error, socket, newRequestId()),
   });
 }
 
 /** The caller's own id if it is one that can be logged as it is, else ours. */
 function requestId({ headers }: IncomingMessage): string {
   const sent = headers['x-request-id'];
-  return typeof sent === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(sent) ? sent : `req_${randomBase62(22)}`;
+  return typeof sent === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(sent) ? sent : newRequestId();
+}
+
+function newRequestId(): string {
+  return `req_${randomBase62(22)}`;
 }
 
 function randomBase62(length: number): string {

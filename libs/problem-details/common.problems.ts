@@ -52,6 +52,17 @@ export class MethodNotAllowed extends Problem {
   }
 }
 
+/** The request was not complete in time. */
+export class RequestTimeout extends Problem {
+  static override readonly status = 408;
+  static override readonly slug = 'request-timeout';
+  static override readonly title = 'The request was not complete in time';
+
+  constructor() {
+    super('the request was not complete in time');
+  }
+}
+
 /** The body is larger than `limit` bytes. */
 export class ContentTooLarge extends Problem {
   static override readonly status = 413;
@@ -60,6 +71,17 @@ export class ContentTooLarge extends Problem {
 
   constructor(limit: number) {
     super(`the body is larger than ${limit} bytes`);
+  }
+}
+
+/** A part of the path is longer than anything that could be there. */
+export class UriTooLong extends Problem {
+  static override readonly status = 414;
+  static override readonly slug = 'uri-too-long';
+  static override readonly title = 'The path is too long';
+
+  constructor(options: ProblemOptions = {}) {
+    super('a part of the path is too long', options);
   }
 }
 
@@ -89,6 +111,17 @@ export class TooManyRequests extends Problem {
 
   constructor(retryAfter: number, options: ProblemOptions = {}) {
     super('too many requests', { ...options, retryAfter });
+  }
+}
+
+/** The first line and the header fields together are larger than 16 KiB. */
+export class HeaderFieldsTooLarge extends Problem {
+  static override readonly status = 431;
+  static override readonly slug = 'header-fields-too-large';
+  static override readonly title = 'The header fields are too large';
+
+  constructor() {
+    super('the first line and the header fields are larger than 16 KiB');
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject, Logger } from '@nestjs/common';
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   ContentTooLarge,
@@ -7,9 +8,11 @@ import {
   NotFound,
   ServiceUnavailable,
   UnsupportedMediaType,
+  UriTooLong,
 } from './common.problems.js';
 import { Problem } from './problem.js';
 import { type ProblemDoor, rendererFor } from './renderer.js';
+import { answerUnreadable, type UnreadableError } from './unreadable.js';
 
 export interface ProblemModuleOptions {
   doors: ProblemDoor[];
@@ -58,6 +61,11 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.warn(entry, problem.message);
     } else if (problem.kind.status >= 500 && problem.kind.status !== 503) this.logger.error(entry, problem.message);
   }
+
+  /** The same for bytes that never become a request. */
+  answerUnreadable(error: UnreadableError, socket: Socket, requestId: string): void {
+    answerUnreadable(this.options.doors, error, socket, requestId);
+  }
 }
 
 /** The frameworks' own errors, by the status that they carry. */
@@ -70,6 +78,7 @@ function asProblem(exception: unknown): Problem {
   const options = { cause: exception };
   if (status === 404) return new NotFound(undefined, options);
   if (status === 413) return new ContentTooLarge(2_097_152);
+  if (status === 414) return new UriTooLong(options);
   if (status === 415) return new UnsupportedMediaType('content type must be application/json', options);
   if (status === 503) return new ServiceUnavailable(undefined, options);
   if (status !== undefined && status >= 400 && status < 500) return new MalformedRequest('malformed request', options);

@@ -33,6 +33,7 @@ const phrases: Record<number, string> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   412: 'Precondition Failed',
   413: 'Content Too Large',
@@ -69,7 +70,18 @@ export const renderProblemJson: ProblemRenderer = (problem, request) => {
 
 /** Chooses the renderer by path: the longest matching prefix of `doors`, else problem+json. */
 export function rendererFor(doors: ProblemDoor[], path: string): ProblemRenderer {
-  const matching = doors.filter((door) => path.startsWith(door.prefix));
+  const spelled = decoded(path);
+  const matching = doors.filter((door) => spelled.startsWith(door.prefix));
   matching.sort((a, b) => b.prefix.length - a.prefix.length);
   return matching[0]?.render ?? renderProblemJson;
+}
+
+/** As the router reads it: whatever spelling reaches a door's routes gets its errors in the door's shape. */
+function decoded(path: string): string {
+  const withoutOrigin = path.replace(/^https?:\/\/[^/]*/, '');
+  try {
+    return decodeURI(withoutOrigin);
+  } catch {
+    return withoutOrigin;
+  }
 }

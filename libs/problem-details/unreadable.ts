@@ -1,0 +1,54 @@
+import type { Socket } from 'node:net';
+import { HeaderFieldsTooLarge, MalformedRequest, RequestTimeout } from './common.problems.js';
+import { type ProblemDoor, rendererFor } from './renderer.js';
+
+/** What Node says of bytes that are no request. */
+export type UnreadableError = Error & { code?: string; rawPacket?: unknown };
+
+/** How long a client may go on sending after the answer, before it is cut off. */
+const lingerFor = 2_000;
+
+/**
+ * Answers bytes that are no HTTP, or a request that was not complete in time, and closes the connection. The shape is
+ * that of the door, if the packet that failed begins with the request's first line.
+ */
+export function answerUnreadable(doors: ProblemDoor[], error: UnreadableError, socket: Socket, requestId: string) {
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
+    // While it ends, what still arrives is refused again and again: the first answer stands.
+    if (!socket.writableEnded) socket.destroy();
+    return;
+  }
+  const path = /^[A-Z]+ (\/[^\s?]*)/.exec(firstLineOf(error))?.[1] ?? '/';
+  const problem = problemOf(error);
+  const { status, contentType, headers, body } = rendererFor(doors, path)(problem, { path, requestId });
+  const text = JSON.stringify(body);
+  const fields = {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+    ...problem.headers,
+    ...headers,
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} `, ...lines, '', text].join('\r\n'));
+  // Destroyed at once, a client that is still sending would be reset and lose the answer.
+  const timer = setTimeout(() => socket.destroy(), lingerFor).unref();
+  socket.once('close', () => clearTimeout(timer));
+}
+
+function problemOf({ code }: UnreadableError) {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new RequestTimeout();
+  if (code === 'HPE_HEADER_OVERFLOW') return new HeaderFieldsTooLarge();
+  return new MalformedRequest('the request is not valid HTTP');
+}
+
+/** A second answer in the midst of another would be taken for a part of it. */
+function isAnswering(socket: Socket): boolean {
+  return (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent === true;
+}
+
+function firstLineOf({ rawPacket }: UnreadableError): string {
+  return Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1').split('\r\n', 1)[0]! : '';
+}
