@@ -11,6 +11,7 @@ import type { Logger as PinoLogger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { HealthService } from './health/health.service.js';
+import { allowOrigins } from './cors.js';
 import { logRequests } from './logging.js';
 
 /**
@@ -30,6 +31,7 @@ export async function createApp(
     done();
   });
   logRequests(fastify, logger);
+  allowOrigins(fastify, config.CORS_ORIGINS);
   refuseUnrouted(fastify);
   jsonBody(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, connection, logger), adapter, {
