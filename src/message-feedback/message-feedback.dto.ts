@@ -12,6 +12,16 @@ const IsName = (): PropertyDecorator =>
     },
   });
 
+/** Beside `@Length`, which documents the bounds but does not count variation selectors. */
+const IsWithin255CodePoints = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isWithin255CodePoints',
+    validator: {
+      validate: (value) => typeof value === 'string' && Array.from(value).length <= 255,
+      defaultMessage: () => '$property must be 1 to 255 characters long',
+    },
+  });
+
 export class MessageFeedbackReason {
   /** The reason in a word, as it stood on the button. */
   @IsString()
@@ -73,6 +83,7 @@ export class SubmitMessageFeedback {
   @ValidateIf(({ id }: SubmitMessageFeedback) => id !== undefined)
   @IsString()
   @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  @IsWithin255CodePoints()
   id?: string;
 
   @IsIn(['positive', 'negative'], { message: '$property must be positive or negative' })
@@ -81,6 +92,7 @@ export class SubmitMessageFeedback {
   /** The message that the feedback is about. */
   @IsString()
   @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  @IsWithin255CodePoints()
   messageId: string;
 
   /** When it was given; default: now. Ours: any real instant is accepted, since browser clocks are wrong. */
