@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { jsonBody } from '#libs/json-body';
 import type { PersistenceOptions } from '#libs/persistence';
-import { ProblemFilter, refuseUnrouted } from '#libs/problem-details';
+import { MalformedRequest, ProblemFilter, refuseUnrouted } from '#libs/problem-details';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -28,8 +28,10 @@ export async function createApp(
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     if (app.get(HealthService).isDraining) void reply.header('connection', 'close');
-    done();
+    const lacksHost = request.headers.host === undefined && request.raw.httpVersion === '1.1';
+    done(lacksHost ? new MalformedRequest('the header field Host is missing') : undefined);
   });
+  fastify.server.on('checkExpectation', fastify.routing);
   logRequests(fastify, logger);
   allowOrigins(fastify, config.CORS_ORIGINS);
   refuseUnrouted(fastify);
@@ -49,6 +51,8 @@ function newAdapter({ TRUST_PROXY }: Config, filter: () => ProblemFilter): Fasti
   return new FastifyAdapter({
     trustProxy: TRUST_PROXY ?? false,
     requestTimeout: 30_000,
+    // Node would refuse it by itself, with neither a body nor a request id.
+    http: { requireHostHeader: false },
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4_096 },
     genReqId: requestId,
