@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EntityManager } from '@mikro-orm/postgresql';
+import type pg from 'pg';
+import { BoundedClient } from './bounded-client.js';
+
+export interface NotificationListener {
+  heard(payload: string): void;
+  /** The channel is open from now on. What was said before was missed. */
+  opened(): void;
+}
+
+/** Milliseconds between two attempts to connect, and between two questions whether the connection still lives. */
+const pauses = { reconnect: 250, heartbeat: 10_000 };
+
+/**
+ * Hears what is said on a channel of PostgreSQL's (`NOTIFY`, channel in lower case), on a connection of its own that is
+ * made again after every loss. Nothing is heard while it is lost, or behind a pooler that hands a connection to another
+ * client after each transaction.
+ */
+export class NotificationChannel {
+  private readonly closing = new AbortController();
+  private ended: Promise<void> | undefined;
+
+  constructor(
+    private readonly em: EntityManager,
+    private readonly channel: string,
+    private readonly listener: NotificationListener,
+  ) {}
+
+  /** Begins to connect and does not wait for it. */
+  open(): void {
+    this.ended ??= this.keepListening();
+  }
+
+  private async keepListening(): Promise<void> {
+    const { signal } = this.closing;
+    while (!signal.aborted) {
+      // Whatever went wrong, the requests that need the database report it.
+      await this.listen().catch(() => undefined);
+      await delay(pauses.reconnect, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Until the connection is lost, or not wanted any more. */
+  private async listen(): Promise<void> {
+    const { signal } = this.closing;
+    const client = new BoundedClient(this.em.getConnection().getConnectionOptions() as pg.ClientConfig);
+    client.on('error', () => undefined);
+    client.on('notification', ({ payload }) => this.listener.heard(payload ?? ''));
+    try {
+      await client.connect();
+      const lost = once(client, 'end', { signal }).catch(() => undefined);
+      await (client as pg.Client).query(`listen "${this.channel}"`);
+      this.listener.opened();
+      for (let alive = true; alive && !signal.aborted;) {
+        alive = await Promise.race([lost.then(() => false), heartbeat(client, signal)]);
+      }
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  /** Resolves when the connection is closed. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.ended;
+  }
+}
+
+/** A connection that was cut without a word is found out by a question that is not answered. */
+async function heartbeat(client: pg.Client, signal: AbortSignal): Promise<true> {
+  await delay(pauses.heartbeat, undefined, { signal, ref: false });
+  await client.query('select 1');
+  return true;
+}
