@@ -16,6 +16,17 @@ const CredentialSchema = defineEntity({
     origins: p.array().$type<string[]>().strictNullable(),
     /** SHA-256 of an API key, 64 hex digits. The key itself is kept nowhere. */
     keyHash: p.text().$type<string>().strictNullable(),
+    previousKeyHash: p.text().$type<string>().strictNullable(),
+    clientId: p.text().$type<string>().strictNullable(),
+    /** The secret of a client, which verifies signatures and so must be recoverable. */
+    sealedSecret: p.text().$type<string>().strictNullable(),
+    previousSealedSecret: p.text().$type<string>().strictNullable(),
+    /** Until when the key or secret before the last rotation is valid too. */
+    previousUntil: p.datetime(3).$type<Date>().strictNullable(),
+    expiresAt: p.datetime(3).$type<Date>().strictNullable(),
+    /** About when it was last let in; up to a minute behind. */
+    lastUsedAt: p.datetime(3).$type<Date>().strictNullable(),
+    createdAt: p.datetime(3),
   },
 });
 
@@ -24,6 +35,35 @@ export class Credential extends CredentialSchema.class {
   asPrincipal(): Principal {
     const { workspaceId, id: credentialId, scopes, bots, origins } = this;
     return { workspaceId, credentialId, scopes: new Set(scopes), bots, origins };
+  }
+
+  isExpired(now: Date): boolean {
+    return this.expiresAt !== null && this.expiresAt <= now;
+  }
+
+  /** Whether the key or secret before the last rotation is still valid. */
+  isInGrace(now: Date): boolean {
+    return this.previousUntil !== null && now < this.previousUntil;
+  }
+
+  /** Whether the key with this hash opens anything. */
+  opensWith(keyHash: string, now: Date): boolean {
+    if (this.isExpired(now)) return false;
+    return keyHash === this.keyHash || (keyHash === this.previousKeyHash && this.isInGrace(now));
+  }
+
+  /** When something about it next changes by itself; null: never. */
+  nextChange(now: Date): Date | null {
+    const times = [this.isInGrace(now) ? this.previousUntil : null, this.expiresAt].filter((time) => time !== null);
+    return times.length > 0 ? new Date(Math.min(...times.map(Number))) : null;
+  }
+
+  /** Puts a new key or secret in place of the current one, which stays valid until `graceUntil`. */
+  rotate(next: Pick<Credential, 'keyHash' | 'sealedSecret'>, graceUntil: Date): void {
+    this.previousKeyHash = this.keyHash;
+    this.previousSealedSecret = this.sealedSecret;
+    this.previousUntil = graceUntil;
+    Object.assign(this, next);
   }
 }
 CredentialSchema.setClass(Credential);

@@ -1,68 +1,189 @@
-import {
-  type ClientCredential,
-  type CredentialDirectory,
-  hashOf,
-  newApiKey,
-  type Principal,
-  scopes,
-} from '#libs/access';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { hashOf, mayDo, newApiKey, type Principal, scopes } from '#libs/access';
+import { pageOf, parseInstant } from '#libs/json-body';
+import { codeOf, Transactions } from '#libs/persistence';
+import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { Inject, Injectable, Optional } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { validate as isUuid, v7 as uuidv7 } from 'uuid';
+import { faultOfBroughtSecret } from './brought-secret.js';
+import { CachedCredentialDirectory } from './credential.directory.js';
 import { Credential } from './credential.entity.js';
+import {
+  CreateCredential,
+  CredentialDto,
+  CredentialPage,
+  CredentialsQuery,
+  CredentialWithSecretDto,
+  RotateCredential,
+} from './credentials.dto.js';
+import { after, newestFirst, positionOf } from './newest-first.js';
+import { refuseBeyond } from './rights.js';
+import { SecretSeal } from './secret-seal.js';
+import { defaultWorkspaceId } from './workspace.entity.js';
+import { CredentialInUse } from './workspaces.problems.js';
+import { WorkspacesService } from './workspaces.service.js';
 
-/** Injection token: the administrator's key from the configuration, if there is one. */
-export const AdminApiKey = Symbol('AdminApiKey');
+/** SQLSTATE unique_violation. */
+const uniqueViolation = '23505';
 
-/** The workspace that is there from the beginning. */
-const defaultWorkspaceId = '00000000-0000-7000-8000-000000000001';
+/** A key may stand in either of two columns, and no constraint spans both: who moves or brings one waits here. */
+const keysLock = 7_310_042;
 
-/** Knows the credentials of all workspaces. */
+/** Makes, lists and takes away what opens a workspace. */
 @Injectable()
-export class CredentialsService implements CredentialDirectory {
-  private readonly administratorHash: string | undefined;
-
+export class CredentialsService {
   constructor(
     private readonly em: EntityManager,
-    @Optional() @Inject(AdminApiKey) adminApiKey?: string,
-  ) {
-    this.administratorHash = adminApiKey && hashOf(adminApiKey);
+    private readonly transactions: Transactions,
+    private readonly workspaces: WorkspacesService,
+    private readonly directory: CachedCredentialDirectory,
+    private readonly seal: SecretSeal,
+  ) {}
+
+  /**
+   * Makes a credential that can do no more than its maker. Its key or secret is in the answer and nowhere else.
+   * @throws InvalidInput, Forbidden, BeyondItsMaker, CredentialInUse, NoEncryptionKey
+   */
+  async create(maker: Principal, wanted: CreateCredential): Promise<CredentialWithSecretDto> {
+    const workspaceId = await this.workspaceFor(maker, wanted.workspace ?? null);
+    refuseFaults(wanted);
+    const { name, type, bots = null, origins = null } = wanted;
+    const expiresAt = wanted.expiresAt ? parseInstant(wanted.expiresAt) : null;
+    const rights = { scopes: wanted.scopes, bots, origins, expiresAt };
+    const id = uuidv7();
+    const secret = wanted.secret ?? newSecret(type);
+    const kept = this.toKeep(type, id, secret);
+    if (kept.keyHash && this.directory.isAdministrator(kept.keyHash)) throw new CredentialInUse();
+    const clientId = type === 'client' ? (wanted.clientId ?? `cs-${randomUUID()}`) : null;
+    try {
+      return await this.transactions.run(async ({ em, db, now }) => {
+        if (expiresAt && expiresAt <= now) throw invalid('expiresAt', 'must lie in the future');
+        refuseBeyond(maker, await expiryOf(em, maker), rights);
+        await sql`select pg_advisory_xact_lock(${keysLock})`.execute(db);
+        if (kept.keyHash && (await em.count(Credential, { previousKeyHash: kept.keyHash })) > 0)
+          throw new CredentialInUse();
+        const made = { ...unused, ...kept, ...rights, id, workspaceId, name, type, clientId, createdAt: now };
+        return withSecret(em.create(Credential, made), secret);
+      });
+    } catch (error) {
+      if (codeOf(error) === uniqueViolation) throw new CredentialInUse();
+      throw error;
+    }
   }
 
-  async byKeyHash(sha256: string): Promise<Principal | null> {
-    if (sha256 === this.administratorHash) return administrator;
-    const credential = await this.em.fork().findOne(Credential, { keyHash: sha256 });
-    return credential?.asPrincipal() ?? null;
+  private async workspaceFor(maker: Principal, named: string | null): Promise<string> {
+    if (named === null) return maker.workspaceId;
+    if (!mayDo(maker, 'instance')) throw new Forbidden('workspace needs a credential with the scope instance');
+    const id = await this.workspaces.named(named);
+    if (id === null) throw invalid('workspace', 'must be the slug or id of a workspace');
+    return id;
   }
 
-  byClientId(_clientId: string): Promise<ClientCredential | null> {
-    return Promise.resolve(null);
+  private toKeep(type: Credential['type'], id: string, secret: string): Pick<Credential, 'keyHash' | 'sealedSecret'> {
+    return type === 'api-key'
+      ? { keyHash: hashOf(secret), sealedSecret: null }
+      : { keyHash: null, sealedSecret: this.seal.seal(secret, id) };
   }
 
-  /** Where there is no credential at all: makes the administrator's, and returns its key, which is kept nowhere. */
+  /** The credentials of the caller's workspace, newest first. */
+  async list({ workspaceId }: Principal, { limit, cursor }: CredentialsQuery): Promise<CredentialPage> {
+    const page = { orderBy: newestFirst, limit: limit + 1 };
+    const rows = await this.em.fork().find(Credential, { workspaceId, ...after(cursor) }, page);
+    return pageOf(rows.map(toDto), limit, positionOf);
+  }
+
+  /** @throws NotFound */
+  async get({ workspaceId }: Principal, id: string): Promise<CredentialDto> {
+    return toDto(await found(this.em.fork(), workspaceId, id));
+  }
+
+  /**
+   * Takes a credential away: it is refused here at once and on every replica within a second.
+   * @throws NotFound, BeyondItsMaker if it can do more than the caller
+   */
+  async revoke(caller: Principal, id: string): Promise<void> {
+    await this.transactions.run(async ({ em }) => {
+      const credential = await found(em, caller.workspaceId, id);
+      refuseBeyond(caller, null, credential);
+      em.remove(credential);
+    });
+    this.directory.forget(id);
+  }
+
+  /**
+   * Gives a credential a new key or secret. The old one stays valid for the grace period; one that was still valid from
+   * an earlier rotation ends now.
+   * @throws NotFound, BeyondItsMaker, NoEncryptionKey
+   */
+  async rotate(caller: Principal, id: string, { gracePeriod }: RotateCredential): Promise<CredentialWithSecretDto> {
+    const rotated = await this.transactions.run(async ({ em, db, now }) => {
+      await sql`select pg_advisory_xact_lock(${keysLock})`.execute(db);
+      const credential = await found(em, caller.workspaceId, id);
+      refuseBeyond(caller, await expiryOf(em, caller), credential);
+      const secret = newSecret(credential.type);
+      const graceUntil = new Date(now.getTime() + (gracePeriod ?? 86_400) * 1000);
+      credential.rotate(this.toKeep(credential.type, id, secret), graceUntil);
+      return withSecret(credential, secret);
+    });
+    this.directory.forget(id);
+    return rotated;
+  }
+
+  /** Where nobody administers the instance: makes the key of whoever does, and returns it. It is kept nowhere. */
   async makeFirstKey(): Promise<string | null> {
     const em = this.em.fork();
-    if (this.administratorHash || (await em.count(Credential)) > 0) return null;
+    const has = (await em.count(Credential, { scopes: { $contains: ['instance'] } })) > 0;
+    if (has || this.directory.hasAdministrator) return null;
     const key = newApiKey();
-    em.create(Credential, {
-      id: uuidv7(),
-      workspaceId: defaultWorkspaceId,
-      name: 'administrator',
-      type: 'api-key',
-      scopes: [...scopes],
-      bots: null,
-      origins: null,
-      keyHash: hashOf(key),
-    });
+    const rights = { scopes: [...scopes], bots: null, origins: null, expiresAt: null };
+    const kept = this.toKeep('api-key', '', key);
+    const named = { id: uuidv7(), workspaceId: defaultWorkspaceId, name: 'administrator', type: 'api-key' as const };
+    em.create(Credential, { ...unused, ...kept, ...rights, ...named, clientId: null, createdAt: new Date() });
     await em.flush();
     return key;
   }
 }
 
-const administrator: Principal = {
-  workspaceId: defaultWorkspaceId,
-  credentialId: 'administrator',
-  scopes: new Set(scopes),
-  bots: null,
-  origins: null,
-};
+const unused = { previousKeyHash: null, previousSealedSecret: null, previousUntil: null, lastUsedAt: null };
+
+function refuseFaults({ type, clientId, secret }: CreateCredential): void {
+  if (type === 'api-key' && typeof clientId === 'string') throw invalid('clientId', 'must be absent for an api-key');
+  const fault = typeof secret === 'string' ? faultOfBroughtSecret(type, secret) : null;
+  if (fault) throw new InvalidInput([{ pointer: '/secret', detail: fault }]);
+}
+
+function invalid(member: string, wanted: string): InvalidInput {
+  return new InvalidInput([{ pointer: `/${member}`, detail: `${member} ${wanted}` }]);
+}
+
+/** 178 bits of randomness in a key, 256 in the secret of a client. */
+function newSecret(type: Credential['type']): string {
+  return type === 'api-key' ? newApiKey() : randomBytes(32).toString('base64url');
+}
+
+/** When the caller's own credential expires; the administrator's never does. */
+async function expiryOf(em: EntityManager, { credentialId }: Principal): Promise<Date | null> {
+  const own = isUuid(credentialId) ? await em.findOne(Credential, { id: credentialId }) : null;
+  return own?.expiresAt ?? null;
+}
+
+async function found(em: EntityManager, workspaceId: string, id: string): Promise<Credential> {
+  const credential = isUuid(id) ? await em.findOne(Credential, { id, workspaceId }) : null;
+  if (!credential) throw new NotFound('there is no such credential');
+  return credential;
+}
+
+function toDto(credential: Credential): CredentialDto {
+  const { id, name, type, scopes: granted, bots, origins, clientId, createdAt, expiresAt, lastUsedAt } = credential;
+  const previousUntil = credential.isInGrace(new Date()) ? credential.previousUntil : null;
+  const workspace = credential.workspaceId;
+  const rights = { scopes: granted, bots, origins, clientId };
+  return { id, workspace, name, type, ...rights, createdAt, expiresAt, lastUsedAt, previousUntil };
+}
+
+function withSecret(credential: Credential, secret: string): CredentialWithSecretDto {
+  const isKey = credential.type === 'api-key';
+  return { ...toDto(credential), key: isKey ? secret : null, clientSecret: isKey ? null : secret };
+}

@@ -1,18 +1,40 @@
 import { CredentialDirectory } from '#libs/access';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AdminApiKey, CredentialsService } from './credentials.service.js';
+import { APP_GUARD } from '@nestjs/core';
+import { CredentialUse } from './credential-use.js';
+import { AdminApiKey, CachedCredentialDirectory } from './credential.directory.js';
+import { CredentialsController } from './credentials.controller.js';
+import { CredentialsService } from './credentials.service.js';
+import { EncryptionKey, SecretSeal } from './secret-seal.js';
+import { WorkspacesController } from './workspaces.controller.js';
+import { WorkspacesService } from './workspaces.service.js';
 
+export interface WorkspacesOptions {
+  /** The administrator of the instance. */
+  adminApiKey: string | undefined;
+  /** 32 bytes; without them there are no clients. */
+  encryptionKey: Buffer | undefined;
+}
+
+/** Workspaces and what opens them. To be imported after the module whose guard sets `request.principal`, or by it. */
 @Module({})
 export class WorkspacesModule {
-  static forRoot(adminApiKey: string | undefined): DynamicModule {
+  static forRoot({ adminApiKey, encryptionKey }: WorkspacesOptions): DynamicModule {
     return {
       module: WorkspacesModule,
+      controllers: [WorkspacesController, CredentialsController],
       providers: [
+        WorkspacesService,
         CredentialsService,
+        CachedCredentialDirectory,
+        SecretSeal,
+        CredentialUse,
         { provide: AdminApiKey, useValue: adminApiKey },
-        { provide: CredentialDirectory, useExisting: CredentialsService },
+        { provide: EncryptionKey, useValue: encryptionKey },
+        { provide: CredentialDirectory, useExisting: CachedCredentialDirectory },
+        { provide: APP_GUARD, useExisting: CredentialUse },
       ],
-      exports: [CredentialsService, CredentialDirectory],
+      exports: [WorkspacesService, CredentialsService, CredentialDirectory, CredentialUse],
     };
   }
 }

@@ -1,0 +1,47 @@
+/** Secrets of 32 bytes and more that tutorials and tools print, and programs therefore run on. */
+const wellKnown = new Set([
+  // jwt.io
+  'a-string-secret-at-least-256-bits-long',
+  // RFC 7515, appendix A.1
+  'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
+  // FastAPI's tutorial
+  '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
+  // tutorials of Spring Security
+  '404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970',
+]);
+
+const placeholder =
+  /your[-_ ]?(\w+[-_ ]?)?(secret|key|token)|change[-_ ]?(me|this|it)|placeholder|replace[-_ ]?(me|this)/i;
+
+/**
+ * What is wrong with a key or secret that was made elsewhere; null if it can be taken. A key: 32 to 512 printable ASCII
+ * characters, none of ours. A secret: 32 to 512 bytes without control characters (RFC 7518 §3.2 asks for 32). Refused
+ * for being guessable: fewer than 8 different characters, one piece repeated, a run of the alphabet or the digits, a
+ * text that asks to be replaced ("change-me", "your-256-bit-secret"), and the few in {@link wellKnown}.
+ */
+export function faultOfBroughtSecret(type: 'api-key' | 'client', secret: string): string | null {
+  if (type === 'api-key' && !/^[!-~][ -~]{30,510}[!-~]$/.test(secret))
+    return 'secret must be 32 to 512 printable ASCII characters, the first and last of them no space';
+  if (type === 'api-key' && secret.startsWith('aw_')) return 'secret must not begin with aw_';
+  const bytes = Buffer.byteLength(secret);
+  if (bytes < 32 || bytes > 512) return 'secret must be 32 to 512 bytes long';
+  if (/\p{Cc}/u.test(secret)) return 'secret must not contain control characters';
+  return isGuessable(secret) ? 'secret must not be one that can be guessed' : null;
+}
+
+function isGuessable(secret: string): boolean {
+  if (wellKnown.has(secret) || placeholder.test(secret)) return true;
+  return new Set(secret).size < 8 || isRepeated(secret) || isRun(secret);
+}
+
+/** Whether it is one piece of at most half its length, over and over. */
+function isRepeated(secret: string): boolean {
+  for (let length = 1; length <= secret.length / 2; length++) if (secret.startsWith(secret.slice(length))) return true;
+  return false;
+}
+
+/** Whether nearly every character follows the one before it. */
+function isRun(secret: string): boolean {
+  const steps = Array.from(secret, (character, i) => character.charCodeAt(0) - secret.charCodeAt(i - 1));
+  return steps.filter((step) => Math.abs(step) === 1).length > secret.length * 0.8;
+}

@@ -1,0 +1,93 @@
+import { type ClientCredential, type CredentialDirectory, hashOf, type Principal, scopes } from '#libs/access';
+import { NotificationChannel } from '#libs/persistence';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
+import { CredentialCache, type Found } from './credential.cache.js';
+import { Credential } from './credential.entity.js';
+import { SecretSeal } from './secret-seal.js';
+import { defaultWorkspaceId } from './workspace.entity.js';
+
+/** Injection token: the administrator's key from the configuration, if there is one. */
+export const AdminApiKey = Symbol('AdminApiKey');
+
+/**
+ * Knows the credentials of all workspaces, from memory where it can. A change is known within a second wherever
+ * PostgreSQL can tell of it (NOTIFY), and within 30 seconds otherwise; expiry and the ends of grace periods at once.
+ */
+@Injectable()
+export class CachedCredentialDirectory implements CredentialDirectory, OnModuleInit, OnApplicationShutdown {
+  private readonly keys = new CredentialCache<Principal>();
+  private readonly clients = new CredentialCache<ClientCredential>();
+  private readonly changes: NotificationChannel;
+  private readonly administratorHash: string | undefined;
+
+  constructor(
+    private readonly em: EntityManager,
+    private readonly seal: SecretSeal,
+    @Optional() @Inject(AdminApiKey) adminApiKey?: string,
+  ) {
+    this.administratorHash = adminApiKey && hashOf(adminApiKey);
+    this.changes = new NotificationChannel(em, 'credential_changed', {
+      heard: (id) => this.forget(id),
+      opened: () => [this.keys, this.clients].forEach((cache) => cache.forgetAll()),
+    });
+  }
+
+  /** Whether the configuration names an administrator. */
+  get hasAdministrator(): boolean {
+    return this.administratorHash !== undefined;
+  }
+
+  onModuleInit(): void {
+    this.changes.open();
+  }
+
+  async byKeyHash(sha256: string): Promise<Principal | null> {
+    if (this.isAdministrator(sha256)) return administrator;
+    return this.keys.get(sha256, () => this.findKey(sha256));
+  }
+
+  isAdministrator(sha256: string): boolean {
+    return sha256 === this.administratorHash;
+  }
+
+  async byClientId(clientId: string): Promise<ClientCredential | null> {
+    return this.clients.get(clientId, () => this.findClient(clientId));
+  }
+
+  private async findKey(sha256: string): Promise<Found<Principal> | null> {
+    const wanted = { $or: [{ keyHash: sha256 }, { previousKeyHash: sha256 }] };
+    const credential = await this.em.fork().findOne(Credential, wanted);
+    const now = new Date();
+    if (!credential?.opensWith(sha256, now)) return null;
+    return { value: credential.asPrincipal(), credentialId: credential.id, changesAt: credential.nextChange(now) };
+  }
+
+  private async findClient(clientId: string): Promise<Found<ClientCredential> | null> {
+    const credential = await this.em.fork().findOne(Credential, { clientId });
+    const now = new Date();
+    if (!credential || credential.isExpired(now)) return null;
+    const sealed = [credential.sealedSecret, credential.isInGrace(now) ? credential.previousSealedSecret : null];
+    const secrets = sealed.filter((one) => one !== null).map((one) => this.seal.open(one, credential.id));
+    const value = { principal: credential.asPrincipal(), secrets };
+    return { value, credentialId: credential.id, changesAt: credential.nextChange(now) };
+  }
+
+  /** The credential has changed: what is remembered of it is not true any more. */
+  forget(credentialId: string): void {
+    this.keys.forget(credentialId);
+    this.clients.forget(credentialId);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.changes.close();
+  }
+}
+
+const administrator: Principal = {
+  workspaceId: defaultWorkspaceId,
+  credentialId: 'administrator',
+  scopes: new Set(scopes),
+  bots: null,
+  origins: null,
+};

@@ -1,0 +1,72 @@
+import { Access, Caller, type Principal } from '#libs/access';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiConflictResponse,
+  ApiNoContentResponse,
+  ApiNotFoundResponse,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import {
+  CreateCredential,
+  CredentialDto,
+  CredentialPage,
+  CredentialsQuery,
+  CredentialWithSecretDto,
+  RotateCredential,
+} from './credentials.dto.js';
+import { CredentialsService } from './credentials.service.js';
+
+@ApiTags('Credentials')
+@Access('api-key', 'admin')
+@Controller('v1/credentials')
+export class CredentialsController {
+  constructor(private readonly credentials: CredentialsService) {}
+
+  /** Makes an API key or a client. Its key or secret is shown only in this answer. It can do no more than its maker. */
+  @Post()
+  @ApiConflictResponse({ description: 'The key or client id is in use' })
+  @ApiServiceUnavailableResponse({ description: 'The server has no ENCRYPTION_KEY to seal client secrets with' })
+  async create(
+    @Caller() caller: Principal,
+    @Body() wanted: CreateCredential,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CredentialWithSecretDto> {
+    const credential = await this.credentials.create(caller, wanted);
+    void reply.header('location', `/v1/credentials/${credential.id}`);
+    return credential;
+  }
+
+  /** The credentials of the caller's workspace, newest first. */
+  @Get()
+  list(@Caller() caller: Principal, @Query() page: CredentialsQuery): Promise<CredentialPage> {
+    return this.credentials.list(caller, page);
+  }
+
+  @Get(':id')
+  @ApiNotFoundResponse({ description: 'There is no such credential in this workspace' })
+  get(@Caller() caller: Principal, @Param('id') id: string): Promise<CredentialDto> {
+    return this.credentials.get(caller, id);
+  }
+
+  /** Revokes a credential: from now on it is refused, on every replica within a second. */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse({ description: 'It is revoked' })
+  @ApiNotFoundResponse({ description: 'There is no such credential in this workspace' })
+  revoke(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
+    return this.credentials.revoke(caller, id);
+  }
+
+  /** Makes a new key or secret, shown only in this answer. The old one stays valid for the grace period. */
+  @Post(':id/rotation')
+  @ApiNotFoundResponse({ description: 'There is no such credential in this workspace' })
+  rotate(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() rotation: RotateCredential,
+  ): Promise<CredentialWithSecretDto> {
+    return this.credentials.rotate(caller, id, rotation);
+  }
+}

@@ -1,0 +1,127 @@
+import { type Scope, scopes } from '#libs/access';
+import { IsInstant, PageQuery, Strict } from '#libs/json-body';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+
+/** `instance` cannot be granted: only the administrator of the instance has it. */
+const grantable: Exclude<Scope, 'instance'>[] = scopes.filter((scope) => scope !== 'instance');
+
+@Strict()
+export class CreateCredential {
+  /** For people, to tell credentials apart. */
+  @IsString()
+  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  name: string;
+
+  /** An API key, shown as bearer; or a client, with a secret that it sends or signs JWTs with. */
+  @IsIn(['api-key', 'client'], { message: '$property must be api-key or client' })
+  type: 'api-key' | 'client';
+
+  /** What it may do. `admin` implies the other five. */
+  @IsArray()
+  @ArrayMinSize(1, { message: '$property must name at least one scope' })
+  @ArrayUnique({ message: '$property must not name a scope twice' })
+  @IsIn(grantable, { each: true, message: `each value in $property must be one of ${grantable.join(', ')}` })
+  scopes: Exclude<Scope, 'instance'>[];
+
+  /** The ids of the bots that it is limited to; absent or null: every bot of its workspace. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1, { message: '$property must name at least one bot, or be null' })
+  @ArrayMaxSize(1000, { message: '$property must name at most 1000 bots' })
+  @IsString({ each: true })
+  @Length(1, 255, { each: true, message: 'each value in $property must be 1 to 255 characters long' })
+  bots?: string[] | null;
+
+  /** The web origins whose pages may use it, as browsers write them; absent or null: any. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1, { message: '$property must name at least one origin, or be null' })
+  @ArrayMaxSize(100, { message: '$property must name at most 100 origins' })
+  @Matches(/^https?:\/\/(?!.*:(80|443)$)[a-z0-9.-]{1,253}(:\d{1,5})?$/, {
+    each: true,
+    message: 'each value in $property must be an origin such as https://shop.example',
+  })
+  origins?: string[] | null;
+
+  /** When it ceases to be valid; absent or null: never. */
+  @IsOptional()
+  @IsInstant()
+  expiresAt?: string | null;
+
+  /** The client id that is in use already, when moving over from elsewhere; absent or null: one is made. */
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9._:-]{1,128}$/, { message: '$property must be 1 to 128 of A-Z a-z 0-9 . _ : -' })
+  clientId?: string | null;
+
+  /**
+   * The key or client secret that is in use already, when moving over from elsewhere; absent or null: one is made. At
+   * least 32 bytes; those that can be guessed are refused.
+   */
+  @IsOptional()
+  @IsString()
+  secret?: string | null;
+
+  /** Slug or id of the workspace that it opens; needs the scope `instance`. Absent or null: the caller's own. */
+  @IsOptional()
+  @IsString()
+  workspace?: string | null;
+}
+
+@Strict()
+export class RotateCredential {
+  /** Seconds for which the old key or secret stays valid: 0 to 604800 (a week). */
+  @IsOptional()
+  @IsInt({ message: '$property must be an integer' })
+  @Min(0, { message: '$property must be from 0 to 604800' })
+  @Max(604_800, { message: '$property must be from 0 to 604800' })
+  gracePeriod?: number | null = 86_400;
+}
+
+@Strict()
+export class CredentialsQuery extends PageQuery {}
+
+/** A credential without what is secret about it. */
+export class CredentialDto {
+  id: string;
+  /** The id of the workspace that it opens. */
+  workspace: string;
+  name: string;
+  type: 'api-key' | 'client';
+  scopes: Scope[];
+  bots: string[] | null;
+  origins: string[] | null;
+  clientId: string | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+  /** When it was last let in; up to a minute behind. */
+  lastUsedAt: Date | null;
+  /** Until when the key or secret before the last rotation is valid too; null: it is not. */
+  previousUntil: Date | null;
+}
+
+/** A credential with its key or secret, which is shown only here. */
+export class CredentialWithSecretDto extends CredentialDto {
+  /** The API key; null for a client. */
+  key: string | null;
+  /** The client secret; null for an API key. */
+  clientSecret: string | null;
+}
+
+export class CredentialPage {
+  data: CredentialDto[];
+  /** `cursor` of the next page; null on the last one. */
+  nextCursor: string | null;
+}

@@ -1,0 +1,28 @@
+import { mayDo, type Principal, type Scope } from '#libs/access';
+import { BeyondItsMaker } from './workspaces.problems.js';
+
+/** What a credential lets its holder do, and for how long. */
+export interface Rights {
+  scopes: readonly Scope[];
+  bots: readonly string[] | null;
+  origins: readonly string[] | null;
+  expiresAt: Date | null;
+}
+
+/**
+ * Whoever makes a credential, or gets at its secret by rotating it, gains nothing by it.
+ * @param expiresAt when the maker's own credential expires
+ * @throws BeyondItsMaker
+ */
+export function refuseBeyond(maker: Principal, expiresAt: Date | null, rights: Rights): void {
+  const scope = rights.scopes.find((one) => !mayDo(maker, one));
+  if (scope) throw new BeyondItsMaker(`your credential lacks the scope ${scope}`);
+  if (!isWithin(rights.bots, maker.bots)) throw new BeyondItsMaker('your credential is limited to fewer bots');
+  if (!isWithin(rights.origins, maker.origins)) throw new BeyondItsMaker('your credential is limited to fewer origins');
+  if (expiresAt && (rights.expiresAt === null || rights.expiresAt > expiresAt))
+    throw new BeyondItsMaker('your credential expires earlier');
+}
+
+function isWithin(wanted: readonly string[] | null, allowed: readonly string[] | null): boolean {
+  return allowed === null || (wanted !== null && wanted.every((one) => allowed.includes(one)));
+}

@@ -1,0 +1,45 @@
+import { Access } from '#libs/access';
+import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiConflictResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ChangeWorkspace, CreateWorkspace, WorkspaceDto, WorkspacePage, WorkspacesQuery } from './workspaces.dto.js';
+import { WorkspacesService } from './workspaces.service.js';
+
+@ApiTags('Workspaces')
+@Access('api-key', 'instance')
+@Controller('v1/workspaces')
+export class WorkspacesController {
+  constructor(private readonly workspaces: WorkspacesService) {}
+
+  /** Makes a workspace. Nobody can use it before a credential was made for it. */
+  @Post()
+  @ApiConflictResponse({ description: 'Another workspace has this slug' })
+  async create(
+    @Body() wanted: CreateWorkspace,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WorkspaceDto> {
+    const workspace = await this.workspaces.create(wanted);
+    void reply.header('location', `/v1/workspaces/${workspace.id}`);
+    return workspace;
+  }
+
+  /** All workspaces, newest first. */
+  @Get()
+  list(@Query() page: WorkspacesQuery): Promise<WorkspacePage> {
+    return this.workspaces.list(page);
+  }
+
+  @Get(':id')
+  @ApiNotFoundResponse({ description: 'There is no such workspace' })
+  get(@Param('id') id: string): Promise<WorkspaceDto> {
+    return this.workspaces.get(id);
+  }
+
+  /** Changes the slug, the name, or both. Its id stays, and so does everything in it. */
+  @Patch(':id')
+  @ApiNotFoundResponse({ description: 'There is no such workspace' })
+  @ApiConflictResponse({ description: 'Another workspace has this slug' })
+  change(@Param('id') id: string, @Body() changes: ChangeWorkspace): Promise<WorkspaceDto> {
+    return this.workspaces.change(id, changes);
+  }
+}

@@ -1,0 +1,41 @@
+import { Problem } from '#libs/problem-details';
+
+/** Another workspace has this slug. */
+export class SlugInUse extends Problem {
+  static override readonly status = 409;
+  static override readonly slug = 'slug-in-use';
+  static override readonly title = 'Another workspace has this slug';
+
+  constructor(slug: string) {
+    super(`the slug ${slug} is in use`);
+  }
+}
+
+/** The key or client id is in use somewhere in the instance. Where, nobody is told. */
+export class CredentialInUse extends Problem {
+  static override readonly status = 409;
+  static override readonly slug = 'credential-in-use';
+  static override readonly title = 'The key or client id is in use';
+
+  constructor() {
+    super('the key or client id is in use');
+  }
+}
+
+/** The credential would be able to do what its maker is not. */
+export class BeyondItsMaker extends Problem {
+  static override readonly status = 403;
+  static override readonly slug = 'beyond-its-maker';
+  static override readonly title = 'A credential cannot grant what it lacks';
+}
+
+/** A client was to be made on a server that has nothing to seal its secret with. */
+export class NoEncryptionKey extends Problem {
+  static override readonly status = 503;
+  static override readonly slug = 'no-encryption-key';
+  static override readonly title = 'The server cannot keep the secrets of clients';
+
+  constructor() {
+    super('the server has no ENCRYPTION_KEY to seal client secrets with: whoever runs it must set one');
+  }
+}

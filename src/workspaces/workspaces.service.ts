@@ -1,0 +1,73 @@
+import { pageOf } from '#libs/json-body';
+import { codeOf, type Transaction, Transactions } from '#libs/persistence';
+import { NotFound } from '#libs/problem-details';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { validate as isUuid, v7 as uuidv7 } from 'uuid';
+import { after, newestFirst, positionOf } from './newest-first.js';
+import { Workspace } from './workspace.entity.js';
+import { ChangeWorkspace, CreateWorkspace, WorkspaceDto, WorkspacePage, WorkspacesQuery } from './workspaces.dto.js';
+import { SlugInUse } from './workspaces.problems.js';
+
+/** SQLSTATE unique_violation. */
+const uniqueViolation = '23505';
+
+/** The tenants of this instance. */
+@Injectable()
+export class WorkspacesService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** @throws SlugInUse */
+  async create({ slug, name }: CreateWorkspace): Promise<WorkspaceDto> {
+    return this.claimingSlug(slug, async ({ em, now }) =>
+      toDto(em.create(Workspace, { id: uuidv7(), slug, name, createdAt: now })),
+    );
+  }
+
+  async list({ limit, cursor }: WorkspacesQuery): Promise<WorkspacePage> {
+    const page = { orderBy: newestFirst, limit: limit + 1 };
+    const rows = await this.em.fork().find(Workspace, after(cursor), page);
+    return pageOf(rows.map(toDto), limit, positionOf);
+  }
+
+  /** @throws NotFound */
+  async get(id: string): Promise<WorkspaceDto> {
+    return toDto(await found(this.em.fork(), id));
+  }
+
+  /** @throws NotFound, SlugInUse */
+  async change(id: string, { slug, name }: ChangeWorkspace): Promise<WorkspaceDto> {
+    return this.claimingSlug(slug, async ({ em }) => {
+      const workspace = await found(em, id);
+      return toDto(em.assign(workspace, { ...(slug !== undefined && { slug }), ...(name !== undefined && { name }) }));
+    });
+  }
+
+  private async claimingSlug<T>(slug: string | undefined, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await this.transactions.run(work);
+    } catch (error) {
+      if (slug !== undefined && codeOf(error) === uniqueViolation) throw new SlugInUse(slug);
+      throw error;
+    }
+  }
+
+  /** The id of the workspace with this slug or id; null if there is none. */
+  async named(slugOrId: string): Promise<string | null> {
+    const wanted = isUuid(slugOrId) ? { id: slugOrId } : { slug: slugOrId };
+    return (await this.em.fork().findOne(Workspace, wanted))?.id ?? null;
+  }
+}
+
+async function found(em: EntityManager, id: string): Promise<Workspace> {
+  const workspace = isUuid(id) ? await em.findOne(Workspace, { id }) : null;
+  if (!workspace) throw new NotFound('there is no such workspace');
+  return workspace;
+}
+
+function toDto({ id, slug, name, createdAt }: Workspace): WorkspaceDto {
+  return { id, slug, name, createdAt };
+}
