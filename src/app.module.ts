@@ -1,15 +1,16 @@
-import { AccessModule } from '#libs/access';
+import { AccessModule, RefusalBudget } from '#libs/access';
 import { BodyPipe } from '#libs/json-body';
 import { PersistenceModule, type PersistenceOptions, databaseProblem } from '#libs/persistence';
 import { ProblemModule } from '#libs/problem-details';
-import { ThrottlingModule } from '#libs/throttling';
+import { AddressBudget, ThrottlingGuard, ThrottlingModule, type ThrottlingOptions } from '#libs/throttling';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_PIPE } from '@nestjs/core';
+import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { FeedbackEntry } from './feedback/feedback-entry.entity.js';
 import { HealthModule } from './health/health.module.js';
+import { encryptionKeyIn } from './encryption-key.js';
 import { serializers } from './logging.js';
 import { MessageFeedbackModule } from './message-feedback/message-feedback.module.js';
 import { migrations } from './migrations/index.js';
@@ -17,13 +18,24 @@ import { acquireProblems } from './questions/questions.problems.js';
 import { koreProblems } from './surveys/surveys.problems.js';
 import { haptikProblems } from './user-feedback/user-feedback.problems.js';
 import { Credential } from './workspaces/credential.entity.js';
-import { WorkspacesModule } from './workspaces/workspaces.module.js';
+import { Workspace } from './workspaces/workspace.entity.js';
+import { WorkspacesModule, type WorkspacesOptions } from './workspaces/workspaces.module.js';
 
 /** What the product keeps in PostgreSQL. */
 export function persistence(connection: PersistenceOptions['connection'], logger: Logger): PersistenceOptions {
   const log = (message: string): void => logger.info({ context: 'MikroORM' }, message);
-  return { connection, entities: [Credential, FeedbackEntry], migrations, log };
+  return { connection, entities: [Workspace, Credential, FeedbackEntry], migrations, log };
 }
+
+/** Joins those who say who calls with those who count how often. Imported by the guard that verifies: comes after it. */
+@Module({
+  providers: [
+    { provide: RefusalBudget, useExisting: AddressBudget },
+    { provide: APP_GUARD, useExisting: ThrottlingGuard },
+  ],
+  exports: [RefusalBudget],
+})
+class BudgetsModule {}
 
 @Module({})
 export class AppModule {
@@ -38,12 +50,24 @@ export class AppModule {
           translate: databaseProblem,
         }),
         PersistenceModule.forRoot(persistence(connection, logger)),
-        AccessModule.forRoot([WorkspacesModule.forRoot(config.ADMIN_API_KEY)]),
-        ThrottlingModule.forRoot({ limit: 0 }),
+        ThrottlingModule.forRoot(budgets(config)),
+        AccessModule.forRoot([BudgetsModule, WorkspacesModule.forRoot(workspaces(config))]),
         HealthModule,
         MessageFeedbackModule,
       ],
       providers: [{ provide: APP_PIPE, useClass: BodyPipe }],
     };
   }
+}
+
+function budgets({ RATE_LIMIT, REDIS_URL }: Config): ThrottlingOptions {
+  // Off means off: for refused credentials too.
+  return { limit: RATE_LIMIT, redisUrl: REDIS_URL, ...(RATE_LIMIT === 0 && { refusalLimit: Infinity }) };
+}
+
+function workspaces({ ADMIN_API_KEY, ENCRYPTION_KEY }: Config): WorkspacesOptions {
+  return {
+    adminApiKey: ADMIN_API_KEY,
+    encryptionKey: ENCRYPTION_KEY === undefined ? undefined : encryptionKeyIn(ENCRYPTION_KEY),
+  };
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
-import { IsIn, IsInt, IsNotEmpty, IsOptional, Matches, Max, Min, validateSync } from 'class-validator';
+import { isIP } from 'node:net';
+import { IsIn, IsInt, IsNotEmpty, IsOptional, Matches, Max, Min, ValidateBy, validateSync } from 'class-validator';
 
 /** What the README's table says of a variable. */
 export interface Setting {
@@ -14,6 +15,24 @@ export const settings: Setting[] = [];
 /** Makes a member of {@link Config} an environment variable. Its declared type says how the text is read. */
 function Env(description: string): PropertyDecorator {
   return (_target, name) => void settings.push({ name: String(name), description });
+}
+
+const IsProxyList = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isProxyList',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.split(',').every((proxy) => isProxy(proxy.trim())),
+      defaultMessage: () =>
+        '$property must be addresses such as 10.0.0.7 or ranges such as 10.0.0.0/8, separated by commas',
+    },
+  });
+
+/** An address, a range, or one of the names that Fastify knows ranges by. */
+function isProxy(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  if (most === undefined) return ['loopback', 'linklocal', 'uniquelocal'].includes(text);
+  return rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -46,6 +65,30 @@ export class Config {
   @Matches(/^[!-~][ -~]{30,510}[!-~]$/, { message: 'ADMIN_API_KEY must be 32 to 512 printable ASCII characters' })
   ADMIN_API_KEY?: string;
 
+  @Env(
+    'Seals the secrets of clients: 32 random bytes as 64 hex digits or in base64. Unset: with an own PostgreSQL one is made and kept in `DATA_DIR`; with `DATABASE_URL` no client can be made or verified.',
+  )
+  @IsOptional()
+  @Matches(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=?)$/, {
+    message: 'ENCRYPTION_KEY must be 32 bytes, as 64 hex digits or in base64',
+  })
+  ENCRYPTION_KEY?: string;
+
+  @Env('Redis that replicas share their budgets through, as a URL. Unset: each process counts for itself.')
+  @IsOptional()
+  @Matches(/^rediss?:\/\//, { message: 'REDIS_URL must begin with redis:// or rediss://' })
+  REDIS_URL?: string;
+
+  @Env('Requests that a credential may send in a minute; 0 for any number, and of wrong credentials too.')
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  RATE_LIMIT: number = 600;
+
+  @Env("The survey door's own limits, per bot: `vendor` for those of Kore.ai, `off` for none.")
+  @IsIn(['off', 'vendor'])
+  KORE_RATE_LIMIT: 'off' | 'vendor' = 'off';
+
   @Env('Web origins, separated by commas, whose pages may call the paths that browsers use; `*` for all.')
   @IsOptional()
   @Matches(/^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/, {
@@ -55,7 +98,7 @@ export class Config {
 
   @Env('Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-For` counts.')
   @IsOptional()
-  @IsNotEmpty()
+  @IsProxyList()
   TRUST_PROXY?: string;
 
   @Env(`How much is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`)

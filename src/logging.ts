@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** Members that may hold a secret or somebody's words, wherever they stand in what is logged. */
 const secretMembers = [
@@ -17,15 +17,12 @@ const secretMembers = [
 /** How an error is logged. */
 export const serializers = { err: errorSerializer };
 
-/** Logs JSON lines to standard output. */
-export function newLogger(level: string): Logger {
+/** Logs JSON lines, to standard output unless `destination` says otherwise. */
+export function newLogger(level: string, destination?: DestinationStream): Logger {
   const paths = secretMembers.flatMap((member) => [`["${member}"]`, `*["${member}"]`, `*.*["${member}"]`]);
-  return pino({
-    level,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths, censor: '[redacted]' },
-    serializers,
-  });
+  const redact = { paths, censor: '[redacted]' };
+  const options = { level, timestamp: pino.stdTimeFunctions.isoTime, redact, serializers };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** Errors of the database carry values in `detail` and `where`, and statements in the message of their wrapper. */

@@ -9,6 +9,7 @@ import { createApp } from './app.js';
 import { type Config, InvalidConfig, readConfig } from './config.js';
 import { type Database, openDatabase } from './database.js';
 import { HealthService } from './health/health.service.js';
+import { keptEncryptionKey } from './encryption-key.js';
 import { newLogger } from './logging.js';
 import { CredentialsService } from './workspaces/credentials.service.js';
 
@@ -51,6 +52,8 @@ function signalled(): Promise<unknown> {
 
 async function run(config: Config, database: Database, logger: Logger, stop: Promise<unknown>): Promise<void> {
   await migrate(ormOptions(persistence(database.connection, logger)));
+  const encrypted = database.embedded && !config.ENCRYPTION_KEY;
+  if (encrypted) config.ENCRYPTION_KEY = await keptEncryptionKey(config.DATA_DIR);
   const app = await createApp(config, database.connection, logger);
   const firstKey = database.embedded ? await app.get(CredentialsService).makeFirstKey() : null;
   await app.listen(config.PORT, config.HOST);

@@ -1,6 +1,7 @@
 import { migrate, ormOptions, type PersistenceOptions } from '#libs/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
+import type { DestinationStream } from 'pino';
 import { persistence } from '../src/app.module.js';
 import { createApp } from '../src/app.js';
 import { Config } from '../src/config.js';
@@ -8,6 +9,8 @@ import { newLogger } from '../src/logging.js';
 
 /** The administrator's key of every application under test. */
 export const adminKey = 'administrator-of-the-tests-0123456789';
+
+const encryptionKey = '0123456789abcdef'.repeat(4);
 
 /** The application under test, listening on loopback, with a database of its own. */
 export interface TestApp {
@@ -20,11 +23,20 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** Starts the application on an empty database. `settings` are the environment's. */
-export async function startApp(settings: Partial<Config> = {}): Promise<TestApp> {
-  const config = Object.assign(new Config(), { LOG_LEVEL: 'fatal', ADMIN_API_KEY: adminKey }, settings);
-  const logger = newLogger(config.LOG_LEVEL);
-  const connection = await emptyDatabase();
+/** What is not the environment's. */
+export interface Surroundings {
+  /** Shares the database of this one. By default it gets an empty one. */
+  beside?: TestApp;
+  /** Where the log goes. By default standard output. */
+  log?: DestinationStream;
+}
+
+/** Starts the application. `settings` are the environment's; nothing is limited unless they say so. */
+export async function startApp(settings: Partial<Config> = {}, { beside, log }: Surroundings = {}): Promise<TestApp> {
+  const defaults = { LOG_LEVEL: 'fatal', ADMIN_API_KEY: adminKey, ENCRYPTION_KEY: encryptionKey, RATE_LIMIT: 0 };
+  const config = Object.assign(new Config(), defaults, settings);
+  const logger = newLogger(config.LOG_LEVEL, log);
+  const connection = beside?.connection ?? (await emptyDatabase());
   await migrate(ormOptions(persistence(connection, logger)));
   const pool = new pg.Pool({ ...poolOptions(connection), max: 2 });
   const nest = await createApp(config, connection, logger);

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The 32 bytes that `ENCRYPTION_KEY` writes as 64 hex digits or in base64. */
+export function encryptionKeyIn(text: string): Buffer {
+  return Buffer.from(text, /^[0-9a-fA-F]{64}$/.test(text) ? 'hex' : 'base64');
+}
+
+/**
+ * The key that belongs to the own PostgreSQL in `dataDir`, made if there is none: a file of mode 600 beside it. Lost,
+ * the secrets of all clients are lost with it.
+ */
+export async function keptEncryptionKey(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'encryption.key');
+  const kept = await readFile(file, 'utf8').catch(unlessMissing);
+  return (kept ?? (await make(file))).trim();
+}
+
+/** Linked into place, so that it is there complete or not at all, and of two processes one wins. */
+async function make(file: string): Promise<string> {
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true });
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return readFile(file, 'utf8');
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
