@@ -1,4 +1,4 @@
-import { EmbeddedPostgres, type PersistenceOptions } from '#libs/persistence';
+import { EmbeddedPostgres, type PersistenceOptions, runningOn } from '#libs/persistence';
 import type { Config } from './config.js';
 
 /** A database to work with, and how to be done with it. */
@@ -15,6 +15,16 @@ export async function openDatabase(config: Config, log: (line: string) => void):
     return { connection: { clientUrl: config.DATABASE_URL }, embedded: false, close: () => Promise.resolve() };
   }
   const postgres = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, log });
-  const { database, ...connection } = postgres.connection;
-  return { connection: { ...connection, dbName: database }, embedded: true, close: () => postgres.stop() };
+  return { connection: asOptions(postgres.connection), embedded: true, close: () => postgres.stop() };
+}
+
+/** The same for whoever only passes by: beside a server that runs on `DATA_DIR`, through its socket. */
+export async function visitDatabase(config: Config, log: (line: string) => void): Promise<Database> {
+  const running = config.DATABASE_URL ? null : await runningOn(config.DATA_DIR);
+  if (!running) return openDatabase(config, log);
+  return { connection: asOptions(running), embedded: true, close: () => Promise.resolve() };
+}
+
+function asOptions({ database, ...rest }: EmbeddedPostgres['connection']): Database['connection'] {
+  return { ...rest, dbName: database };
 }

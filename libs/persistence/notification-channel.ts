@@ -45,7 +45,7 @@ export class NotificationChannel {
   /** Until the connection is lost, or not wanted any more. */
   private async listen(): Promise<void> {
     const { signal } = this.closing;
-    const client = new BoundedClient(this.em.getConnection().getConnectionOptions() as pg.ClientConfig);
+    const client = new BoundedClient(this.em.getConnection().getConnectionOptions());
     client.on('error', () => undefined);
     client.on('notification', ({ payload }) => this.listener.heard(payload ?? ''));
     try {

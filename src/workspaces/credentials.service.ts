@@ -185,5 +185,5 @@ function toDto(credential: Credential): CredentialDto {
 
 function withSecret(credential: Credential, secret: string): CredentialWithSecretDto {
   const isKey = credential.type === 'api-key';
-  return { ...toDto(credential), key: isKey ? secret : null, clientSecret: isKey ? null : secret };
+  return Object.assign(toDto(credential), { key: isKey ? secret : null, clientSecret: isKey ? null : secret });
 }

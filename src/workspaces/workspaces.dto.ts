@@ -1,7 +1,7 @@
 import { PageQuery, Strict } from '#libs/json-body';
 import { IsString, Length, Matches, ValidateIf } from 'class-validator';
 
-const slug = /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const slugForm = /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const slugMessage =
   '$property must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end, and unlike an id';
 const nameMessage = '$property must be 1 to 255 characters long';
@@ -9,7 +9,7 @@ const nameMessage = '$property must be 1 to 255 characters long';
 @Strict()
 export class CreateWorkspace {
   /** The name that people type; unique in the instance. */
-  @Matches(slug, { message: slugMessage })
+  @Matches(slugForm, { message: slugMessage })
   slug: string;
 
   @IsString()
@@ -21,7 +21,7 @@ export class CreateWorkspace {
 @Strict()
 export class ChangeWorkspace {
   @ValidateIf(({ slug }: ChangeWorkspace) => slug !== undefined)
-  @Matches(slug, { message: slugMessage })
+  @Matches(slugForm, { message: slugMessage })
   slug?: string;
 
   @ValidateIf(({ name }: ChangeWorkspace) => name !== undefined)

@@ -1,0 +1,39 @@
+import { databaseProblem, DataDirectoryRefused } from '#libs/persistence';
+import { Problem } from '#libs/problem-details';
+import { Command, CommanderError } from 'commander';
+import { addKeys } from './cli.keys.js';
+import { type Terminal, withApplication } from './cli.terminal.js';
+import { addWorkspaces } from './cli.workspaces.js';
+import { InvalidConfig } from './config.js';
+
+/** Exit codes: those of sysexits.h for usage and configuration, 1 for what was refused or failed. */
+const exitCodes = { failed: 1, usage: 64, config: 78 };
+
+const program = new Command('npm run cli --')
+  .description('Administers this instance of Afterword, beside the running server or without it.')
+  .option('--json', 'answer in JSON')
+  .showHelpAfterError('(add --help for what there is)')
+  .exitOverride();
+
+const terminal: Terminal = {
+  with: withApplication,
+  say: (value, text) => process.stdout.write(`${program.opts().json ? JSON.stringify(value, null, 2) : text}\n`),
+};
+
+addKeys(program, terminal);
+addWorkspaces(program, terminal);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeFor(error);
+}
+
+function exitCodeFor(error: unknown): number {
+  // Commander has said what was wrong.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  const { message } = error as Error;
+  const away = !(error instanceof Problem) && databaseProblem(error);
+  process.stderr.write(`${away ? `The database cannot be reached: ${message}` : message}\n`);
+  return error instanceof InvalidConfig || error instanceof DataDirectoryRefused ? exitCodes.config : exitCodes.failed;
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { checked, table, type Terminal } from './cli.terminal.js';
+import { CreateWorkspace, WorkspacesQuery } from './workspaces/workspaces.dto.js';
+import { WorkspacesService } from './workspaces/workspaces.service.js';
+
+/** `workspaces create|list`. */
+export function addWorkspaces(program: Command, terminal: Terminal): void {
+  const workspaces = program.command('workspaces').description('the tenants of this instance');
+
+  workspaces
+    .command('create')
+    .description('make a workspace')
+    .requiredOption('--slug <slug>', 'the name that people type')
+    .option('--name <name>', 'the name that people read (default: the slug)')
+    .action(async ({ slug, name = slug }: { slug: string; name?: string }) => {
+      const wanted = checked(CreateWorkspace, { slug, name });
+      const made = await terminal.with((application) => application.get(WorkspacesService).create(wanted));
+      terminal.say(made, `Made the workspace ${made.slug}: ${made.id}`);
+    });
+
+  workspaces
+    .command('list')
+    .description('list all workspaces, newest first')
+    .action(async () => {
+      const data = await terminal.with(async (application) => {
+        const service = application.get(WorkspacesService);
+        return everyPage((cursor) => service.list(Object.assign(new WorkspacesQuery(), { limit: 200, cursor })));
+      });
+      terminal.say(data, table(data, ['id', 'slug', 'name', 'createdAt']));
+    });
+}
+
+/** The rows of all pages of a list. */
+export async function everyPage<T>(
+  page: (cursor?: string) => Promise<{ data: T[]; nextCursor: string | null }>,
+): Promise<T[]> {
+  const rows: T[] = [];
+  for (let cursor: string | undefined; ;) {
+    const { data, nextCursor } = await page(cursor);
+    rows.push(...data);
+    if (nextCursor === null) return rows;
+    cursor = nextCursor;
+  }
+}
