@@ -1,0 +1,136 @@
+import { CredentialDirectory, newApiKey } from '#libs/access';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Answer, call, startApp, type TestApp } from './app.js';
+import { makeCredential } from './credential.js';
+import { type OwnRedis, spawnRedis } from './redis.js';
+import { until } from './until.js';
+
+const body = { type: 'positive', messageId: 'm' };
+const submit = (app: TestApp, key: string, headers?: Record<string, string>) =>
+  call(app, '/feedback', { key, body, headers });
+const revoke = (app: TestApp, id: string) => call(app, `/v1/credentials/${id}`, { method: 'DELETE' });
+
+describe('two servers on one PostgreSQL and one Redis', () => {
+  let redis: OwnRedis;
+  let one: TestApp;
+  let two: TestApp;
+
+  beforeEach(async () => {
+    redis = await spawnRedis();
+    one = await startApp({ REDIS_URL: redis.url, RATE_LIMIT: 20 });
+    two = await startApp({ REDIS_URL: redis.url, RATE_LIMIT: 20 }, { beside: one });
+  });
+
+  afterEach(async () => {
+    await two.close();
+    await one.close();
+    await redis.stop();
+  });
+
+  it('share one budget', async () => {
+    const { key } = await makeCredential(one);
+    await until(async () => (await submit(two, key)).headers.has('ratelimit'));
+    const answers: Answer[] = [];
+    for (let i = 0; i < 12; i++) answers.push(await submit(one, key), await submit(two, key));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.indexOf(429)).toBeGreaterThanOrEqual(10);
+    expect(statuses.slice(statuses.indexOf(429))).not.toContain(200);
+    const left = answers.map(({ headers }) => Number(/;r=(\d+)/.exec(headers.get('ratelimit')!)![1]));
+    expect(left).toEqual(left.toSorted((a, b) => b - a));
+    const refused = answers.at(-1)!;
+    expect(refused.headers.get('ratelimit-policy')).toBe('"credential";q=20;w=60');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(refused.body.type).toBe('/problems/too-many-requests');
+  });
+
+  it('fail no request while Redis stops', async () => {
+    const keys = await Promise.all(Array.from({ length: 20 }, () => makeCredential(one)));
+    const flood = () => Promise.all(keys.flatMap(({ key }) => [one, two].map((app) => submit(app, key))));
+    const answers = await flood();
+    const during = flood();
+    await redis.stop();
+    for (const round of [answers, await during, await flood(), await flood()])
+      expect(round.map(({ status }) => status)).toEqual(round.map(() => 200));
+  });
+});
+
+describe('two servers on one PostgreSQL', () => {
+  let one: TestApp;
+  let two: TestApp;
+
+  beforeAll(async () => {
+    one = await startApp();
+    two = await startApp({}, { beside: one });
+  });
+
+  afterAll(async () => {
+    await two.close();
+    await one.close();
+  });
+
+  it('refuse a key within a second of its being revoked at the other', async () => {
+    const { id, key } = await makeCredential(one);
+    expect(await submit(two, key)).toMatchObject({ status: 200 });
+    await revoke(one, id);
+    expect(await submit(one, key)).toMatchObject({ status: 401 });
+    await until(async () => (await submit(two, key)).status === 401, 1_000);
+  });
+
+  it('refuse a client within a second of its being revoked at the other', async () => {
+    const { id, clientId, clientSecret } = await makeCredential(one, { type: 'client' });
+    const directory = two.nest.get<CredentialDirectory>(CredentialDirectory);
+    const before = await directory.byClientId(clientId);
+    expect(before?.secrets).toEqual([clientSecret]);
+    expect(await directory.byClientId(clientId)).toBe(before);
+    const { body: rotated } = await call(one, `/v1/credentials/${id}/rotation`, { body: {} });
+    await until(async () => (await directory.byClientId(clientId)) !== before, 1_000);
+    expect((await directory.byClientId(clientId))?.secrets).toEqual([rotated.clientSecret, clientSecret]);
+    await revoke(one, id);
+    await until(async () => (await directory.byClientId(clientId)) === null, 1_000);
+  });
+
+  it('ask the database once for many requests', async () => {
+    const { id, key } = await makeCredential(one);
+    await submit(two, key);
+    // Unseen by the application: no trigger of another row, and the table is as the cache must not see it.
+    await one.query('alter table credential disable trigger credential_changed');
+    await one.query(`update credential set scopes = '{}' where id = '${id}'`);
+    await one.query('alter table credential enable trigger credential_changed');
+    for (let i = 0; i < 20; i++) expect(await submit(two, key)).toMatchObject({ status: 200 });
+  });
+
+  it('forget everything when they could not hear for a while', async () => {
+    const { id, key } = await makeCredential(one);
+    expect(await submit(two, key)).toMatchObject({ status: 200 });
+    const deafen = `
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and query like 'listen%'`;
+    expect(await one.query(deafen)).toHaveLength(2);
+    await one.query(`delete from credential where id = '${id}'`);
+    await until(async () => (await submit(two, key)).status === 401, 3_000);
+  });
+});
+
+describe('a thousand wrong keys from one address', () => {
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await startApp({ RATE_LIMIT: 600, TRUST_PROXY: 'loopback' });
+  });
+
+  afterAll(() => app.close());
+
+  it('are limited, and lock out no right key', async () => {
+    const { key } = await makeCredential(app);
+    const statuses = new Map<number, number>();
+    for (let i = 0; i < 1_000; i += 50) {
+      const guesses = Array.from({ length: 50 }, () => submit(app, newApiKey(), from('203.0.113.7')));
+      for (const { status } of await Promise.all(guesses)) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(statuses)).toEqual({ 401: 60, 429: 940 });
+    expect(await submit(app, key, from('203.0.113.8'))).toMatchObject({ status: 200 });
+    expect(await submit(app, key, from('203.0.113.7'))).toMatchObject({ status: 200 });
+    expect(await submit(app, newApiKey(), from('203.0.113.8'))).toMatchObject({ status: 401 });
+  });
+});
