@@ -8,12 +8,16 @@ import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
+import { Department } from './departments/department.entity.js';
+import { DepartmentsModule } from './departments/departments.module.js';
 import { FeedbackEntry } from './feedback/feedback-entry.entity.js';
 import { HealthModule } from './health/health.module.js';
 import { encryptionKeyIn } from './encryption-key.js';
 import { serializers } from './logging.js';
 import { MessageFeedbackModule } from './message-feedback/message-feedback.module.js';
 import { migrations } from './migrations/index.js';
+import { Question } from './questions/question.entity.js';
+import { QuestionsModule } from './questions/questions.module.js';
 import { acquireProblems } from './questions/questions.problems.js';
 import { koreProblems } from './surveys/surveys.problems.js';
 import { haptikProblems } from './user-feedback/user-feedback.problems.js';
@@ -24,7 +28,7 @@ import { WorkspacesModule, type WorkspacesOptions } from './workspaces/workspace
 /** What the product keeps in PostgreSQL. */
 export function persistence(connection: PersistenceOptions['connection'], logger: Logger): PersistenceOptions {
   const log = (message: string): void => logger.info({ context: 'MikroORM' }, message);
-  return { connection, entities: [Workspace, Credential, FeedbackEntry], migrations, log };
+  return { connection, entities: [Credential, Department, FeedbackEntry, Question, Workspace], migrations, log };
 }
 
 /** Joins those who say who calls with those who count how often. Imported by the guard that verifies: comes after it. */
@@ -53,7 +57,9 @@ export class AppModule {
         ThrottlingModule.forRoot(budgets(config)),
         AccessModule.forRoot([BudgetsModule, WorkspacesModule.forRoot(workspaces(config))]),
         HealthModule,
+        DepartmentsModule,
         MessageFeedbackModule,
+        QuestionsModule,
       ],
       providers: [{ provide: APP_PIPE, useClass: BodyPipe }],
     };

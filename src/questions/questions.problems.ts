@@ -5,16 +5,20 @@ const types: Record<number, string> = {
   401: 'ERROR_UNAUTHORIZED',
   403: 'ERROR_UNAUTHORIZED_ACCESS',
   404: 'ERROR_RECORD_NOT_FOUND',
+  409: 'ERROR_DUPLICATE_RECORD_FOUND',
   429: 'ERROR_TOO_MANY_REQUESTS',
   500: 'ERROR_SERVER_ERROR',
   503: 'ERROR_SERVER_ERROR',
 };
 
-/** How the Acquire dialect says that something failed. Content that is not valid is 400 here, as for the vendor. */
+/** What the vendor says with another status than the rest of the house: content that is not valid, or there already. */
+const statuses: Record<number, number> = { 409: 400, 422: 400 };
+
+/** How the Acquire dialect says that something failed. */
 export const acquireProblems: ProblemDoor = {
   prefix: '/api/v1/',
   render: ({ kind, message, errors }) => ({
-    status: kind.status === 422 ? 400 : kind.status,
+    status: statuses[kind.status] ?? kind.status,
     contentType: 'application/json; charset=utf-8',
     body: {
       error: {

@@ -1,0 +1,51 @@
+import { positionIn } from '#libs/json-body';
+import { InvalidInput, NotFound } from '#libs/problem-details';
+import { defineEntity, p } from '@mikro-orm/core';
+
+const statuses = ['active', 'disabled'] as const;
+/** Whether a department or a question is in use. */
+export type Status = (typeof statuses)[number];
+
+/** The status of that name, in whatever case it is written. */
+export function statusNamed(name: unknown): Status | undefined {
+  return statuses.find((status) => typeof name === 'string' && status === name.toLowerCase());
+}
+
+/**
+ * The number of a question or department as it stands in a path.
+ * @throws NotFound where the text is no such number: there is nothing of that name
+ */
+export function recordNumber(text: string): number {
+  if (!isNumber(text)) throw new NotFound();
+  return Number(text);
+}
+
+/**
+ * The number after which the page of `cursor` begins; undefined for the first page.
+ * @throws InvalidInput where the cursor is none of ours
+ */
+export function numberIn(cursor: string | undefined): number | undefined {
+  const [text] = positionIn(cursor, 1) ?? [];
+  if (text === undefined) return undefined;
+  if (!isNumber(text))
+    throw new InvalidInput([{ pointer: '/cursor', detail: 'cursor must be the nextCursor of an earlier answer' }]);
+  return Number(text);
+}
+
+const isNumber = (text: string): boolean => /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text));
+
+const DepartmentSchema = defineEntity({
+  name: 'Department',
+  tableName: 'department',
+  properties: {
+    workspaceId: p.uuid().primary(),
+    id: p.bigint('number').primary(),
+    /** Unique in the workspace. */
+    name: p.text(),
+    status: p.string().$type<Status>(),
+  },
+});
+
+/** A part of the organisation in which questions are asked. */
+export class Department extends DepartmentSchema.class {}
+DepartmentSchema.setClass(Department);

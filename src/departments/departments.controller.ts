@@ -1,0 +1,61 @@
+import { Access, Caller, type Principal } from '#libs/access';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  AddDepartments,
+  AddedDepartments,
+  ChangeDepartment,
+  DepartmentAnswer,
+  DepartmentDeleted,
+  DepartmentsAnswer,
+  DepartmentToDelete,
+} from './departments.dto.js';
+import { DepartmentsService } from './departments.service.js';
+
+/** Departments in the words of Acquire. */
+@ApiTags('Questions (Acquire)')
+@Controller('api/v1/account/department')
+export class DepartmentsController {
+  constructor(private readonly departments: DepartmentsService) {}
+
+  /** Every department of the workspace. */
+  @Get()
+  @Access('api-key', 'questions:read')
+  async list(@Caller() caller: Principal): Promise<DepartmentsAnswer> {
+    const data = await this.departments.all(caller);
+    return { data: { count: data.length, data } };
+  }
+
+  @Get(':id')
+  @Access('api-key', 'questions:read')
+  async get(@Caller() caller: Principal, @Param('id') id: string): Promise<DepartmentAnswer> {
+    return { data: await this.departments.get(caller, id) };
+  }
+
+  /** Adds all of them, or none where a name is in use. */
+  @Post()
+  @HttpCode(200)
+  @Access('api-key', 'questions:write')
+  async add(@Caller() caller: Principal, @Body() { department_list }: AddDepartments): Promise<AddedDepartments> {
+    return { data: await this.departments.addAll(caller, department_list) };
+  }
+
+  /** What is absent stays as it is. */
+  @Put(':id')
+  @Access('api-key', 'questions:write')
+  async change(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() change: ChangeDepartment,
+  ): Promise<DepartmentAnswer> {
+    return { data: await this.departments.change(caller, id, change) };
+  }
+
+  /** Also removes it from its questions. */
+  @Delete()
+  @Access('api-key', 'questions:write')
+  async remove(@Caller() caller: Principal, @Query() { id }: DepartmentToDelete): Promise<DepartmentDeleted> {
+    await this.departments.remove(caller, id);
+    return { data: { deleted: 1 } };
+  }
+}

@@ -1,0 +1,109 @@
+import { Nested, PageQuery, QueryInteger } from '#libs/json-body';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Min,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
+import { type Status, statusNamed } from './department.entity.js';
+
+const IsStatus = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isStatus',
+    validator: {
+      validate: (value) => statusNamed(value) !== undefined,
+      defaultMessage: () => '$property must be active or disabled',
+    },
+  });
+
+const isSent = (_: object, value: unknown): boolean => value !== undefined;
+
+export class NewDepartment {
+  /** Unique in the workspace: 1 to 255 characters, not all of them blank. */
+  @IsString()
+  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  @Matches(/\S/, { message: '$property must not be blank' })
+  name: string;
+
+  /** `active` (the default) or `disabled`, in whatever case. */
+  @IsOptional()
+  @IsStatus()
+  status?: string | null;
+}
+
+export class AddDepartments {
+  /** 1 to 1000 departments: all of them are added, or none. */
+  @Nested(() => NewDepartment, { each: true })
+  @ArrayNotEmpty({ message: '$property must not be empty' })
+  @ArrayMaxSize(1_000, { message: '$property must hold at most 1000 departments' })
+  department_list: NewDepartment[];
+}
+
+/** What is absent stays as it is. */
+export class ChangeDepartment {
+  /** Unique in the workspace: 1 to 255 characters, not all of them blank. */
+  @ValidateIf(isSent)
+  @IsString()
+  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  @Matches(/\S/, { message: '$property must not be blank' })
+  name?: string;
+
+  /** `active` or `disabled`, in whatever case. */
+  @ValidateIf(isSent)
+  @IsStatus()
+  status?: string;
+}
+
+export class DepartmentToDelete {
+  /** The department's number. */
+  @QueryInteger()
+  @Min(1, { message: '$property must be at least 1' })
+  id: number;
+}
+
+export class DepartmentsQuery extends PageQuery {}
+
+export class DepartmentDto {
+  id: number;
+  name: string;
+  status: Status;
+}
+
+export class DepartmentPage {
+  data: DepartmentDto[];
+  /** The `cursor` of the next page; null on the last one. */
+  nextCursor: string | null;
+}
+
+/** What the dialect wraps its answers in. */
+export class DepartmentAnswer {
+  data: DepartmentDto;
+}
+
+export class AddedDepartments {
+  /** In the order in which they were sent. */
+  data: DepartmentDto[];
+}
+
+export class AllDepartments {
+  count: number;
+  /** Oldest first. */
+  data: DepartmentDto[];
+}
+
+export class DepartmentsAnswer {
+  data: AllDepartments;
+}
+
+export class DeletedDepartments {
+  deleted: number;
+}
+
+export class DepartmentDeleted {
+  data: DeletedDepartments;
+}

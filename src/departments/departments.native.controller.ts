@@ -1,0 +1,58 @@
+import { Access, Caller, type Principal } from '#libs/access';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { recordNumber } from './department.entity.js';
+import { ChangeDepartment, DepartmentDto, DepartmentPage, DepartmentsQuery, NewDepartment } from './departments.dto.js';
+import { DepartmentsService } from './departments.service.js';
+
+@ApiTags('Questions')
+@Controller('v1/departments')
+export class DepartmentsNativeController {
+  constructor(private readonly departments: DepartmentsService) {}
+
+  /** The departments of the workspace, newest first. */
+  @Get()
+  @Access('api-key', 'questions:read')
+  list(@Caller() caller: Principal, @Query() query: DepartmentsQuery): Promise<DepartmentPage> {
+    return this.departments.page(caller, query);
+  }
+
+  @Get(':id')
+  @Access('api-key', 'questions:read')
+  get(@Caller() caller: Principal, @Param('id') id: string): Promise<DepartmentDto> {
+    return this.departments.get(caller, id);
+  }
+
+  /** Adds a department. 409 where its name is in use. */
+  @Post()
+  @Access('api-key', 'questions:write')
+  async add(
+    @Caller() caller: Principal,
+    @Body() department: NewDepartment,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DepartmentDto> {
+    const added = await this.departments.add(caller, department);
+    void reply.header('location', `/v1/departments/${added.id}`);
+    return added;
+  }
+
+  /** What is absent stays as it is. 409 where the new name is in use. */
+  @Patch(':id')
+  @Access('api-key', 'questions:write')
+  change(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() change: ChangeDepartment,
+  ): Promise<DepartmentDto> {
+    return this.departments.change(caller, id, change);
+  }
+
+  /** Also removes it from its questions. */
+  @Delete(':id')
+  @HttpCode(204)
+  @Access('api-key', 'questions:write')
+  remove(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
+    return this.departments.remove(caller, recordNumber(id));
+  }
+}

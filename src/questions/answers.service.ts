@@ -1,0 +1,42 @@
+import type { Principal } from '#libs/access';
+import { parseInstant } from '#libs/json-body';
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { FeedbackWriter } from '../feedback/feedback.writer.js';
+import { respondentNamed } from '../feedback/respondent.js';
+import { blankEntry, type Entry } from '../feedback/submission.js';
+import { readAnswer } from './question.answer.js';
+import type { NewAnswer } from './questions.native.dto.js';
+import { QuestionsService } from './questions.service.js';
+
+/** What respondents answer to the questions of a workspace. */
+@Injectable()
+export class AnswersService {
+  constructor(
+    private readonly questions: QuestionsService,
+    private readonly writer: FeedbackWriter,
+  ) {}
+
+  /**
+   * Records an answer with the question as it is now, so that editing the question changes no answer. A disabled question
+   * takes answers too: it may have been shown before.
+   */
+  async answer(caller: Principal, id: string, answer: NewAnswer): Promise<Entry> {
+    const question = await this.questions.get(caller, id);
+    const { entry } = await this.writer.record({
+      ...blankEntry,
+      ...readAnswer(question, answer.value, answer.comment ?? null),
+      workspaceId: caller.workspaceId,
+      id: uuidv7(),
+      source: 'question',
+      instrument: String(question.id),
+      prompt: question.question,
+      respondent: answer.respondent ? respondentNamed(answer.respondent) : null,
+      conversation: answer.conversation ?? null,
+      channel: answer.channel ?? null,
+      language: answer.language ?? null,
+      occurredAt: answer.occurredAt ? parseInstant(answer.occurredAt) : null,
+    });
+    return entry;
+  }
+}

@@ -1,0 +1,75 @@
+import { type Fault, InvalidInput } from '#libs/problem-details';
+import type { NewEntry } from '../feedback/submission.js';
+import type { Scale } from '../feedback/feedback-entry.entity.js';
+import type { Option } from './question.config.js';
+import type { Question } from './question.entity.js';
+
+/** What an answer's value makes of an entry. */
+type Said = Pick<NewEntry, 'scale' | 'score' | 'options' | 'choices' | 'comment'>;
+
+/**
+ * Reads the value of an answer as the question wants it.
+ * @param comment what the respondent said besides; a text question has no place for it
+ * @throws InvalidInput in the question's own words (`error_message`) where the value is no answer to it
+ */
+export function readAnswer(question: Question, value: unknown, comment: string | null): Said {
+  if (isEmpty(value)) throw question.config.required ? refused(question, 'an answer is required') : nothingToStore();
+  if (question.type === 'text') return readText(question, value, comment);
+  const options = question.options();
+  const choices = options.map(({ label, value: own }) => ({ label, value: own }));
+  const chosen = question.type === 'multiple_checkbox' ? readSet(question, value) : [readOne(question, value)];
+  const scale = question.type === 'rating' ? scaleOf(options) : 'choice';
+  const isScore = scale !== 'choice';
+  return { scale, score: isScore ? Number(chosen[0]) : null, options: isScore ? null : chosen, choices, comment };
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function readText(question: Question, value: unknown, comment: string | null): Said {
+  if (typeof value !== 'string') throw refused(question, 'value must be a string');
+  const { limit } = question.config;
+  // Code points: to the respondent an emoji is one character.
+  if (limit && Array.from(value).length > limit)
+    throw refused(question, `value must be at most ${limit} characters long`);
+  if (comment)
+    throw new InvalidInput([{ pointer: '/comment', detail: 'comment must be absent: the value is the text' }]);
+  return { scale: 'text', score: null, options: null, choices: null, comment: value };
+}
+
+function readSet(question: Question, value: unknown): Option['value'][] {
+  if (!Array.isArray(value)) throw refused(question, 'value must be an array of what was chosen');
+  const chosen = value.map((one) => readOne(question, one));
+  if (new Set(chosen).size < chosen.length) throw refused(question, 'value must not hold an option twice');
+  return chosen;
+}
+
+/** The option's value as the question has it: 5 and "5" choose the same. */
+function readOne(question: Question, value: unknown): Option['value'] {
+  const isScalar = typeof value === 'string' || typeof value === 'number';
+  const option = isScalar ? question.options().find((one) => String(one.value) === String(value)) : undefined;
+  if (!option) throw refused(question, 'value must be one of the values of the question');
+  return option.value;
+}
+
+/** What the values of a rating mean, whatever its buttons look like. */
+function scaleOf(options: Option[]): Scale {
+  const texts = options.map(({ value }) => String(value)).toSorted((a, b) => Number(a) - Number(b));
+  const all = texts.join();
+  if (all === '0,1') return 'thumb';
+  if (texts.every((text) => /^[1-5]$/.test(text))) return 'rating';
+  return all === '0,1,2,3,4,5,6,7,8,9,10' ? 'nps' : 'choice';
+}
+
+function refused({ config }: Question, otherwise: string): InvalidInput {
+  return new InvalidInput([faultOfValue(config.error_message || otherwise)]);
+}
+
+function nothingToStore(): InvalidInput {
+  return new InvalidInput([faultOfValue('nothing to store')]);
+}
+
+function faultOfValue(detail: string): Fault {
+  return { pointer: '/value', detail };
+}

@@ -1,0 +1,120 @@
+import type { Fault } from '#libs/problem-details';
+
+/** The types, as they are stored and as the Acquire dialect says them. */
+export type QuestionType = 'rating' | 'text' | 'multiple_radio' | 'multiple_checkbox';
+
+/** One thing to choose. */
+export interface Option {
+  label: string;
+  value: string | number;
+}
+
+/** The details of a question. What its type knows is checked, everything else is kept as it was sent. */
+export interface QuestionConfig {
+  values?: Option[] | null;
+  rating_type?: string | null;
+  /** Whether an answer must say something. */
+  required?: boolean | null;
+  /** What the respondent is told of an answer that is none. */
+  error_message?: string | null;
+  /** The most characters of a text. */
+  limit?: number | null;
+  multiline?: boolean | null;
+  [name: string]: unknown;
+}
+
+/** Ours: an answer repeats the options that it chose from, so they have bounds. */
+const maxOptions = 200;
+const maxLabelLength = 1_000;
+const maxValueLength = 255;
+
+/** What a rating offers where its configuration lists no values. */
+const usualOptions: Record<string, Option[]> = {
+  star: range(1, 5),
+  number: range(1, 5),
+  thumb: range(0, 1),
+};
+const ratingTypes = [...Object.keys(usualOptions), 'image'];
+
+function range(from: number, to: number): Option[] {
+  return Array.from({ length: to - from + 1 }, (_, step) => ({ label: String(from + step), value: from + step }));
+}
+
+/** What a question of this type and configuration offers to choose from; nothing where the answer is free text. */
+export function optionsOf(type: QuestionType, { values, rating_type: ratingType }: QuestionConfig): Option[] {
+  if (type === 'text') return [];
+  if (values?.length) return values;
+  return type === 'rating' ? (usualOptions[ratingType?.toLowerCase() ?? ''] ?? []) : [];
+}
+
+/** Every fault of a configuration for a question of this type. */
+export function configFaults(type: QuestionType, config: QuestionConfig): Fault[] {
+  const faults = memberFaults(config);
+  if (type !== 'text') faults.push(...ratingTypeFaults(type, config.rating_type), ...valuesFaults(config.values));
+  if (type !== 'text' && faults.length === 0 && optionsOf(type, config).length === 0)
+    faults.push(fault('values', 'must list what there is to choose from'));
+  return faults;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+
+/** The members that mean the same for every type. */
+const members: Record<string, [holds: (value: unknown) => boolean, wanted: string]> = {
+  required: [isFlag, 'must be true or false'],
+  error_message: [isText, 'must be a string'],
+  multiline: [isFlag, 'must be true or false'],
+  limit: [(value) => Number.isSafeInteger(value) && (value as number) >= 1, 'must be an integer of at least 1'],
+};
+
+function memberFaults(config: QuestionConfig): Fault[] {
+  return Object.entries(members).flatMap(([name, [holds, wanted]]) =>
+    isAbsent(config[name]) || holds(config[name]) ? [] : [fault(name, wanted)],
+  );
+}
+
+function ratingTypeFaults(type: QuestionType, ratingType: unknown): Fault[] {
+  const allowed = type === 'rating' ? ratingTypes : [type];
+  if (isAbsent(ratingType) || (typeof ratingType === 'string' && allowed.includes(ratingType.toLowerCase()))) return [];
+  return [fault('rating_type', `must be ${allowed.join(', ')}`)];
+}
+
+function valuesFaults(values: unknown): Fault[] {
+  if (isAbsent(values)) return [];
+  if (!Array.isArray(values)) return [fault('values', 'must be an array')];
+  if (values.length > maxOptions) return [fault('values', `must list at most ${maxOptions} options`)];
+  const faults = values.flatMap((option: unknown, index) => optionFaults(option, index));
+  return faults.length > 0 ? faults : repeatedValues(values as Option[]);
+}
+
+function optionFaults(option: unknown, index: number): Fault[] {
+  if (typeof option !== 'object' || option === null || Array.isArray(option))
+    return [fault(`values/${index}`, 'must be an object')];
+  const { label, value, icon } = option as Record<string, unknown>;
+  const faults: Fault[] = [];
+  if (typeof label !== 'string' || label.length > maxLabelLength)
+    faults.push(fault(`values/${index}/label`, `must be a string of at most ${maxLabelLength} characters`));
+  if (!isValue(value))
+    faults.push(fault(`values/${index}/value`, `must be a number or a string of 1 to ${maxValueLength} characters`));
+  if (!isAbsent(icon) && !isText(icon)) faults.push(fault(`values/${index}/icon`, 'must be a string'));
+  return faults;
+}
+
+function isValue(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && value !== '' && value.length <= maxValueLength);
+}
+
+/** 5 and "5" are one value: an answer may be written either way. */
+function repeatedValues(options: Option[]): Fault[] {
+  const texts = options.map(({ value }) => String(value));
+  return texts.flatMap((text, index) =>
+    texts.indexOf(text) < index ? [fault(`values/${index}/value`, 'must not be there twice')] : [],
+  );
+}
+
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+
+function fault(path: string, wanted: string): Fault {
+  const name = `config.${path}`.replaceAll(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
+  return { pointer: `/config/${path}`, detail: `${name} ${wanted}` };
+}

@@ -1,0 +1,100 @@
+import type { Fault } from '#libs/problem-details';
+import { defineEntity, p } from '@mikro-orm/core';
+import { type Status, statusNamed } from '../departments/department.entity.js';
+import { configFaults, type Option, optionsOf, type QuestionConfig, type QuestionType } from './question.config.js';
+
+const channels = ['chat', 'sms', 'email'] as const;
+/** Where a question is asked. */
+export type Channel = (typeof channels)[number];
+
+const typesByName: ReadonlyMap<string, QuestionType> = new Map([
+  ['rating', 'rating'],
+  ['text', 'text'],
+  ['radio', 'multiple_radio'],
+  ['multiple_radio', 'multiple_radio'],
+  ['checkbox', 'multiple_checkbox'],
+  ['multiple_checkbox', 'multiple_checkbox'],
+]);
+
+/** The type of that name, in either of the vendor's spellings and in whatever case. */
+export function typeNamed(name: unknown): QuestionType | undefined {
+  return typeof name === 'string' ? typesByName.get(name.toLowerCase()) : undefined;
+}
+
+/** The channel of that name, in whatever case. */
+export function channelNamed(name: unknown): Channel | undefined {
+  return channels.find((channel) => typeof name === 'string' && channel === name.toLowerCase());
+}
+
+/** A text as searching sees it: without case, the same on every database whatever its locale. */
+export function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}
+
+/** What a caller may say of a question: names in any spelling, all members valid by themselves. */
+export interface QuestionInput {
+  question?: string;
+  status?: string;
+  type?: string;
+  /** An array is taken as `values`. */
+  config?: QuestionConfig | Option[];
+  channels?: string | string[];
+  departments?: (number | { id: number })[];
+}
+
+const QuestionSchema = defineEntity({
+  name: 'Question',
+  tableName: 'question',
+  properties: {
+    workspaceId: p.uuid().primary(),
+    id: p.bigint('number').primary(),
+    question: p.text(),
+    /** The question as searching sees it. */
+    folded: p.text(),
+    type: p.string().$type<QuestionType>(),
+    config: p.json().$type<QuestionConfig>(),
+    channels: p.array().$type<Channel[]>(),
+    status: p.string().$type<Status>(),
+    createdAt: p.datetime(3),
+    /** Where it is asked, in the order in which they were given. Written by the service. */
+    departments: p
+      .json()
+      .$type<{ id: number; name: string }[]>()
+      .formula(
+        ({ workspaceId, id }) => `(
+          select coalesce(json_agg(json_build_object('id', department.id, 'name', department.name) order by position), '[]')
+          from question_department join department
+            on department.workspace_id = question_department.workspace_id and department.id = department_id
+          where question_department.workspace_id = ${workspaceId} and question_id = ${id})`,
+      ),
+  },
+});
+
+/** Something that respondents are asked. */
+export class Question extends QuestionSchema.class {
+  /** Takes over what `input` says; what it leaves out stays. The departments are not the entity's to change. */
+  take(input: QuestionInput): void {
+    this.question = input.question ?? this.question;
+    this.folded = fold(this.question);
+    this.type = typeNamed(input.type) ?? this.type;
+    this.status = statusNamed(input.status) ?? this.status;
+    if (input.config) this.config = Array.isArray(input.config) ? { values: input.config } : input.config;
+    if (input.channels) this.channels = [...new Set([input.channels].flat().map((name) => channelNamed(name)!))];
+  }
+
+  /** What its members, each valid by itself, have wrong together. */
+  faults(): Fault[] {
+    return configFaults(this.type, this.config);
+  }
+
+  /** What there is to choose from; nothing where the answer is free text. */
+  options(): Option[] {
+    return optionsOf(this.type, this.config);
+  }
+}
+QuestionSchema.setClass(Question);
+
+/** The departments that `input` names, without repeats; undefined where it says nothing about them. */
+export function departmentsIn({ departments }: QuestionInput): number[] | undefined {
+  return departments && [...new Set(departments.map((one) => (typeof one === 'number' ? one : one.id)))];
+}

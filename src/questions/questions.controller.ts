@@ -1,0 +1,101 @@
+import { Access, Caller, type Principal } from '#libs/access';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { DepartmentsService } from '../departments/departments.service.js';
+import {
+  AddQuestion,
+  QuestionAnswer,
+  QuestionDeleted,
+  QuestionsAnswer,
+  QuestionToDelete,
+  toQuestionDto,
+  UpdateQuestion,
+} from './questions.dto.js';
+import { type ListQuery, questionMembers, type RawQuery, readListQuery, readSelectQuery } from './questions.query.js';
+import { QuestionsService } from './questions.service.js';
+
+const ApiSelect = () =>
+  ApiQuery({
+    name: 'select',
+    enum: questionMembers,
+    isArray: true,
+    required: false,
+    description: 'The only members to answer with.',
+  });
+
+/** Questions in the words of Acquire. */
+@ApiTags('Questions (Acquire)')
+@Controller('api/v1/crm/feedback')
+export class QuestionsController {
+  constructor(
+    private readonly questions: QuestionsService,
+    private readonly departments: DepartmentsService,
+  ) {}
+
+  /** All questions that fit, by id unless `order` says otherwise, with every department of the workspace. */
+  @Get()
+  @Access('api-key', 'questions:read')
+  @ApiQuery({
+    name: 'order',
+    required: false,
+    type: String,
+    description: 'A JSON object of attributes and `ASC` or `DESC`, `{"id":"DESC"}`, or `order[id]=DESC`.',
+  })
+  @ApiQuery({
+    name: 'where',
+    required: false,
+    type: String,
+    description:
+      'A JSON object, `{"search":"How"}`, or `where[search]=How`, of search, id, type, status, departments, channels.',
+  })
+  @ApiSelect()
+  list(@Caller() caller: Principal, @Query() query: RawQuery): Promise<QuestionsAnswer> {
+    return this.answer(caller, readListQuery(query));
+  }
+
+  private async answer(caller: Principal, { where, order, select }: ListQuery): Promise<QuestionsAnswer> {
+    const questions = await this.questions.all(caller, where, order);
+    const departments = await this.departments.all(caller);
+    return {
+      data: {
+        count: questions.length,
+        departmentList: { list: departments.map(({ id, name }) => ({ id, name })), success: 'true' },
+        data: questions.map((question) => toQuestionDto(question, select)),
+      },
+    };
+  }
+
+  @Get(':id')
+  @Access('api-key', 'questions:read')
+  @ApiSelect()
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query() query: RawQuery): Promise<QuestionAnswer> {
+    const select = readSelectQuery(query);
+    return { data: toQuestionDto(await this.questions.get(caller, id), select) };
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Access('api-key', 'questions:write')
+  async add(@Caller() caller: Principal, @Body() question: AddQuestion): Promise<QuestionAnswer> {
+    return { data: toQuestionDto(await this.questions.add(caller, question)) };
+  }
+
+  /** What is absent stays as it is; only `question` must be there. */
+  @Put(':id')
+  @Access('api-key', 'questions:write')
+  async update(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() change: UpdateQuestion,
+  ): Promise<QuestionAnswer> {
+    return { data: toQuestionDto(await this.questions.update(caller, id, change)) };
+  }
+
+  /** Its answers stay. */
+  @Delete()
+  @Access('api-key', 'questions:write')
+  async remove(@Caller() caller: Principal, @Query() { id }: QuestionToDelete): Promise<QuestionDeleted> {
+    await this.questions.remove(caller, id);
+    return { data: { deleted: 1 } };
+  }
+}

@@ -1,0 +1,153 @@
+import { QueryInteger } from '#libs/json-body';
+import { Min } from 'class-validator';
+import type { Status } from '../departments/department.entity.js';
+import type { Option, QuestionConfig, QuestionType } from './question.config.js';
+import type { Channel, Question } from './question.entity.js';
+import {
+  AreChannels,
+  AreDepartments,
+  IsConfig,
+  IsQuestionText,
+  IsStatus,
+  IsType,
+  MayBeAbsent,
+  rule,
+} from './question.rules.js';
+import type { QuestionMember } from './questions.query.js';
+
+/** A new question: names in either of the vendor's spellings, in whatever case. */
+export class AddQuestion {
+  /** 1 to 4000 characters, not all of them blank. */
+  @IsQuestionText()
+  question: string;
+
+  /** `active` or `disabled`. */
+  @IsStatus()
+  status: string;
+
+  /** `rating`, `text`, `multiple_radio` (`Radio`) or `multiple_checkbox` (`Checkbox`). */
+  @IsType()
+  type: string;
+
+  /** The details, by type. An array is taken as its `values`. Unknown members are kept. */
+  @IsConfig()
+  config: QuestionConfig | Option[];
+
+  /** Where it is asked: ids, or objects with `id`. Repeats are dropped. */
+  @AreDepartments()
+  departments: (number | { id: number })[];
+
+  /** `chat`, `SMS`, `email`: one, or an array. Repeats are dropped. */
+  @AreChannels()
+  channels: string | string[];
+}
+
+/** What may be left out where it is not a new question of the dialect. */
+export class QuestionDetails {
+  /** `active` or `disabled`. */
+  @MayBeAbsent()
+  @IsStatus()
+  status?: string;
+
+  /** The details, by type. An array is taken as its `values`. Unknown members are kept. */
+  @MayBeAbsent()
+  @IsConfig()
+  config?: QuestionConfig | Option[];
+
+  /** Where it is asked: ids, or objects with `id`. Repeats are dropped. */
+  @MayBeAbsent()
+  @AreDepartments()
+  departments?: (number | { id: number })[];
+
+  /** `chat`, `SMS`, `email`: one, or an array. Repeats are dropped. */
+  @MayBeAbsent()
+  @AreChannels()
+  channels?: string | string[];
+}
+
+/** What is absent stays as it is. */
+export class UpdateQuestion extends QuestionDetails {
+  /** If sent, the id in the path: as a number or as text. */
+  @MayBeAbsent()
+  @rule('the id of the question', (value) => typeof value === 'number' || typeof value === 'string')
+  id?: number | string;
+
+  /** 1 to 4000 characters, not all of them blank. */
+  @IsQuestionText()
+  question: string;
+
+  /** `rating`, `text`, `multiple_radio` (`Radio`) or `multiple_checkbox` (`Checkbox`). */
+  @MayBeAbsent()
+  @IsType()
+  type?: string;
+}
+
+export class QuestionToDelete {
+  /** The question's number. */
+  @QueryInteger()
+  @Min(1, { message: '$property must be at least 1' })
+  id: number;
+}
+
+export class QuestionDto {
+  id: number;
+  question: string;
+  type: QuestionType;
+  /** As it was sent. */
+  config: QuestionConfig;
+  /** Ids. */
+  departments: number[];
+  channels: Channel[];
+  dateCreated: Date;
+  status: Status;
+}
+
+export class QuestionAnswer {
+  data: Partial<QuestionDto>;
+}
+
+export class DepartmentName {
+  id: number;
+  name: string;
+}
+
+export class DepartmentList {
+  /** Every department of the workspace. */
+  list: DepartmentName[];
+  success: 'true';
+}
+
+export class QuestionList {
+  count: number;
+  departmentList: DepartmentList;
+  data: Partial<QuestionDto>[];
+}
+
+export class QuestionsAnswer {
+  data: QuestionList;
+}
+
+export class DeletedQuestions {
+  deleted: number;
+}
+
+export class QuestionDeleted {
+  data: DeletedQuestions;
+}
+
+/** The question in the dialect; with `select`, only the members that it names. */
+export function toQuestionDto(question: Question, select?: QuestionMember[]): Partial<QuestionDto> {
+  const dto: QuestionDto = {
+    id: question.id,
+    question: question.question,
+    type: question.type,
+    config: question.config,
+    departments: question.departments.map(({ id }) => id),
+    channels: question.channels,
+    dateCreated: question.createdAt,
+    status: question.status,
+  };
+  return select
+    ? Object.fromEntries(Object.entries(dto).filter(([name]) => select.includes(name as QuestionMember)))
+    : dto;
+}

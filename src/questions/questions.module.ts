@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { DepartmentsModule } from '../departments/departments.module.js';
+import { FeedbackModule } from '../feedback/feedback.module.js';
+import { AnswersService } from './answers.service.js';
+import { QuestionsController } from './questions.controller.js';
+import { QuestionsNativeController } from './questions.native.controller.js';
+import { QuestionsService } from './questions.service.js';
+
+@Module({
+  imports: [DepartmentsModule, FeedbackModule],
+  controllers: [QuestionsController, QuestionsNativeController],
+  providers: [QuestionsService, AnswersService],
+})
+export class QuestionsModule {}

@@ -1,0 +1,87 @@
+import { Access, Caller, type Principal } from '#libs/access';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { recordNumber } from '../departments/department.entity.js';
+import { AnswersService } from './answers.service.js';
+import {
+  AnswerDto,
+  CreateQuestion,
+  criteriaOf,
+  NativeQuestion,
+  NewAnswer,
+  PatchQuestion,
+  QuestionPage,
+  QuestionsQuery,
+  toAnswer,
+  toNativeQuestion,
+} from './questions.native.dto.js';
+import { QuestionsService } from './questions.service.js';
+
+@ApiTags('Questions')
+@Controller('v1/questions')
+export class QuestionsNativeController {
+  constructor(
+    private readonly questions: QuestionsService,
+    private readonly answers: AnswersService,
+  ) {}
+
+  /** The questions of the workspace that fit every filter, newest first. */
+  @Get()
+  @Access('api-key', 'questions:read')
+  async list(@Caller() caller: Principal, @Query() query: QuestionsQuery): Promise<QuestionPage> {
+    const { data, nextCursor } = await this.questions.page(caller, criteriaOf(query), query);
+    return { data: data.map(toNativeQuestion), nextCursor };
+  }
+
+  @Get(':id')
+  @Access('api-key', 'questions:read')
+  async get(@Caller() caller: Principal, @Param('id') id: string): Promise<NativeQuestion> {
+    return toNativeQuestion(await this.questions.get(caller, id));
+  }
+
+  @Post()
+  @Access('api-key', 'questions:write')
+  async add(
+    @Caller() caller: Principal,
+    @Body() question: CreateQuestion,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<NativeQuestion> {
+    const added = await this.questions.add(caller, question);
+    void reply.header('location', `/v1/questions/${added.id}`);
+    return toNativeQuestion(added);
+  }
+
+  /** What is absent stays as it is. Answers that were given before keep what was asked then. */
+  @Patch(':id')
+  @Access('api-key', 'questions:write')
+  async change(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() change: PatchQuestion,
+  ): Promise<NativeQuestion> {
+    return toNativeQuestion(await this.questions.change(caller, id, change));
+  }
+
+  /** Its answers stay. */
+  @Delete(':id')
+  @HttpCode(204)
+  @Access('api-key', 'questions:write')
+  remove(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
+    return this.questions.remove(caller, recordNumber(id));
+  }
+
+  /** Records an answer, with the question's text and options as they are now. */
+  @Post(':id/answers')
+  @Access('api-key', 'feedback:write')
+  async answer(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() answer: NewAnswer,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AnswerDto> {
+    const entry = await this.answers.answer(caller, id, answer);
+    void reply.header('location', `/v1/feedback/${entry.id}`);
+    return toAnswer(entry);
+  }
+}

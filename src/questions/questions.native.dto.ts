@@ -1,0 +1,191 @@
+import { IsInstant, PageQuery } from '#libs/json-body';
+import { Allow, IsOptional, IsString, Length } from 'class-validator';
+import { type Status, statusNamed } from '../departments/department.entity.js';
+import type { Reason, Scale, Source } from '../feedback/feedback-entry.entity.js';
+import { respondentNamed } from '../feedback/respondent.js';
+import type { Entry } from '../feedback/submission.js';
+import type { QuestionConfig, QuestionType } from './question.config.js';
+import { type Channel, channelNamed, type Question, typeNamed } from './question.entity.js';
+import { AnyOf, IsQuestionText, IsType, MayBeAbsent, rule } from './question.rules.js';
+import { DepartmentName, QuestionDetails } from './questions.dto.js';
+import { type Criteria, numberFrom } from './questions.query.js';
+
+/** A new question. What is absent: `active`, no details, no departments, no channels. */
+export class CreateQuestion extends QuestionDetails {
+  /** 1 to 4000 characters, not all of them blank. */
+  @IsQuestionText()
+  question: string;
+
+  /** `Rating`, `Text`, `Radio` or `Checkbox`. */
+  @IsType()
+  type: string;
+}
+
+/** What is absent stays as it is. */
+export class PatchQuestion extends QuestionDetails {
+  /** 1 to 4000 characters, not all of them blank. */
+  @MayBeAbsent()
+  @IsQuestionText()
+  question?: string;
+
+  /** `Rating`, `Text`, `Radio` or `Checkbox`. */
+  @MayBeAbsent()
+  @IsType()
+  type?: string;
+}
+
+/** Each filter may be repeated: any of its values will do. */
+export class QuestionsQuery extends PageQuery {
+  /** Asked in the department of this id. */
+  @IsOptional()
+  @AnyOf('the id of a department', numberFrom)
+  department?: string | string[];
+
+  /** Asked in `Chat`, `SMS` or `Email`. */
+  @IsOptional()
+  @AnyOf('Chat, SMS or Email', channelNamed)
+  channel?: string | string[];
+
+  /** `active` or `disabled`. */
+  @IsOptional()
+  @AnyOf('active or disabled', statusNamed)
+  status?: string | string[];
+
+  /** `Rating`, `Text`, `Radio` or `Checkbox`. */
+  @IsOptional()
+  @AnyOf('Rating, Text, Radio or Checkbox', typeNamed)
+  type?: string | string[];
+
+  /** A part of the question, whatever its case. */
+  @IsOptional()
+  @AnyOf('a text', (value) => value)
+  search?: string | string[];
+}
+
+const typeNames = { rating: 'Rating', text: 'Text', multiple_radio: 'Radio', multiple_checkbox: 'Checkbox' } as const;
+const channelNames = { chat: 'Chat', sms: 'SMS', email: 'Email' } as const;
+
+export class NativeQuestion {
+  id: number;
+  question: string;
+  type: (typeof typeNames)[QuestionType];
+  /** As it was sent. */
+  config: QuestionConfig;
+  departments: DepartmentName[];
+  channels: (typeof channelNames)[Channel][];
+  dateCreated: Date;
+  status: Status;
+}
+
+export class QuestionPage {
+  /** Newest first. */
+  data: NativeQuestion[];
+  /** The `cursor` of the next page; null on the last one. */
+  nextCursor: string | null;
+}
+
+/** What one respondent says to one question. */
+export class NewAnswer {
+  /**
+   * Rating and Radio: one of the question's values, as a string or a number. Checkbox: an array of them without repeats.
+   * Text: a string of at most `limit` characters.
+   */
+  @Allow()
+  value?: unknown;
+
+  /** Who answers: 1 to 255 visible characters. */
+  @IsOptional()
+  @rule('a string of 1 to 255 visible characters', (name) => typeof name === 'string' && respondentNamed(name) !== null)
+  respondent?: string | null;
+
+  /** The conversation that the question was asked in. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  conversation?: string | null;
+
+  /** Where it was asked, in the caller's own word. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  channel?: string | null;
+
+  /** The language that it was asked in. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  language?: string | null;
+
+  /** What the respondent says besides. Not for a Text, whose value is the comment. */
+  @IsOptional()
+  @IsString()
+  comment?: string | null;
+
+  /** When it was said; default: now. */
+  @IsOptional()
+  @IsInstant()
+  occurredAt?: string | null;
+}
+
+/** The entry that an answer became, with the question as it was. */
+export class AnswerDto {
+  id: string;
+  source: Source;
+  externalId: string | null;
+  /** The question's id, as text. */
+  instrument: string;
+  scale: Scale;
+  score: number | null;
+  resolved: boolean | null;
+  /** The chosen values of a `choice`. */
+  options: (string | number)[] | null;
+  /** What there was to choose from. */
+  choices: object[] | null;
+  respondent: string | null;
+  conversation: string | null;
+  message: string | null;
+  channel: string | null;
+  language: string | null;
+  bot: string | null;
+  /** The question's text. */
+  prompt: string | null;
+  comment: string | null;
+  reasons: Reason[] | null;
+  properties: object | null;
+  occurredAt: Date;
+  recordedAt: Date;
+  updatedAt: Date;
+}
+
+export function toNativeQuestion(question: Question): NativeQuestion {
+  return {
+    id: question.id,
+    question: question.question,
+    type: typeNames[question.type],
+    config: question.config,
+    departments: question.departments,
+    channels: question.channels.map((channel) => channelNames[channel]),
+    dateCreated: question.createdAt,
+    status: question.status,
+  };
+}
+
+/** What a query's filters want. */
+export function criteriaOf({ department, channel, status, type, search }: QuestionsQuery): Criteria {
+  return {
+    search: listOf(search, (text) => text),
+    departments: listOf(department, (text) => Number(text)),
+    channels: listOf(channel, (text) => channelNamed(text)!),
+    status: listOf(status, (text) => statusNamed(text)!),
+    type: listOf(type, (text) => typeNamed(text)!),
+  };
+}
+
+function listOf<T>(value: string | string[] | undefined, read: (text: string) => T): T[] | undefined {
+  return value === undefined ? undefined : [value].flat().map(read);
+}
+
+/** A question's entry has none of what other doors keep apart. */
+export function toAnswer({ workspaceId: _w, userProperties: _u, sources: _s, ...entry }: Entry): AnswerDto {
+  return entry;
+}

@@ -1,0 +1,147 @@
+import type { Principal } from '#libs/access';
+import { type Page, pageOf, type PageQuery } from '#libs/json-body';
+import { type Transaction, Transactions } from '#libs/persistence';
+import { type Fault, InvalidInput, NotFound } from '#libs/problem-details';
+import { EntityManager, type FilterQuery, type QueryOrderMap, raw } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { numberIn, recordNumber } from '../departments/department.entity.js';
+import { DepartmentsService } from '../departments/departments.service.js';
+import { departmentsIn, fold, Question, type QuestionInput } from './question.entity.js';
+import type { UpdateQuestion } from './questions.dto.js';
+import type { Criteria } from './questions.query.js';
+
+/** The questions of a workspace. */
+@Injectable()
+export class QuestionsService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly transactions: Transactions,
+    private readonly departments: DepartmentsService,
+  ) {}
+
+  /** All that fit. */
+  all({ workspaceId }: Principal, criteria: Criteria, order: QueryOrderMap<Question>[]): Promise<Question[]> {
+    return this.em.fork().find(Question, fitting(workspaceId, criteria), { orderBy: [...order, { id: 'asc' }] });
+  }
+
+  /** One page of those that fit, newest first. */
+  async page({ workspaceId }: Principal, criteria: Criteria, { limit, cursor }: PageQuery): Promise<Page<Question>> {
+    const before = numberIn(cursor);
+    const where = { $and: [fitting(workspaceId, criteria), before === undefined ? {} : { id: { $lt: before } }] };
+    const rows = await this.em.fork().find(Question, where, { orderBy: { id: 'desc' }, limit: limit + 1 });
+    return pageOf(rows, limit, ({ id }) => [String(id)]);
+  }
+
+  async get({ workspaceId }: Principal, id: string): Promise<Question> {
+    return this.find(this.em.fork(), workspaceId, recordNumber(id));
+  }
+
+  private async find(em: EntityManager, workspaceId: string, id: number): Promise<Question> {
+    const question = await em.findOne(Question, { workspaceId, id }, { refresh: true });
+    if (!question) throw new NotFound();
+    return question;
+  }
+
+  add({ workspaceId }: Principal, input: QuestionInput): Promise<Question> {
+    return this.transactions.run(async (transaction) => {
+      const { db, em, now } = transaction;
+      const question = new Question();
+      question.take({ status: 'active', config: {}, channels: [], ...input });
+      await this.check(transaction, workspaceId, question, input);
+      const { folded, type, config, channels, status } = question;
+      const { rows } = await sql<{ id: string }>`
+        insert into question (workspace_id, question, folded, type, config, channels, status, created_at)
+        values (${workspaceId}, ${question.question}, ${folded}, ${type}, ${JSON.stringify(config)}, ${channels},
+          ${status}, ${now})
+        returning id`.execute(db);
+      const id = Number(rows[0]!.id);
+      await relate(transaction, workspaceId, id, departmentsIn(input) ?? []);
+      return this.find(em, workspaceId, id);
+    });
+  }
+
+  /** The same as {@link change}, for a body that may repeat the id in its path. */
+  async update(caller: Principal, id: string, { id: repeated, ...change }: UpdateQuestion): Promise<Question> {
+    if (repeated !== undefined && String(repeated) !== id)
+      throw new InvalidInput([{ pointer: '/id', detail: 'id must be the one in the path' }]);
+    return this.change(caller, id, change);
+  }
+
+  /** What `change` leaves out stays. Answers that were given before keep what was asked then. */
+  change({ workspaceId }: Principal, id: string, change: QuestionInput): Promise<Question> {
+    return this.transactions.run(async (transaction) => {
+      const { db, em } = transaction;
+      const number = recordNumber(id);
+      // Locked before it is read: the departments are read with what the statement saw when it began.
+      await sql`select 1 from question where workspace_id = ${workspaceId} and id = ${number} for update`.execute(db);
+      const question = await this.find(em, workspaceId, number);
+      question.take(change);
+      await this.check(transaction, workspaceId, question, change);
+      await em.flush();
+      const departments = departmentsIn(change);
+      if (departments) await relate(transaction, workspaceId, number, departments);
+      return this.find(em, workspaceId, number);
+    });
+  }
+
+  /** Refuses a question that is not valid as a whole. Its departments cannot be deleted before the transaction ends. */
+  private async check(
+    transaction: Transaction,
+    workspaceId: string,
+    question: Question,
+    input: QuestionInput,
+  ): Promise<void> {
+    const known = await this.departments.hold(transaction, workspaceId, departmentsIn(input) ?? []);
+    const faults = [...question.faults(), ...unknownDepartments(input, known)];
+    if (faults.length > 0) throw new InvalidInput(faults);
+  }
+
+  /** Its answers stay. */
+  async remove({ workspaceId }: Principal, id: number): Promise<void> {
+    const removed = await this.transactions.run(({ em }) => em.nativeDelete(Question, { workspaceId, id }));
+    if (removed === 0) throw new NotFound();
+  }
+}
+
+function fitting(workspaceId: string, { search, id, type, status, departments, channels }: Criteria) {
+  const conditions: FilterQuery<Question>[] = [{ workspaceId }];
+  if (search) conditions.push({ $or: search.map(holds) });
+  if (id) conditions.push({ id });
+  if (type) conditions.push({ type });
+  if (status) conditions.push({ status });
+  if (channels) conditions.push({ channels: { $overlap: channels } });
+  if (departments) {
+    const isAskedThere = (question: string) => `exists (
+      select from question_department asked where asked.workspace_id = ${question}.workspace_id
+      and asked.question_id = ${question}.id and asked.department_id = any(?::bigint[]))`;
+    conditions.push({ [raw(isAskedThere, [`{${departments.join(',')}}`])]: [] });
+  }
+  return { $and: conditions };
+}
+
+const holds = (part: string): FilterQuery<Question> => ({
+  [raw((question) => `position(? in ${question}.folded) > 0`, [fold(part)])]: [],
+});
+
+async function relate(
+  { db }: Transaction,
+  workspaceId: string,
+  question: number,
+  departments: number[],
+): Promise<void> {
+  await sql`delete from question_department where workspace_id = ${workspaceId} and question_id = ${question}`.execute(
+    db,
+  );
+  await sql`
+    insert into question_department (workspace_id, question_id, department_id, position)
+    select ${workspaceId}, ${question}, department, position
+    from unnest(${departments}::bigint[]) with ordinality as asked (department, position)`.execute(db);
+}
+
+function unknownDepartments(input: QuestionInput, known: ReadonlySet<number>): Fault[] {
+  return (input.departments ?? []).flatMap((one, index) => {
+    if (known.has(typeof one === 'number' ? one : one.id)) return [];
+    return [{ pointer: `/departments/${index}`, detail: `departments[${index}] is no department of the workspace` }];
+  });
+}
