@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, Matches, Max, Min, ValidateBy, validateSync } from 'class-validator';
+import { IsDuration } from './duration.js';
 
 /** What the README's table says of a variable. */
 export interface Setting {
@@ -74,7 +75,7 @@ export class Config {
   })
   ENCRYPTION_KEY?: string;
 
-  @Env('Redis that replicas share their budgets through, as a URL. Unset: each process counts for itself.')
+  @Env('Redis, as a URL: replicas share their budgets through it, and it answers duplicates faster. Unset: each process counts for itself.')
   @IsOptional()
   @Matches(/^rediss?:\/\//, { message: 'REDIS_URL must begin with redis:// or rediss://' })
   REDIS_URL?: string;
@@ -95,6 +96,18 @@ export class Config {
     message: 'CORS_ORIGINS must be * or origins such as https://shop.example, separated by commas',
   })
   CORS_ORIGINS?: string;
+
+  @Env('How long a person who rated a business has to wait before rating it again, as an ISO 8601 duration.')
+  @IsDuration()
+  FEEDBACK_WINDOW: string = 'PT1H';
+
+  @Env('How long after its last message a conversation can be rated, as an ISO 8601 duration.')
+  @IsDuration()
+  CONVERSATION_TTL: string = 'PT24H';
+
+  @Env('Which of the texts for an unknown user the Haptik paths answer with: `2021` (`Invalid_User`) or `2020`.')
+  @IsIn(['2021', '2020'])
+  HAPTIK_TEXTS: '2021' | '2020' = '2021';
 
   @Env('Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-For` counts.')
   @IsOptional()

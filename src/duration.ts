@@ -1,0 +1,23 @@
+import { ValidateBy } from 'class-validator';
+
+const form = /^P(?!$)(?:(\d{1,9})D)?(?:T(?!$)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,3})?)S)?)?$/;
+
+/** Milliseconds in each part of {@link form}. */
+const units = [86_400_000, 3_600_000, 60_000, 1_000];
+
+/** An ISO 8601 duration in days, hours, minutes and seconds, as milliseconds; NaN if it is none. A day has 24 hours. */
+export function millisecondsOf(duration: string): number {
+  const parts = form.exec(duration)?.slice(1);
+  return parts ? Math.round(parts.reduce((sum, part, unit) => sum + Number(part ?? 0) * units[unit]!, 0)) : NaN;
+}
+
+/** From one second to ten years: what can be added to a date without leaving the calendar. */
+export function IsDuration(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isDuration',
+    validator: {
+      validate: (value: string) => millisecondsOf(value) >= 1_000 && millisecondsOf(value) <= 3_653 * units[0]!,
+      defaultMessage: () => '$property must be an ISO 8601 duration from PT1S to P3653D, such as PT1H30M',
+    },
+  });
+}
