@@ -1,15 +1,23 @@
 import type { Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
+import { languageTag } from './language.js';
 import type { Outcome, Submission } from './submission.js';
 
 /** What becomes of a submission with a window, before its entry is written. `again`: the window closed meanwhile. */
-export type Claim = { kind: 'granted'; conversation: string; closesAt: Date } | Outcome | 'again';
+export type Claim =
+  { kind: 'granted'; conversation: string; language: string | null; closesAt: Date } | Outcome | 'again';
 
 /** A window is the respondent's with one business, which the entry calls its channel. */
 interface WindowKey {
   workspace_id: string;
   respondent: string;
   business: string;
+}
+
+interface PersonRow {
+  workspace_id: string;
+  respondent: string;
+  language_code: string | null;
 }
 
 interface Request extends WindowKey {
@@ -45,11 +53,14 @@ export async function claimWindows({ db }: Transaction, submissions: Submission[
 
   function claimOf(request: Request): Claim {
     const conversation = conversations.get(nameOf(request));
+    const person = people.get(`${request.workspace_id}/${request.respondent}`);
     const granted = closings.get(request.entry_id);
-    if (conversation && granted) return { kind: 'granted', conversation, closesAt: granted };
+    if (person && conversation && granted) {
+      return { kind: 'granted', conversation, language: languageTag(person.language_code ?? ''), closesAt: granted };
+    }
     const closesAt = open.get(nameOf(request));
     if (closesAt) return { kind: 'duplicate', closesAt };
-    if (!people.has(`${request.workspace_id}/${request.respondent}`)) return { kind: 'unknown person' };
+    if (!person) return { kind: 'unknown person' };
     return conversation ? 'again' : { kind: 'no conversation' };
   }
 }
@@ -60,12 +71,12 @@ function requestOf({ entry, window }: Submission): Request[] {
   return [{ ...key, entry_id: entry.id, window_length: window.length, conversation_ttl: window.conversationTtl }];
 }
 
-async function lockPeople(db: Transaction['db'], requests: Request[]): Promise<Set<string>> {
-  const { rows } = await sql<WindowKey>`
-    select person.workspace_id, person.respondent
+async function lockPeople(db: Transaction['db'], requests: Request[]): Promise<Map<string, PersonRow>> {
+  const { rows } = await sql<PersonRow>`
+    select person.workspace_id, person.respondent, person.language_code
     from ${positioned(requests)} join person using (workspace_id, respondent)
     order by position for key share of person`.execute(db);
-  return new Set(rows.map((row) => `${row.workspace_id}/${row.respondent}`));
+  return new Map(rows.map((row) => [`${row.workspace_id}/${row.respondent}`, row]));
 }
 
 /** Only active ones. */

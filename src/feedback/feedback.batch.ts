@@ -99,8 +99,8 @@ function admit(
   if (!claim) return prepared;
   if (claim === 'again') return { settled: 'again' };
   if (claim.kind !== 'granted') return { settled: { result: claim } };
-  const { conversation, closesAt } = claim;
-  return { ...prepare({ ...prepared, entry: { ...prepared.entry, conversation } }), closesAt };
+  const { conversation, language, closesAt } = claim;
+  return { ...prepare({ ...prepared, entry: { ...prepared.entry, conversation, language } }), closesAt };
 }
 
 function decide({ entry }: Submission, existing: Map<string, Entry>, now: Date): StoredOutcome {

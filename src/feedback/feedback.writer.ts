@@ -46,7 +46,8 @@ export class FeedbackWriter implements OnApplicationShutdown {
 
   /**
    * Stores the entry of a known person in an active conversation, unless that person's window with that business is
-   * open. The entry needs a respondent and a channel, which is the business; its conversation is filled in.
+   * open. The entry needs a respondent and a channel, which is the business; its conversation and the person's language
+   * are filled in.
    */
   async recordOnce(entry: NewEntry, window: WindowRule): Promise<Outcome> {
     const key = windowKeyOf(entry);

@@ -4,11 +4,16 @@ export const maxRespondentLength = 255;
 /** Control characters, and those that take no room or turn the direction: two names that look alike must be alike. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
+/** NFC makes one character of at most four, each of at most two code units: anything longer need not be normalised. */
+const maxUnitsPerCharacter = 8;
+
 /**
  * The respondent of that name, in NFC.
- * @returns null where the name is empty, longer than 255 characters or holds characters that cannot be seen
+ * @param maxLength in characters
+ * @returns null where the name is empty, too long or holds characters that cannot be seen
  */
-export function respondentNamed(name: string): string | null {
+export function respondentNamed(name: string, maxLength = maxRespondentLength): string | null {
+  if (name === '' || name.length > maxLength * maxUnitsPerCharacter) return null;
   const respondent = name.normalize('NFC');
-  return respondent === '' || respondent.length > maxRespondentLength || invisible.test(respondent) ? null : respondent;
+  return [...respondent].length > maxLength || invisible.test(respondent) ? null : respondent;
 }
