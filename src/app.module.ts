@@ -10,7 +10,10 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { Department } from './departments/department.entity.js';
 import { DepartmentsModule } from './departments/departments.module.js';
+import { millisecondsOf } from './duration.js';
 import { FeedbackEntry } from './feedback/feedback-entry.entity.js';
+import { Message } from './feedback/message.entity.js';
+import { Person } from './feedback/person.entity.js';
 import { HealthModule } from './health/health.module.js';
 import { encryptionKeyIn } from './encryption-key.js';
 import { serializers } from './logging.js';
@@ -20,6 +23,7 @@ import { Question } from './questions/question.entity.js';
 import { QuestionsModule } from './questions/questions.module.js';
 import { acquireProblems } from './questions/questions.problems.js';
 import { koreProblems } from './surveys/surveys.problems.js';
+import { UserFeedbackModule } from './user-feedback/user-feedback.module.js';
 import { haptikProblems } from './user-feedback/user-feedback.problems.js';
 import { Credential } from './workspaces/credential.entity.js';
 import { Workspace } from './workspaces/workspace.entity.js';
@@ -28,7 +32,12 @@ import { WorkspacesModule, type WorkspacesOptions } from './workspaces/workspace
 /** What the product keeps in PostgreSQL. */
 export function persistence(connection: PersistenceOptions['connection'], logger: Logger): PersistenceOptions {
   const log = (message: string): void => logger.info({ context: 'MikroORM' }, message);
-  return { connection, entities: [Credential, Department, FeedbackEntry, Question, Workspace], migrations, log };
+  return {
+    connection,
+    entities: [Credential, Department, FeedbackEntry, Message, Person, Question, Workspace],
+    migrations,
+    log,
+  };
 }
 
 /** Joins those who say who calls with those who count how often. Imported by the guard that verifies: comes after it. */
@@ -60,6 +69,13 @@ export class AppModule {
         DepartmentsModule,
         MessageFeedbackModule,
         QuestionsModule,
+        UserFeedbackModule.forRoot({
+          window: {
+            length: millisecondsOf(config.FEEDBACK_WINDOW),
+            conversationTtl: millisecondsOf(config.CONVERSATION_TTL),
+          },
+          texts: config.HAPTIK_TEXTS,
+        }),
       ],
       providers: [{ provide: APP_PIPE, useClass: BodyPipe }],
     };
