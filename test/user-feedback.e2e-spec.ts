@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Answer, call, startApp, startReplica, type TestApp } from './app.js';
+import { type Answer, call, startApp, type TestApp } from './app.js';
 import { callAs, newClient, type TestClient } from './clients.js';
-
-const userPath = '/v1.0/user/';
-const messagePath = '/v1.0/log_message_from_user/';
-const feedbackPath = '/v1.0/log_feedback_from_user/';
+import { feedbackPath, messagePath, userPath } from './user-feedback.harness.js';
 
 /** The samples of the vendor's documentation. */
 const user = {
@@ -30,7 +27,7 @@ let client: TestClient;
 
 beforeAll(async () => {
   app = await startApp();
-  textsOf2020 = await startReplica(app, { HAPTIK_TEXTS: '2020' });
+  textsOf2020 = await startApp({ HAPTIK_TEXTS: '2020' }, { beside: app });
   client = await newClient([app, textsOf2020]);
 });
 afterAll(async () => {

@@ -15,5 +15,5 @@ const maxUnitsPerCharacter = 8;
 export function respondentNamed(name: string, maxLength = maxRespondentLength): string | null {
   if (name === '' || name.length > maxLength * maxUnitsPerCharacter) return null;
   const respondent = name.normalize('NFC');
-  return [...respondent].length > maxLength || invisible.test(respondent) ? null : respondent;
+  return Array.from(respondent).length > maxLength || invisible.test(respondent) ? null : respondent;
 }

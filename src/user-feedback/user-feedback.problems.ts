@@ -32,7 +32,7 @@ export const haptikProblems: ProblemDoor = {
 /** The vendor changed a text in October 2020: both are in use. */
 export type HaptikTexts = '2021' | '2020';
 
-const unknownUser: Record<HaptikTexts, string> = { '2021': 'Invalid_User', '2020': 'user is not registered' };
+const unknownUserTexts: Record<HaptikTexts, string> = { '2021': 'Invalid_User', '2020': 'user is not registered' };
 
 /** Nobody was registered with that auth_id. */
 export class UnknownUser extends Problem {
@@ -40,8 +40,8 @@ export class UnknownUser extends Problem {
   static override readonly slug = 'unknown-user';
   static override readonly title = 'The user is not registered';
 
-  constructor(texts: HaptikTexts) {
-    super(unknownUser[texts]);
+  constructor(year: HaptikTexts) {
+    super(unknownUserTexts[year]);
   }
 }
 

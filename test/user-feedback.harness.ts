@@ -1,0 +1,41 @@
+import { expect } from '@jest/globals';
+import type { Answer, TestApp } from './app.js';
+import { callAs, type TestClient } from './clients.js';
+
+export const userPath = '/v1.0/user/';
+export const messagePath = '/v1.0/log_message_from_user/';
+export const feedbackPath = '/v1.0/log_feedback_from_user/';
+
+let people = 0;
+
+/** Registers somebody new and opens their conversation with each of `businesses`. */
+export async function newcomer(client: TestClient, app: TestApp, ...businesses: number[]): Promise<string> {
+  const authId = `newcomer-${++people}`;
+  await introduce(client, app, authId, ...businesses);
+  return authId;
+}
+
+export async function introduce(client: TestClient, app: TestApp, authId: string, ...businesses: number[]) {
+  const registered = await callAs(client, app, userPath, { body: { auth_id: authId } });
+  expect(registered.status).toBe(200);
+  for (const business of businesses) {
+    const message = { user: { auth_id: authId }, message_body: 'hi', message_type: 0, business_id: business };
+    expect((await callAs(client, app, messagePath, { body: message })).status).toBe(200);
+  }
+}
+
+export function feedbackOf(authId: string, more: object = {}) {
+  return { auth_id: authId, business_id: 343, query_resolved: true, query_rating: 5, ...more };
+}
+
+/** Gives feedback, valid unless `more` says otherwise. */
+export function rate(client: TestClient, app: TestApp, authId: string, more: object = {}): Promise<Answer> {
+  return callAs(client, app, feedbackPath, { body: feedbackOf(authId, more) });
+}
+
+/** How often each status was answered. */
+export function tally(answers: Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,206 @@
+import { RedisConnection } from '#libs/throttling';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createClient } from 'redis';
+import { FeedbackRemover } from '../src/feedback/feedback.remover.js';
+import { type Answer, startApp, type TestApp } from './app.js';
+import { newClient, type TestClient } from './clients.js';
+import { type OwnRedis, spawnRedis } from './redis.js';
+import { until } from './until.js';
+import { introduce, newcomer, rate, tally } from './user-feedback.harness.js';
+
+/** `npm run test:window` sets 200. */
+const rounds = Number(process.env['ROUNDS'] ?? 5);
+const duplicates = 50;
+const exactlyOne = { 201: 1, 409: duplicates - 1 };
+
+interface Replicas {
+  apps: [TestApp, TestApp];
+  client: TestClient;
+  close(): Promise<void>;
+}
+
+/** Two applications on one database: each has its own connections and its own queue. */
+async function startReplicas(REDIS_URL?: string): Promise<Replicas> {
+  const first = await startApp({ REDIS_URL });
+  const second = await startApp({ REDIS_URL }, { beside: first });
+  const close = async () => {
+    await second.close();
+    await first.close();
+  };
+  return { apps: [first, second], client: await newClient([first, second]), close };
+}
+
+/** Sends the same feedback through both replicas at once, each time from somebody who may give it. */
+async function race({ apps, client }: Replicas, meanwhile: () => unknown = () => undefined): Promise<Answer[]> {
+  const authId = await newcomer(client, apps[0], 343);
+  const sent = Array.from({ length: duplicates }, (_, index) => rate(client, apps[index % 2]!, authId));
+  await meanwhile();
+  const answers = await Promise.all(sent);
+  const stored = await apps[0].query('select from feedback_entry where respondent = $1', [authId]);
+  expect(stored).toHaveLength(1);
+  return answers;
+}
+
+async function expectOneEachRound(replicas: Replicas, meanwhile?: () => unknown): Promise<void> {
+  for (let round = 1; round <= rounds; round++) {
+    const answers = await race(replicas, meanwhile);
+    expect({ round, ...tally(answers) }).toEqual({ round, ...exactlyOne });
+    const retryAfter = answers.flatMap(({ headers }) => headers.get('retry-after') ?? []);
+    expect(new Set(retryAfter)).toEqual(new Set(['3600']));
+  }
+}
+
+const patience = 20_000 + rounds * 2_000;
+
+describe(`of ${duplicates} duplicates at once through two replicas exactly one is accepted, ${rounds} times,`, () => {
+  describe('without Redis', () => {
+    let replicas: Replicas;
+    beforeAll(async () => (replicas = await startReplicas()));
+    afterAll(() => replicas.close());
+
+    it('and none fails', () => expectOneEachRound(replicas), patience);
+  });
+
+  describe('with a Redis', () => {
+    let redis: OwnRedis;
+    let replicas: Replicas;
+    beforeAll(async () => {
+      redis = await spawnRedis();
+      replicas = await startReplicas(redis.url);
+      await usable(replicas, true);
+    });
+    afterAll(async () => {
+      await replicas.close();
+      await redis.stop();
+    });
+
+    it('that answers', () => expectOneEachRound(replicas), patience);
+
+    it(
+      'that is flushed in the middle',
+      async () => {
+        const administrator = await createClient({ url: redis.url, RESP: 2 }).connect();
+        await expectOneEachRound(replicas, () => administrator.flushAll());
+        administrator.destroy();
+      },
+      patience,
+    );
+
+    it(
+      'that is frozen in the middle, and thawed',
+      async () => {
+        await expectOneEachRound(replicas, () => redis.process.kill('SIGSTOP'));
+        await usable(replicas, false);
+        redis.process.kill('SIGCONT');
+        await usable(replicas, true);
+        await expectOneEachRound(replicas);
+      },
+      patience * 2,
+    );
+
+    it(
+      'that is full',
+      async () => {
+        const administrator = await createClient({ url: redis.url, RESP: 2 }).connect();
+        await administrator.configSet('maxmemory', '1');
+        await expectOneEachRound(replicas);
+        await administrator.configSet('maxmemory', '0');
+        administrator.destroy();
+      },
+      patience,
+    );
+
+    it(
+      'that is killed in the middle, and stays away',
+      async () => {
+        await expectOneEachRound(replicas, () => redis.process.kill('SIGKILL'));
+        await usable(replicas, false);
+      },
+      patience,
+    );
+  });
+});
+
+describe('with a Redis that answers', () => {
+  let redis: OwnRedis;
+  let replicas: Replicas;
+  beforeAll(async () => {
+    redis = await spawnRedis();
+    replicas = await startReplicas(redis.url);
+    await usable(replicas, true);
+    // A replica that has written nothing yet does not know the database's clock, and asks.
+    for (const app of replicas.apps) await rate(replicas.client, app, await newcomer(replicas.client, app, 343));
+  });
+  afterAll(async () => {
+    await replicas.close();
+    await redis.stop();
+  });
+
+  /** Somebody whose feedback was accepted, and is marked in Redis. */
+  async function marked(): Promise<string> {
+    const { apps, client } = replicas;
+    const before = await keys();
+    const authId = await newcomer(client, apps[0], 343);
+    expect((await rate(client, apps[0], authId)).status).toBe(201);
+    await until(async () => (await keys()) > before);
+    return authId;
+  }
+
+  async function keys(): Promise<number> {
+    return (await replicas.apps[0].nest.get(RedisConnection, { strict: false }).run((commands) => commands.dbSize()))!;
+  }
+
+  it('a duplicate is answered the same without asking the database', async () => {
+    const { apps, client } = replicas;
+    const authId = await marked();
+    await apps[0].query('alter table feedback_window rename to feedback_window_away');
+    const answers = await Promise.all(apps.map((app) => rate(client, app, authId)));
+    await apps[0].query('alter table feedback_window_away rename to feedback_window');
+    for (const answer of answers) {
+      expect(answer.status).toBe(409);
+      expect(answer.body).toEqual({ error_message: 'duplicate feedback' });
+      expect(answer.headers.get('retry-after')).toBe('3600');
+    }
+  });
+
+  it.each([
+    [
+      'deleting the entry',
+      async (remover: FeedbackRemover, authId: string) => {
+        const { apps, client } = replicas;
+        const [entry] = await apps[0].query<{ id: string }>('select id from feedback_entry where respondent = $1', [
+          authId,
+        ]);
+        await remover.remove(client.workspaceId, { id: entry!.id });
+      },
+    ],
+    [
+      'erasing the person',
+      async (remover: FeedbackRemover, authId: string) => {
+        const { apps, client } = replicas;
+        await remover.erase(client.workspaceId, authId);
+        await introduce(client, apps[0], authId, 343);
+      },
+    ],
+  ])('%s lets them speak again through every replica', async (_, forget) => {
+    const { apps, client } = replicas;
+    const authId = await marked();
+    await forget(apps[0].nest.get(FeedbackRemover, { strict: false }), authId);
+    expect((await rate(client, apps[1], authId)).status).toBe(201);
+    expect((await rate(client, apps[0], authId)).status).toBe(409);
+  });
+
+  it('what it holds names nobody', async () => {
+    const authId = await marked();
+    const connection = replicas.apps[0].nest.get(RedisConnection, { strict: false });
+    const names = (await connection.run((commands) => commands.keys('*')))!;
+    const values = await Promise.all(names.map((name) => connection.run((commands) => commands.get(name))));
+    expect(names.length).toBeGreaterThan(0);
+    for (const text of [...names, ...values]) expect(text).not.toContain(authId);
+  });
+});
+
+async function usable({ apps }: Replicas, wanted: boolean): Promise<void> {
+  const connections = apps.map(({ nest }) => nest.get(RedisConnection, { strict: false }));
+  await until(() => connections.every((connection) => connection.usable === wanted));
+}
