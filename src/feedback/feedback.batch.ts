@@ -59,10 +59,11 @@ export function prepare(submission: Submission): Prepared {
 /**
  * Writes a batch in an open transaction. The number of statements does not grow with the batch, and rows are locked in
  * the same order everywhere: entries to update, people, conversations, windows, new entries, each sorted.
- * @param batch at most one with the same external id, and one with the same window
- * @returns what became of each, in the order of `batch`; `again` where somebody else was in between
+ * @param submitted at most one with the same external id, and one with the same window
+ * @returns what became of each, in the order of `submitted`; `again` where somebody else was in between
  */
-export async function writeBatch(transaction: Transaction, batch: Prepared[]): Promise<Settled<Outcome>[]> {
+export async function writeBatch(transaction: Transaction, submitted: Prepared[]): Promise<Settled<Outcome>[]> {
+  const batch = submitted.map((prepared) => named(prepared, transaction.now));
   const existing = await lockExisting(transaction, batch);
   const claims = await claimWindows(transaction, batch);
   const admitted = batch.map((prepared) => admit(prepared, claims.get(prepared.entry.id)));
@@ -77,6 +78,11 @@ export async function writeBatch(transaction: Transaction, batch: Prepared[]): P
     const lost = outcome.kind === 'recorded' && !inserted.has(one.entry.id);
     return lost ? 'again' : { result: { ...outcome, closesAt: one.closesAt } };
   });
+}
+
+function named(prepared: Prepared, recordedAt: Date): Prepared {
+  const externalId = prepared.externalIdAt?.(recordedAt);
+  return externalId === undefined ? prepared : prepare({ ...prepared, entry: { ...prepared.entry, externalId } });
 }
 
 async function lockExisting({ em, db }: Transaction, batch: Prepared[]): Promise<Map<string, Entry>> {

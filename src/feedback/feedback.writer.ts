@@ -39,9 +39,15 @@ export class FeedbackWriter implements OnApplicationShutdown {
     @Inject(DuplicateMarks) private readonly marks: DuplicateMarks,
   ) {}
 
-  /** Stores an entry. With `mayExist`, the entry that already has its external id becomes like it. */
-  async record(entry: NewEntry, { mayExist = false } = {}): Promise<StoredOutcome> {
-    return (await this.write({ entry, mayExist }, mayExist ? keyOf(entry) : null)) as StoredOutcome;
+  /**
+   * Stores an entry. With `mayExist`, the entry that already has its external id becomes like it; with `externalIdAt`,
+   * the entry gets its external id when it is recorded.
+   */
+  async record(
+    entry: NewEntry,
+    { mayExist = false, externalIdAt }: Pick<Submission, 'mayExist' | 'externalIdAt'> = {},
+  ): Promise<StoredOutcome> {
+    return (await this.write({ entry, mayExist, externalIdAt }, mayExist ? keyOf(entry) : null)) as StoredOutcome;
   }
 
   /**

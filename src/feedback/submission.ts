@@ -14,6 +14,8 @@ export interface Submission {
   entry: NewEntry;
   /** The caller chose the external id: an entry that already has it is updated instead. */
   mayExist?: boolean;
+  /** Makes the external id, where its form holds the time of recording. */
+  externalIdAt?: (recordedAt: Date) => string;
   /** Accepted only from a known person in an active conversation, and only once while the window is open. */
   window?: WindowRule;
 }
