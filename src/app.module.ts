@@ -22,6 +22,8 @@ import { migrations } from './migrations/index.js';
 import { Question } from './questions/question.entity.js';
 import { QuestionsModule } from './questions/questions.module.js';
 import { acquireProblems } from './questions/questions.problems.js';
+import { Bot } from './surveys/bot.entity.js';
+import { SurveysModule } from './surveys/surveys.module.js';
 import { koreProblems } from './surveys/surveys.problems.js';
 import { UserFeedbackModule } from './user-feedback/user-feedback.module.js';
 import { haptikProblems } from './user-feedback/user-feedback.problems.js';
@@ -34,7 +36,7 @@ export function persistence(connection: PersistenceOptions['connection'], logger
   const log = (message: string): void => logger.info({ context: 'MikroORM' }, message);
   return {
     connection,
-    entities: [Credential, Department, FeedbackEntry, Message, Person, Question, Workspace],
+    entities: [Bot, Credential, Department, FeedbackEntry, Message, Person, Question, Workspace],
     migrations,
     log,
   };
@@ -68,6 +70,7 @@ export class AppModule {
         HealthModule,
         DepartmentsModule,
         MessageFeedbackModule,
+        SurveysModule.forRoot(config.KORE_RATE_LIMIT),
         QuestionsModule,
         UserFeedbackModule.forRoot({
           window: {

@@ -2,6 +2,13 @@ import { Migration0001Feedback } from './0001-feedback.js';
 import { Migration0002Workspaces } from './0002-workspaces.js';
 import { Migration0003Questions } from './0003-questions.js';
 import { Migration0004People } from './0004-people.js';
+import { Migration0005Bots } from './0005-bots.js';
 
 /** Oldest first. A migration that has been released is never edited. */
-export const migrations = [Migration0001Feedback, Migration0002Workspaces, Migration0003Questions, Migration0004People];
+export const migrations = [
+  Migration0001Feedback,
+  Migration0002Workspaces,
+  Migration0003Questions,
+  Migration0004People,
+  Migration0005Bots,
+];

@@ -1,0 +1,54 @@
+import { Access, Caller, type Principal } from '#libs/access';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiConflictResponse, ApiNoContentResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { BotDto, BotPage, BotsQuery, ChangeBot, CreateBot } from './bots.dto.js';
+import { BotsService } from './bots.service.js';
+
+@ApiTags('Bots')
+@Access('api-key', 'admin')
+@Controller('v1/bots')
+export class BotsController {
+  constructor(private readonly bots: BotsService) {}
+
+  /** Makes a bot, which surveys can then be answered for. A credential limited to bots can make only those. */
+  @Post()
+  @ApiConflictResponse({ description: 'Another bot of the workspace has this id' })
+  async create(
+    @Caller() caller: Principal,
+    @Body() wanted: CreateBot,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BotDto> {
+    const bot = await this.bots.create(caller, wanted);
+    void reply.header('location', `/v1/bots/${bot.id}`);
+    return bot;
+  }
+
+  /** The bots of the workspace, newest first. */
+  @Get()
+  list(@Caller() caller: Principal, @Query() page: BotsQuery): Promise<BotPage> {
+    return this.bots.list(caller, page);
+  }
+
+  @Get(':id')
+  @ApiNotFoundResponse({ description: 'There is no such bot in this workspace' })
+  get(@Caller() caller: Principal, @Param('id') id: string): Promise<BotDto> {
+    return this.bots.get(caller, id);
+  }
+
+  /** Changes what the survey door says of the bot, of earlier answers as well. Its id stays. */
+  @Patch(':id')
+  @ApiNotFoundResponse({ description: 'There is no such bot in this workspace' })
+  change(@Caller() caller: Principal, @Param('id') id: string, @Body() changes: ChangeBot): Promise<BotDto> {
+    return this.bots.change(caller, id, changes);
+  }
+
+  /** Deletes a bot: nothing more can be said to it. What was said stays. */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse({ description: 'It is deleted' })
+  @ApiNotFoundResponse({ description: 'There is no such bot in this workspace' })
+  remove(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
+    return this.bots.remove(caller, id);
+  }
+}

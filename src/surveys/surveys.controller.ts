@@ -1,0 +1,36 @@
+import { Access } from '#libs/access';
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiBadRequestResponse, ApiParam, ApiPreconditionFailedResponse, ApiTags } from '@nestjs/swagger';
+import { Bot } from './bot.entity.js';
+import { AddressedBot, BotGuard } from './bot.guard.js';
+import { FindResponses, FoundResponsesDto, SavedFeedbackDto, SaveFeedback } from './surveys.dto.js';
+import { SurveysService } from './surveys.service.js';
+
+@ApiTags('Surveys')
+@ApiParam({ name: 'botId', description: 'The bot or stream id.' })
+@ApiBadRequestResponse({
+  description:
+    'Malformed JSON, or the workspace has no such bot (`Invalid StreamId`; ours: said before the content is looked at)',
+})
+@ApiPreconditionFailedResponse({ description: 'The content is not valid. Ours: an element for each fault follows' })
+@Controller(['api/public/bot/:botId', 'api/1.1/public/bot/:botId'])
+@UseGuards(BotGuard)
+export class SurveysController {
+  constructor(private readonly surveys: SurveysService) {}
+
+  /** Saves what somebody answered to a survey. Two posts are two responses: sent again, it is stored again. */
+  @Post('saveFeedback')
+  @HttpCode(200)
+  @Access('jwt', 'feedback:write')
+  save(@AddressedBot() bot: Bot, @Body() feedback: SaveFeedback): Promise<SavedFeedbackDto> {
+    return this.surveys.save(bot, feedback);
+  }
+
+  /** The responses that were saved for a bot in a span of time. */
+  @Post('getFeedbackSurveyResponses')
+  @HttpCode(200)
+  @Access('jwt', 'feedback:read')
+  find(@AddressedBot() bot: Bot, @Body() wanted: FindResponses): Promise<FoundResponsesDto> {
+    return this.surveys.find(bot, wanted);
+  }
+}

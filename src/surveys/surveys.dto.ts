@@ -1,0 +1,207 @@
+import { IsInstant, Nested, parseInstant } from '#libs/json-body';
+import {
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateBy,
+  type ValidationArguments,
+} from 'class-validator';
+import { respondentNamed } from '../feedback/respondent.js';
+
+const lengthMessage = '$property must be 1 to 255 characters long';
+
+export const surveyTypes = ['THUMB', 'NPS', 'CSAT'] as const;
+export type SurveyType = (typeof surveyTypes)[number];
+
+const scores: Record<SurveyType, { min: number; max: number; wanted: string }> = {
+  THUMB: { min: 0, max: 1, wanted: '0 or 1' },
+  NPS: { min: 0, max: 10, wanted: 'an integer from 0 to 10' },
+  CSAT: { min: 1, max: 5, wanted: 'an integer from 1 to 5' },
+};
+
+function scoresOf({ object }: ValidationArguments) {
+  const { type } = object as { type: unknown };
+  return surveyTypes.includes(type as SurveyType) ? scores[type as SurveyType] : undefined;
+}
+
+/** A score that the survey's type knows. While the type is none, any number will do. */
+const IsScoreOfType = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isScoreOfType',
+    validator: {
+      validate(value, args) {
+        const range = scoresOf(args!);
+        if (!range) return typeof value === 'number';
+        return Number.isInteger(value) && value >= range.min && value <= range.max;
+      },
+      defaultMessage: (args) => `$property must be ${scoresOf(args!)?.wanted ?? 'a number'}`,
+    },
+  });
+
+/** The one rule for who somebody is, whichever door they came through. */
+const IsRespondent = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isRespondent',
+    validator: {
+      validate: (value) => typeof value === 'string' && respondentNamed(value) !== null,
+      defaultMessage: () => '$property must be 1 to 255 characters long, without control or invisible characters',
+    },
+  });
+
+/** An instant behind the one that the member `earlier` names. While that is none, there is nothing to compare. */
+const IsAfter = (earlier: string): PropertyDecorator =>
+  ValidateBy({
+    name: 'isAfter',
+    validator: {
+      validate(value, args) {
+        const begin = (args!.object as Record<string, unknown>)[earlier];
+        return !isInstant(begin) || parseInstant(value) > parseInstant(begin);
+      },
+      defaultMessage: () => `$property must be after ${earlier}`,
+    },
+  });
+
+function isInstant(value: unknown): value is string {
+  try {
+    return typeof value === 'string' && !Number.isNaN(parseInstant(value).getTime());
+  } catch {
+    return false;
+  }
+}
+
+export class SaveFeedback {
+  /** Who answers: an e-mail address or an enterprise id. Ours: answered in NFC, without invisible characters. */
+  @IsRespondent()
+  channelUId: string;
+
+  /** The survey. */
+  @IsString()
+  @Length(1, 255, { message: lengthMessage })
+  name: string;
+
+  /** Ours: THUMB 0 or 1, NPS 0 to 10, CSAT 1 to 5, integers. */
+  @IsScoreOfType()
+  score: number;
+
+  @IsString()
+  @Length(1, 255, { message: lengthMessage })
+  channel: string;
+
+  @IsIn(surveyTypes, { message: '$property must be THUMB, NPS or CSAT' })
+  type: SurveyType;
+
+  /** Answered as sent. Ours: analytics take `zh_cn` for `zh-CN`. */
+  @IsString()
+  @Length(1, 35, { message: '$property must be 1 to 35 characters long' })
+  language: string;
+
+  /** What the person was shown; may be empty. Not answered. */
+  @IsString()
+  message: string;
+}
+
+/** The saved response. `__v` is always 0. */
+export class SavedFeedbackDto {
+  botId: string;
+  channel: string;
+  language: string;
+  score: number;
+  /** When it was saved. */
+  timestamp: Date;
+  /** Ours: the same instant. */
+  createdOn: Date;
+  /** The same instant in milliseconds since 1970. */
+  timestampValue: number;
+  type: SurveyType;
+  name: string;
+  channelUId: string;
+  /** The bot's. */
+  orgId: string;
+  /** The bot's. */
+  accountId: string;
+  /** The bot's. */
+  userId: string;
+  /** 24 hex digits, the first eight the second of `timestamp`. */
+  _id: string;
+  __v: number;
+}
+
+export class ResponseFilters {
+  /** Inclusive. */
+  @IsInstant()
+  from: string;
+
+  /** Exclusive; after `from`. */
+  @IsInstant()
+  @IsAfter('from')
+  to: string;
+
+  /** Any of these; absent, null or empty: all. */
+  @IsOptional()
+  @IsArray({ message: '$property must be an array' })
+  @IsString({ each: true })
+  channel?: string[] | null;
+}
+
+export class ResponseSort {
+  @IsOptional()
+  @IsIn(['timestamp'], { message: '$property must be timestamp' })
+  by?: 'timestamp' | null;
+
+  /** Ours: `desc` when absent; responses of the same instant are in that order of their `_id`. */
+  @IsOptional()
+  @IsIn(['asc', 'desc'], { message: '$property must be asc or desc' })
+  order?: 'asc' | 'desc' | null;
+}
+
+export class FindResponses {
+  @Nested(() => ResponseFilters)
+  filters: ResponseFilters;
+
+  @IsOptional()
+  @Nested(() => ResponseSort)
+  sort?: ResponseSort | null;
+
+  /** Ours: 50 when absent. */
+  @IsOptional()
+  @IsInt({ message: '$property must be an integer' })
+  @Min(1, { message: '$property must be from 1 to 100' })
+  @Max(100, { message: '$property must be from 1 to 100' })
+  limit?: number | null;
+
+  /** Ours: 0 when absent. */
+  @IsOptional()
+  @IsInt({ message: '$property must be an integer' })
+  @Min(0, { message: '$property must be from 0 to 100000' })
+  @Max(100_000, { message: '$property must be from 0 to 100000' })
+  skip?: number | null;
+}
+
+export class SurveyResponseDto {
+  _id: string;
+  surveyName: string;
+  surveyType: 'Like/Dislike' | 'NPS' | 'CSAT';
+  /** Ours: the bot's. */
+  userId: string;
+  channelUId: string;
+  /** Ours: null, saveFeedback knows no session. */
+  sessionId: string | null;
+  channel: string;
+  language: string;
+  score: number;
+  /** Ours: null, saveFeedback takes no comments. */
+  comments: string | null;
+  timestamp: Date;
+}
+
+export class FoundResponsesDto {
+  moreAvailable: boolean;
+  /** Of all that match, whatever `limit` and `skip` are. */
+  totalCount: number;
+  result: SurveyResponseDto[];
+}

@@ -1,0 +1,123 @@
+import { parseInstant } from '#libs/json-body';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { FeedbackEntry, type Scale } from '../feedback/feedback-entry.entity.js';
+import { FeedbackWriter } from '../feedback/feedback.writer.js';
+import { respondentNamed } from '../feedback/respondent.js';
+import { blankEntry, type Entry, type NewEntry } from '../feedback/submission.js';
+import { Bot } from './bot.entity.js';
+import {
+  FindResponses,
+  FoundResponsesDto,
+  SavedFeedbackDto,
+  SaveFeedback,
+  SurveyResponseDto,
+  type SurveyType,
+} from './surveys.dto.js';
+
+const scaleOf = { THUMB: 'thumb', NPS: 'nps', CSAT: 'csat' } as const satisfies Record<SurveyType, Scale>;
+
+/** The vendor has another word for THUMB where responses are read. */
+const typeOf: Partial<Record<Scale, SurveyResponseDto['surveyType']>> = {
+  thumb: 'Like/Dislike',
+  nps: 'NPS',
+  csat: 'CSAT',
+};
+
+/** Scores of named surveys, in the words of the Kore.ai public API. */
+@Injectable()
+export class SurveysService {
+  constructor(
+    private readonly writer: FeedbackWriter,
+    private readonly em: EntityManager,
+  ) {}
+
+  /** Records a response. There is no duplicate rule: sent again, it is another one. */
+  async save(bot: Bot, feedback: SaveFeedback): Promise<SavedFeedbackDto> {
+    const entry = toEntry(bot, feedback);
+    const { entry: stored } = await this.writer.record(entry, {
+      externalIdAt: (recordedAt) => objectId(recordedAt, entry.id),
+    });
+    return toSaved(stored, bot, feedback.type);
+  }
+
+  /** The responses of one bot, a page of them and their number. */
+  async find(bot: Bot, { filters, sort, limit, skip }: FindResponses): Promise<FoundResponsesDto> {
+    const order = sort?.order ?? 'desc';
+    const offset = skip ?? 0;
+    const matching = {
+      workspaceId: bot.workspaceId,
+      bot: bot.id,
+      source: 'survey',
+      recordedAt: { $gte: parseInstant(filters.from), $lt: parseInstant(filters.to) },
+      ...(filters.channel?.length && { channel: { $in: filters.channel } }),
+    } as const;
+    const page = { orderBy: { recordedAt: order, externalId: order }, limit: limit ?? 50, offset } as const;
+    const [rows, totalCount] = await this.em.fork().findAndCount(FeedbackEntry, matching, page);
+    return {
+      moreAvailable: offset + rows.length < totalCount,
+      totalCount,
+      result: rows.map((entry) => toResponse(entry, bot)),
+    };
+  }
+}
+
+function toEntry({ workspaceId, id: bot }: Bot, feedback: SaveFeedback): NewEntry {
+  return {
+    ...blankEntry,
+    workspaceId,
+    id: uuidv7(),
+    source: 'survey',
+    instrument: feedback.name,
+    scale: scaleOf[feedback.type],
+    score: feedback.score,
+    respondent: respondentNamed(feedback.channelUId),
+    channel: feedback.channel,
+    language: feedback.language,
+    bot,
+    prompt: feedback.message,
+  };
+}
+
+/** As MongoDB makes them: the second in eight hex digits, then what tells it from the others of that second. */
+function objectId(time: Date, uuid: string): string {
+  const second = Math.floor(time.getTime() / 1000);
+  return second.toString(16).padStart(8, '0') + uuid.replaceAll('-', '').slice(-16);
+}
+
+function toSaved(entry: Entry, { orgId, accountId, userId }: Bot, type: SurveyType): SavedFeedbackDto {
+  return {
+    botId: entry.bot!,
+    channel: entry.channel!,
+    language: entry.language!,
+    score: entry.score!,
+    timestamp: entry.recordedAt,
+    createdOn: entry.recordedAt,
+    timestampValue: entry.recordedAt.getTime(),
+    type,
+    name: entry.instrument,
+    channelUId: entry.respondent!,
+    orgId,
+    accountId,
+    userId,
+    _id: entry.externalId!,
+    __v: 0,
+  };
+}
+
+function toResponse(entry: Entry, { userId }: Bot): SurveyResponseDto {
+  return {
+    _id: entry.externalId!,
+    surveyName: entry.instrument,
+    surveyType: typeOf[entry.scale]!,
+    userId,
+    channelUId: entry.respondent!,
+    sessionId: null,
+    channel: entry.channel!,
+    language: entry.language!,
+    score: entry.score!,
+    comments: null,
+    timestamp: entry.recordedAt,
+  };
+}
