@@ -1,40 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import { type ClientCredential, CredentialDirectory, type Scope } from '#libs/access';
+import type { Scope } from '#libs/access';
+import type { Client } from './access.tokens.js';
 import { type Answer, type Call, call, type TestApp } from './app.js';
+import { makeCredential, makeWorkspace } from './credential.js';
 
-/** A client credential that applications under test know. */
-export interface TestClient {
-  id: string;
-  secret: string;
-  workspaceId: string;
+/** The workspace of the administrator's key. */
+export const defaultWorkspace = '00000000-0000-7000-8000-000000000001';
+
+/** What a credential is for. By default in the administrator's workspace. */
+export interface Grant {
+  workspaceId?: string;
+  scopes?: Scope[];
+  bots?: string[];
 }
 
-/** Makes a client, by default in the workspace that is there from the beginning, known to all of `apps`. */
-export async function newClient(
-  apps: TestApp[],
-  { workspaceId = '00000000-0000-7000-8000-000000000001', scopes = ['feedback:write'] as Scope[] } = {},
-): Promise<TestClient> {
-  const client = { id: `cs-${randomUUID()}`, secret: `the secret of a client ${randomUUID()}`, workspaceId };
-  const principal = { workspaceId, credentialId: client.id, scopes: new Set(scopes), bots: null, origins: null };
-  for (const { nest } of apps) {
-    admit(nest.get<CredentialDirectory>(CredentialDirectory, { strict: false }), client.id, {
-      principal,
-      secrets: [client.secret],
-    });
-  }
-  return client;
+/** Makes a client; by default it may read and write feedback. */
+export async function newClient(app: TestApp, { workspaceId, ...grant }: Grant = {}): Promise<Client> {
+  const wanted = { type: 'client', scopes: ['feedback:write', 'feedback:read'], workspace: workspaceId, ...grant };
+  const { clientId, clientSecret } = await makeCredential(app, wanted);
+  return { id: clientId, secret: clientSecret };
 }
 
-function admit(directory: CredentialDirectory, id: string, credential: ClientCredential): void {
-  const others = directory.byClientId.bind(directory);
-  directory.byClientId = (clientId) => (clientId === id ? Promise.resolve(credential) : others(clientId));
+/** Makes an API key; by default it may administer its workspace. */
+export async function newKey(app: TestApp, { workspaceId, ...grant }: Grant = {}): Promise<string> {
+  return (await makeCredential(app, { scopes: ['admin'], workspace: workspaceId, ...grant })).key;
+}
+
+/** A workspace beside the administrator's. */
+export function newWorkspace(app: TestApp): Promise<string> {
+  return makeWorkspace(app, `w-${randomUUID()}`);
 }
 
 /** Calls with the client id and its secret. */
-export function callAs(client: TestClient, app: { url: string }, path: string, options: Call = {}): Promise<Answer> {
-  return call(app, path, {
-    ...options,
-    key: client.secret,
-    headers: { 'client-id': client.id, ...options.headers },
-  });
+export function callAs(client: Client, app: { url: string }, path: string, options: Call = {}): Promise<Answer> {
+  return call(app, path, { ...options, key: client.secret, headers: { 'client-id': client.id, ...options.headers } });
 }
