@@ -87,7 +87,9 @@ describe('POST /v1/bots', () => {
 
   it('one of twenty bots made at once with the same id', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => bots({ body: { id: 'race', name: 'Race' } })));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
+    const refused = answers.filter(({ status }) => status === 409);
+    const made = answers.filter(({ status }) => status === 201);
+    expect([made.length, refused.length]).toEqual([1, 19]);
   });
 });
 
