@@ -75,7 +75,9 @@ export class Config {
   })
   ENCRYPTION_KEY?: string;
 
-  @Env('Redis, as a URL: replicas share their budgets through it, and it answers duplicates faster. Unset: each process counts for itself.')
+  @Env(
+    'Redis, as a URL: replicas share their budgets through it, and it answers duplicates faster. Unset: each process counts for itself.',
+  )
   @IsOptional()
   @Matches(/^rediss?:\/\//, { message: 'REDIS_URL must begin with redis:// or rediss://' })
   REDIS_URL?: string;

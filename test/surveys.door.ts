@@ -53,7 +53,7 @@ export interface SurveyDoor {
 
 export async function openDoor(settings: Parameters<typeof startApp>[0] = {}): Promise<SurveyDoor> {
   const app = await startApp(settings);
-  const client = newClient(app);
+  const client = await newClient(app);
   const post: SurveyDoor['post'] = (operation, options) => {
     const { path = paths[0], bot = sampleBot.id, as = client, token = vendorToken(as), headers } = options;
     const auth: Record<string, string> = token === null ? {} : { auth: token };

@@ -63,15 +63,15 @@ describe('the error table', () => {
 
     it('401 Permission denied where the scope is missing', async () => {
       const other = operation === 'saveFeedback' ? 'feedback:read' : 'feedback:write';
-      const answer = await knock({ as: newClient(door.app, { scopes: [other] }) });
+      const answer = await knock({ as: await newClient(door.app, { scopes: [other] }) });
       expect(answer).toMatchObject(error('Permission denied. Scope is incorrect!', 4002, 401));
       expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer error="insufficient_scope"/);
     });
 
     it('401 for a client limited to other bots, whether the bot is there or not', async () => {
-      const as = newClient(door.app, { bots: ['st-other'] });
+      const as = await newClient(door.app, { bots: ['st-other'] });
       for (const bot of [sampleBot.id, 'st-none']) expect(await knock({ as, bot })).toMatchObject(notLetIn);
-      const allowed = newClient(door.app, { bots: ['st-other', sampleBot.id] });
+      const allowed = await newClient(door.app, { bots: ['st-other', sampleBot.id] });
       expect((await knock({ as: allowed })).status).toBe(200);
     });
 
@@ -124,7 +124,7 @@ describe('the error table', () => {
 
     it('says first what stands first: JSON, credential, scope, bot, content', async () => {
       const bad = { body: {}, bot: 'st-none' };
-      const limited = newClient(door.app, { scopes: ['analytics:read'], bots: ['st-other'] });
+      const limited = await newClient(door.app, { scopes: ['analytics:read'], bots: ['st-other'] });
       expect((await knock({ ...bad, raw: '{', body: undefined, token: 'x' })).status).toBe(400);
       expect(await knock({ ...bad, token: 'x' })).toMatchObject(error('Invalid JWT token', 4002, 401));
       expect(await knock({ ...bad, as: limited })).toMatchObject(

@@ -40,7 +40,7 @@ describe('KORE_RATE_LIMIT=vendor', () => {
     await exhaust('full', 60, 60_000);
     expect((await door.save(sample, { bot: 'full' })).status).toBe(429);
     expect((await door.save(sample, { bot: 'free' })).status).toBe(200);
-    expect((await door.save(sample, { bot: 'full', as: newClient(door.app, { workspaceId }) })).status).toBe(200);
+    expect((await door.save(sample, { bot: 'full', as: await newClient(door.app, { workspaceId }) })).status).toBe(200);
   });
 
   it('429 with the hourly text after 1,800 requests an hour', async () => {

@@ -99,7 +99,7 @@ describe('getFeedbackSurveyResponses', () => {
     await door.newBot({ id });
     await door.newBot({ id }, await newKey(door.app, { workspaceId }));
     const { id: neighbour } = await door.newBot();
-    const theirs = newClient(door.app, { workspaceId });
+    const theirs = await newClient(door.app, { workspaceId });
     const mine = await saved(sample, { bot: id });
     const foreign = await saved(sample, { bot: id, as: theirs });
     const beside = await saved(sample, { bot: neighbour });

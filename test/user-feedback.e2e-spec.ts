@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, call, startApp, type TestApp } from './app.js';
-import { callAs, newClient, type TestClient } from './clients.js';
+import type { Client } from './access.tokens.js';
+import { callAs, newClient, defaultWorkspace, newWorkspace } from './clients.js';
 import { feedbackPath, messagePath, userPath } from './user-feedback.harness.js';
 
 /** The samples of the vendor's documentation. */
@@ -23,12 +24,12 @@ const feedback = {
 
 let app: TestApp;
 let textsOf2020: TestApp;
-let client: TestClient;
+let client: Client;
 
 beforeAll(async () => {
   app = await startApp();
   textsOf2020 = await startApp({ HAPTIK_TEXTS: '2020' }, { beside: app });
-  client = await newClient([app, textsOf2020]);
+  client = await newClient(app);
 });
 afterAll(async () => {
   await textsOf2020.close();
@@ -95,7 +96,7 @@ describe('the samples, in their order', () => {
     const [conversation] = await app.query<{ id: string }>(`select id from conversation where respondent = 'A1'`);
     expect(await entriesOf('A1')).toEqual([
       expect.objectContaining({
-        workspace_id: client.workspaceId,
+        workspace_id: defaultWorkspace,
         source: 'conversation',
         instrument: 'conversation',
         scale: 'rating',
@@ -253,7 +254,7 @@ describe('the error table', () => {
   const unauthorized = { error_message: 'invalid authorization details' };
 
   it.each([userPath, messagePath, feedbackPath])('401 on %s without the right headers', async (path) => {
-    const other = await newClient([app]);
+    const other = await newClient(app);
     const attempts: Record<string, string>[] = [
       {},
       { 'client-id': client.id },
@@ -275,7 +276,7 @@ describe('the error table', () => {
     ['POST', messagePath],
     ['POST', feedbackPath],
   ])('403 %s %s without the scope', async (method, path) => {
-    const reader = await newClient([app], { scopes: ['feedback:read'] });
+    const reader = await newClient(app, { scopes: ['feedback:read'] });
     const answer = await callAs(reader, app, path, { method, body: { auth_id: 'A1' } });
     expect([answer.status, answer.body]).toEqual([403, { error_message: 'permission denied' }]);
   });
@@ -491,7 +492,7 @@ describe('400 naming every fault', () => {
 
 describe('another workspace', () => {
   it('has people, conversations and windows of its own', async () => {
-    const foreign = await newClient([app], { workspaceId: '00000000-0000-7000-8000-000000000002' });
+    const foreign = await newClient(app, { workspaceId: await newWorkspace(app) });
     const authId = await register({ name: 'ours' }, 343);
     const send = (path: string, body: unknown, method = 'POST') => callAs(foreign, app, path, { body, method });
     const theirs = { ...feedback, auth_id: authId };

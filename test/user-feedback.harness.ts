@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Answer, TestApp } from './app.js';
-import { callAs, type TestClient } from './clients.js';
+import type { Client } from './access.tokens.js';
+import { callAs } from './clients.js';
 
 export const userPath = '/v1.0/user/';
 export const messagePath = '/v1.0/log_message_from_user/';
@@ -9,13 +10,13 @@ export const feedbackPath = '/v1.0/log_feedback_from_user/';
 let people = 0;
 
 /** Registers somebody new and opens their conversation with each of `businesses`. */
-export async function newcomer(client: TestClient, app: TestApp, ...businesses: number[]): Promise<string> {
+export async function newcomer(client: Client, app: TestApp, ...businesses: number[]): Promise<string> {
   const authId = `newcomer-${++people}`;
   await introduce(client, app, authId, ...businesses);
   return authId;
 }
 
-export async function introduce(client: TestClient, app: TestApp, authId: string, ...businesses: number[]) {
+export async function introduce(client: Client, app: TestApp, authId: string, ...businesses: number[]) {
   const registered = await callAs(client, app, userPath, { body: { auth_id: authId } });
   expect(registered.status).toBe(200);
   for (const business of businesses) {
@@ -29,7 +30,7 @@ export function feedbackOf(authId: string, more: object = {}) {
 }
 
 /** Gives feedback, valid unless `more` says otherwise. */
-export function rate(client: TestClient, app: TestApp, authId: string, more: object = {}): Promise<Answer> {
+export function rate(client: Client, app: TestApp, authId: string, more: object = {}): Promise<Answer> {
   return callAs(client, app, feedbackPath, { body: feedbackOf(authId, more) });
 }
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient } from 'redis';
 import { FeedbackRemover } from '../src/feedback/feedback.remover.js';
 import { type Answer, startApp, type TestApp } from './app.js';
-import { newClient, type TestClient } from './clients.js';
+import type { Client } from './access.tokens.js';
+import { newClient, defaultWorkspace } from './clients.js';
 import { type OwnRedis, spawnRedis } from './redis.js';
 import { until } from './until.js';
 import { introduce, newcomer, rate, tally } from './user-feedback.harness.js';
@@ -15,7 +16,7 @@ const exactlyOne = { 201: 1, 409: duplicates - 1 };
 
 interface Replicas {
   apps: [TestApp, TestApp];
-  client: TestClient;
+  client: Client;
   close(): Promise<void>;
 }
 
@@ -27,7 +28,7 @@ async function startReplicas(REDIS_URL?: string): Promise<Replicas> {
     await second.close();
     await first.close();
   };
-  return { apps: [first, second], client: await newClient([first, second]), close };
+  return { apps: [first, second], client: await newClient(first), close };
 }
 
 /** Sends the same feedback through both replicas at once, each time from somebody who may give it. */
@@ -167,18 +168,18 @@ describe('with a Redis that answers', () => {
     [
       'deleting the entry',
       async (remover: FeedbackRemover, authId: string) => {
-        const { apps, client } = replicas;
+        const { apps } = replicas;
         const [entry] = await apps[0].query<{ id: string }>('select id from feedback_entry where respondent = $1', [
           authId,
         ]);
-        await remover.remove(client.workspaceId, { id: entry!.id });
+        await remover.remove(defaultWorkspace, { id: entry!.id });
       },
     ],
     [
       'erasing the person',
       async (remover: FeedbackRemover, authId: string) => {
         const { apps, client } = replicas;
-        await remover.erase(client.workspaceId, authId);
+        await remover.erase(defaultWorkspace, authId);
         await introduce(client, apps[0], authId, 343);
       },
     ],

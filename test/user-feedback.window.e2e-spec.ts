@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FeedbackRemover } from '../src/feedback/feedback.remover.js';
 import { call, startApp, type TestApp } from './app.js';
-import { callAs, newClient, type TestClient } from './clients.js';
+import type { Client } from './access.tokens.js';
+import { callAs, newClient, defaultWorkspace } from './clients.js';
 import { type DatabaseClock, takeClock } from './database-clock.js';
 import { until } from './until.js';
 import { feedbackOf, feedbackPath, introduce, newcomer, rate } from './user-feedback.harness.js';
@@ -14,13 +15,13 @@ const hour = 3_600_000;
 let original: TestApp;
 let app: TestApp;
 let clock: DatabaseClock;
-let client: TestClient;
+let client: Client;
 
 beforeAll(async () => {
   original = await startApp();
   clock = await takeClock(original);
   app = await startApp({}, { beside: original });
-  client = await newClient([app]);
+  client = await newClient(app);
 });
 afterAll(async () => {
   await app.close();
@@ -127,7 +128,7 @@ describe('deleting the entry', () => {
     const authId = await newcomer(client, app, 343);
     await rate(client, app, authId);
     const [entry] = await app.query<{ id: string }>('select id from feedback_entry where respondent = $1', [authId]);
-    await app.nest.get(FeedbackRemover, { strict: false }).remove(client.workspaceId, { id: entry!.id });
+    await app.nest.get(FeedbackRemover, { strict: false }).remove(defaultWorkspace, { id: entry!.id });
     expect((await rate(client, app, authId)).status).toBe(201);
     expect((await rate(client, app, authId)).status).toBe(409);
   });
@@ -137,7 +138,7 @@ describe('erasing the person', () => {
   it('leaves nothing of them, and once they are back they may speak at once', async () => {
     const authId = await newcomer(client, app, 343);
     await rate(client, app, authId);
-    await app.nest.get(FeedbackRemover, { strict: false }).erase(client.workspaceId, authId);
+    await app.nest.get(FeedbackRemover, { strict: false }).erase(defaultWorkspace, authId);
     for (const table of ['person', 'conversation', 'message', 'feedback_window', 'feedback_entry']) {
       expect([table, await app.query(`select from ${table} where respondent = $1`, [authId])]).toEqual([table, []]);
     }
@@ -150,7 +151,7 @@ describe('erasing the person', () => {
 describe('an attempt that failed does not begin the hour:', () => {
   const send = (authId: string, options: object = {}) =>
     callAs(client, app, feedbackPath, { body: feedbackOf(authId), ...options });
-  const stranger = { workspaceId: '', id: 'nobody', secret: 'nothing' };
+  const stranger = { id: 'nobody', secret: 'nothing' };
 
   it.each<[string, number, (authId: string) => Promise<number>]>([
     ['401', 401, async (authId) => (await rate(stranger, app, authId)).status],
@@ -162,7 +163,7 @@ describe('an attempt that failed does not begin the hour:', () => {
     [
       '403',
       403,
-      async (authId) => (await rate(await newClient([app], { scopes: ['feedback:read'] }), app, authId)).status,
+      async (authId) => (await rate(await newClient(app, { scopes: ['feedback:read'] }), app, authId)).status,
     ],
     [
       '404 of an unknown path',
