@@ -1,5 +1,6 @@
 import { Transactions } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { type Answer, call, startApp, type TestApp } from './app.js';
 import { checkbox, newDepartment, newKey, newQuestion, pointersOf, radio, rating, text } from './questions.harness.js';
 
@@ -514,6 +515,33 @@ describe('access', () => {
       expect(body).toEqual({ error: { type: 'ERROR_UNAUTHORIZED_ACCESS', message: expect.any(String) } });
     }
     expect((await call(app, '/v1/questions/1/answers', { key: readOnly, body: { value: 1 } })).status).toBe(403);
+  });
+});
+
+describe('failures that are ours', () => {
+  const serverError = (message: string) => ({ error: { type: 'ERROR_SERVER_ERROR', message } });
+
+  it('500 where something broke, without saying what', async () => {
+    await app.query('alter table question rename to question_away');
+    const answer = await call(app, path);
+    await app.query('alter table question_away rename to question');
+    expect(answer.status).toBe(500);
+    expect(answer.body).toEqual(serverError('internal error'));
+  });
+
+  it('503 with Retry-After where the database does not answer', async () => {
+    const { host, port, user, dbName: database } = app.connection;
+    const other = new pg.Client({ host: host!, port: port!, user: user!, database: database! });
+    await other.connect();
+    await other.query('begin; lock table question');
+    const answers = await Promise.all([call(app, path), add({ ...rating, question: 'Away?' })]);
+    await other.end();
+    for (const { status, body, headers } of answers) {
+      expect(status).toBe(503);
+      expect(body).toEqual(serverError('the service cannot answer right now'));
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    expect((await call(app, `${path}?where[search]=Away`)).body.data.count).toBe(0);
   });
 });
 
