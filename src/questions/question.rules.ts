@@ -1,3 +1,4 @@
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { statusNamed } from '../departments/department.entity.js';
 import { channelNamed, typeNamed } from './question.entity.js';
@@ -5,6 +6,32 @@ import { channelNamed, typeNamed } from './question.entity.js';
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isId = (value: unknown): boolean => Number.isSafeInteger(value);
 const isReference = (value: unknown): boolean => isId(value) || (isObject(value) && 'id' in value && isId(value.id));
+
+/** What TypeScript's unions do not tell the OpenAPI document: to be given to `@ApiProperty`. */
+export const schemas = {
+  config: {
+    oneOf: [
+      { type: 'object', additionalProperties: true },
+      { type: 'array', items: { type: 'object' } },
+    ],
+  },
+  departments: {
+    type: 'array',
+    items: {
+      oneOf: [{ type: 'integer' }, { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] }],
+    },
+  },
+  texts: { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+  id: { oneOf: [{ type: 'integer' }, { type: 'string' }] },
+  value: {
+    oneOf: [
+      { type: 'string' },
+      { type: 'number' },
+      { type: 'array', items: { oneOf: [{ type: 'string' }, { type: 'number' }] } },
+    ],
+  },
+  options: { type: 'array', nullable: true, items: { oneOf: [{ type: 'string' }, { type: 'number' }] } },
+} satisfies Record<string, ApiPropertyOptions>;
 
 /** What is sent must be right; what may be left out may not be null. */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);

@@ -1,4 +1,5 @@
 import { QueryInteger } from '#libs/json-body';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Min } from 'class-validator';
 import type { Status } from '../departments/department.entity.js';
 import type { Option, QuestionConfig, QuestionType } from './question.config.js';
@@ -12,6 +13,7 @@ import {
   IsType,
   MayBeAbsent,
   rule,
+  schemas,
 } from './question.rules.js';
 import type { QuestionMember } from './questions.query.js';
 
@@ -31,14 +33,17 @@ export class AddQuestion {
 
   /** The details, by type. An array is taken as its `values`. Unknown members are kept. */
   @IsConfig()
+  @ApiProperty(schemas.config)
   config: QuestionConfig | Option[];
 
   /** Where it is asked: ids, or objects with `id`. Repeats are dropped. */
   @AreDepartments()
+  @ApiProperty(schemas.departments)
   departments: (number | { id: number })[];
 
   /** `chat`, `SMS`, `email`: one, or an array. Repeats are dropped. */
   @AreChannels()
+  @ApiProperty(schemas.texts)
   channels: string | string[];
 }
 
@@ -52,16 +57,19 @@ export class QuestionDetails {
   /** The details, by type. An array is taken as its `values`. Unknown members are kept. */
   @MayBeAbsent()
   @IsConfig()
+  @ApiPropertyOptional(schemas.config)
   config?: QuestionConfig | Option[];
 
   /** Where it is asked: ids, or objects with `id`. Repeats are dropped. */
   @MayBeAbsent()
   @AreDepartments()
+  @ApiPropertyOptional(schemas.departments)
   departments?: (number | { id: number })[];
 
   /** `chat`, `SMS`, `email`: one, or an array. Repeats are dropped. */
   @MayBeAbsent()
   @AreChannels()
+  @ApiPropertyOptional(schemas.texts)
   channels?: string | string[];
 }
 
@@ -70,6 +78,7 @@ export class UpdateQuestion extends QuestionDetails {
   /** If sent, the id in the path: as a number or as text. */
   @MayBeAbsent()
   @rule('the id of the question', (value) => typeof value === 'number' || typeof value === 'string')
+  @ApiPropertyOptional(schemas.id)
   id?: number | string;
 
   /** 1 to 4000 characters, not all of them blank. */
@@ -103,7 +112,7 @@ export class QuestionDto {
 }
 
 export class QuestionAnswer {
-  data: Partial<QuestionDto>;
+  data: QuestionDto;
 }
 
 export class DepartmentName {
@@ -120,7 +129,7 @@ export class DepartmentList {
 export class QuestionList {
   count: number;
   departmentList: DepartmentList;
-  data: Partial<QuestionDto>[];
+  data: QuestionDto[];
 }
 
 export class QuestionsAnswer {
@@ -136,7 +145,7 @@ export class QuestionDeleted {
 }
 
 /** The question in the dialect; with `select`, only the members that it names. */
-export function toQuestionDto(question: Question, select?: QuestionMember[]): Partial<QuestionDto> {
+export function toQuestionDto(question: Question, select?: QuestionMember[]): QuestionDto {
   const dto: QuestionDto = {
     id: question.id,
     question: question.question,
@@ -147,7 +156,7 @@ export function toQuestionDto(question: Question, select?: QuestionMember[]): Pa
     dateCreated: question.createdAt,
     status: question.status,
   };
-  return select
-    ? Object.fromEntries(Object.entries(dto).filter(([name]) => select.includes(name as QuestionMember)))
-    : dto;
+  if (!select) return dto;
+  const selected = Object.entries(dto).filter(([name]) => select.includes(name as QuestionMember));
+  return Object.fromEntries(selected) as unknown as QuestionDto;
 }

@@ -1,4 +1,5 @@
 import { IsInstant, PageQuery } from '#libs/json-body';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsOptional, IsString, Length } from 'class-validator';
 import { type Status, statusNamed } from '../departments/department.entity.js';
 import type { Reason, Scale, Source } from '../feedback/feedback-entry.entity.js';
@@ -6,7 +7,7 @@ import { respondentNamed } from '../feedback/respondent.js';
 import type { Entry } from '../feedback/submission.js';
 import type { QuestionConfig, QuestionType } from './question.config.js';
 import { type Channel, channelNamed, type Question, typeNamed } from './question.entity.js';
-import { AnyOf, IsQuestionText, IsType, MayBeAbsent, rule } from './question.rules.js';
+import { AnyOf, IsQuestionText, IsType, MayBeAbsent, rule, schemas } from './question.rules.js';
 import { DepartmentName, QuestionDetails } from './questions.dto.js';
 import { type Criteria, numberFrom } from './questions.query.js';
 
@@ -39,26 +40,31 @@ export class QuestionsQuery extends PageQuery {
   /** Asked in the department of this id. */
   @IsOptional()
   @AnyOf('the id of a department', numberFrom)
+  @ApiPropertyOptional({ type: String, isArray: true })
   department?: string | string[];
 
   /** Asked in `Chat`, `SMS` or `Email`. */
   @IsOptional()
   @AnyOf('Chat, SMS or Email', channelNamed)
+  @ApiPropertyOptional({ type: String, isArray: true })
   channel?: string | string[];
 
   /** `active` or `disabled`. */
   @IsOptional()
   @AnyOf('active or disabled', statusNamed)
+  @ApiPropertyOptional({ type: String, isArray: true })
   status?: string | string[];
 
   /** `Rating`, `Text`, `Radio` or `Checkbox`. */
   @IsOptional()
   @AnyOf('Rating, Text, Radio or Checkbox', typeNamed)
+  @ApiPropertyOptional({ type: String, isArray: true })
   type?: string | string[];
 
   /** A part of the question, whatever its case. */
   @IsOptional()
   @AnyOf('a text', (value) => value)
+  @ApiPropertyOptional({ type: String, isArray: true })
   search?: string | string[];
 }
 
@@ -91,6 +97,7 @@ export class NewAnswer {
    * Text: a string of at most `limit` characters.
    */
   @Allow()
+  @ApiPropertyOptional(schemas.value)
   value?: unknown;
 
   /** Who answers: 1 to 255 visible characters. */
@@ -138,6 +145,7 @@ export class AnswerDto {
   score: number | null;
   resolved: boolean | null;
   /** The chosen values of a `choice`. */
+  @ApiProperty(schemas.options)
   options: (string | number)[] | null;
   /** What there was to choose from. */
   choices: object[] | null;
