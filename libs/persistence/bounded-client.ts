@@ -6,11 +6,32 @@ import { codeOf, failureKind } from './failure.js';
  * time, or an answer that says that this server cannot write any more, ends the connection, so that the pool drops it.
  */
 export class BoundedClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.once('end', () => this.leavePool());
+  }
+
   // pg's overloads cannot be repeated in an override; callers see pg.Client's own types.
   override query(...parameters: unknown[]): never {
     const result = (super.query as (...args: unknown[]) => unknown)(...parameters);
     if (result instanceof Promise) result.catch((error: unknown) => this.endIfSpoilt(error));
     return result as never;
+  }
+
+  /**
+   * Kysely never gives a connection back whose BEGIN, COMMIT or ROLLBACK failed: ten broken transactions, and the pool
+   * would be empty for good.
+   */
+  private leavePool(): void {
+    const checkedOut = this as unknown as { release?: (destroy?: boolean) => void };
+    if (!checkedOut.release) return;
+    const { release } = checkedOut;
+    checkedOut.release = () => undefined;
+    try {
+      release(true);
+    } catch {
+      // It had been given back: pg refuses to take it twice.
+    }
   }
 
   private endIfSpoilt(error: unknown): void {
