@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
+
+/** Milliseconds after which a database that hangs counts as down. */
+const answerWithin = 1_000;
 
 @Injectable()
 export class HealthService {
@@ -31,7 +35,9 @@ export class HealthService {
 
   private async databaseAnswers(): Promise<boolean> {
     try {
-      await this.em.fork().execute('select 1');
+      const late = AbortSignal.timeout(answerWithin);
+      const asked = this.em.fork().execute('select 1');
+      await Promise.race([asked, once(late, 'abort').then(() => late.throwIfAborted())]);
       return true;
     } catch (error) {
       this.logger.warn({ err: error }, 'the database does not answer');
