@@ -29,17 +29,22 @@ export interface Surroundings {
   beside?: TestApp;
   /** Where the log goes. By default standard output. */
   log?: DestinationStream;
+  /** Another way to the database. */
+  via?: Pick<PersistenceOptions['connection'], 'host' | 'port'>;
 }
 
 /** Starts the application. `settings` are the environment's; nothing is limited unless they say so. */
-export async function startApp(settings: Partial<Config> = {}, { beside, log }: Surroundings = {}): Promise<TestApp> {
+export async function startApp(
+  settings: Partial<Config> = {},
+  { beside, log, via }: Surroundings = {},
+): Promise<TestApp> {
   const defaults = { LOG_LEVEL: 'fatal', ADMIN_API_KEY: adminKey, ENCRYPTION_KEY: encryptionKey, RATE_LIMIT: 0 };
   const config = Object.assign(new Config(), defaults, settings);
   const logger = newLogger(config.LOG_LEVEL, log);
   const connection = beside?.connection ?? (await emptyDatabase());
   await migrate(ormOptions(persistence(connection, logger)));
   const pool = new pg.Pool({ ...poolOptions(connection), max: 2 });
-  const nest = await createApp(config, connection, logger);
+  const nest = await createApp(config, { ...connection, ...via }, logger);
   await nest.listen(0, '127.0.0.1');
   const { port } = nest.getHttpServer().address() as { port: number };
   return {
@@ -68,7 +73,7 @@ async function emptyDatabase(): Promise<PersistenceOptions['connection']> {
 }
 
 function poolOptions({ host, port, user, dbName }: PersistenceOptions['connection']): pg.PoolConfig {
-  return { host, port, user: user!, database: dbName! };
+  return { host, port, user: user!, database: dbName!, application_name: 'test' };
 }
 
 /** An answer with its body read: JSON where it is JSON, else text. */

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A way to the database that can be cut, so that one application loses it and the others of the test run do not. */
+export interface DatabaseProxy {
+  port: number;
+  /** Connections break, new ones are refused. */
+  cut(): Promise<void>;
+  /** Connections stay, and nothing passes any more in either direction. */
+  freeze(): void;
+  /** As at the beginning; what was frozen flows on. */
+  mend(): Promise<void>;
+}
+
+/** Listens on a free loopback port and hands everything on to PostgreSQL; `host` may be the directory of its socket. */
+export async function proxyTo(host: string, port: number): Promise<DatabaseProxy> {
+  const sockets = new Set<Socket>();
+  let frozen = false;
+  const track = (socket: Socket, peer: Socket): void => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      sockets.delete(socket);
+      peer.destroy();
+    });
+    socket.on('data', (chunk) => peer.write(chunk));
+    if (frozen) socket.pause();
+  };
+  const server = createServer((near) => {
+    const far = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
+    track(near, far);
+    track(far, near);
+  });
+  const listen = async (at: number): Promise<number> => {
+    server.listen(at, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as { port: number }).port;
+  };
+  const own = await listen(0);
+  return {
+    port: own,
+    cut: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+    freeze: () => {
+      frozen = true;
+      for (const socket of sockets) socket.pause();
+    },
+    mend: async () => {
+      frozen = false;
+      for (const socket of sockets) socket.resume();
+      if (!server.listening) await listen(own);
+    },
+  };
+}
