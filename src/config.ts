@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, Matches, Max, Min, ValidateBy, validateSync } from 'class-validator';
 import { IsDuration } from './duration.js';
+import { encryptionKeyForm } from './encryption-key.js';
 
 /** What the README's table says of a variable. */
 export interface Setting {
@@ -70,7 +71,7 @@ export class Config {
     'Seals the secrets of clients: 32 random bytes as 64 hex digits or in base64. Unset: with an own PostgreSQL one is made and kept in `DATA_DIR`; with `DATABASE_URL` no client can be made or verified.',
   )
   @IsOptional()
-  @Matches(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=?)$/, {
+  @Matches(encryptionKeyForm, {
     message: 'ENCRYPTION_KEY must be 32 bytes, as 64 hex digits or in base64',
   })
   ENCRYPTION_KEY?: string;

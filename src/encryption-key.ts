@@ -1,6 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+/** How a key is written: 32 bytes as 64 hex digits or in base64. */
+export const encryptionKeyForm = /^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=?)$/;
 
 /** The 32 bytes that `ENCRYPTION_KEY` writes as 64 hex digits or in base64. */
 export function encryptionKeyIn(text: string): Buffer {
@@ -13,13 +16,14 @@ export function encryptionKeyIn(text: string): Buffer {
  */
 export async function keptEncryptionKey(dataDir: string): Promise<string> {
   const file = join(dataDir, 'encryption.key');
-  const kept = await readFile(file, 'utf8').catch(unlessMissing);
-  return (kept ?? (await make(file))).trim();
+  const kept = ((await readFile(file, 'utf8').catch(unlessMissing)) ?? (await make(file))).trim();
+  if (!encryptionKeyForm.test(kept)) throw new Error(`${file} holds no key: restore it, or remove it to begin anew`);
+  return kept;
 }
 
 /** Linked into place, so that it is there complete or not at all, and of two processes one wins. */
 async function make(file: string): Promise<string> {
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true });
   try {
     await link(draft, file);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
 import type pg from 'pg';
-import { BoundedClient } from './bounded-client.js';
+import { BoundedClient, boundedDriverOptions } from './bounded-client.js';
 
 export interface NotificationListener {
   heard(payload: string): void;
@@ -45,7 +45,7 @@ export class NotificationChannel {
   /** Until the connection is lost, or not wanted any more. */
   private async listen(): Promise<void> {
     const { signal } = this.closing;
-    const client = new BoundedClient(this.em.getConnection().getConnectionOptions());
+    const client = new BoundedClient({ ...this.em.getConnection().getConnectionOptions(), ...boundedDriverOptions(1) });
     client.on('error', () => undefined);
     client.on('notification', ({ payload }) => this.listener.heard(payload ?? ''));
     try {

@@ -11,7 +11,7 @@ const wellKnown = new Set([
 ]);
 
 const placeholder =
-  /your[-_ ]?(\w+[-_ ]?)?(secret|key|token)|change[-_ ]?(me|this|it)|placeholder|replace[-_ ]?(me|this)/i;
+  /your[-_ ]?([a-z0-9]{1,12}[-_ ]){0,3}(secret|key|token)|change[-_ ]?(me|this|it)|placeholder|replace[-_ ]?(me|this)/i;
 
 /**
  * What is wrong with a key or secret that was made elsewhere; null if it can be taken. A key: 32 to 512 printable ASCII

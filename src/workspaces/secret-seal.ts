@@ -6,8 +6,9 @@ import { NoEncryptionKey } from './workspaces.problems.js';
 /** Injection token: the 32 bytes of `ENCRYPTION_KEY`, if there are any. */
 export const EncryptionKey = Symbol('EncryptionKey');
 
+const algorithm = 'aes-256-gcm';
 const nonceLength = 12;
-const tagLength = 16;
+const authTagLength = 16;
 
 /**
  * Seals the secrets of clients with AES-256-GCM (NIST SP 800-38D). Each is bound to its credential: moved to another
@@ -24,7 +25,7 @@ export class SecretSeal {
   seal(secret: string, credentialId: string): string {
     if (!this.key) throw new NoEncryptionKey();
     const nonce = randomBytes(nonceLength);
-    const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(Buffer.from(credentialId));
+    const cipher = createCipheriv(algorithm, this.key, nonce).setAAD(Buffer.from(credentialId));
     return Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
       'base64',
     );
@@ -34,11 +35,10 @@ export class SecretSeal {
   open(sealed: string, credentialId: string): string {
     if (!this.key) throw cannotOpen('ENCRYPTION_KEY is not set');
     const bytes = Buffer.from(sealed, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', this.key, bytes.subarray(0, nonceLength))
-      .setAAD(Buffer.from(credentialId))
-      .setAuthTag(bytes.subarray(-tagLength));
     try {
-      return decipher.update(bytes.subarray(nonceLength, -tagLength), undefined, 'utf8') + decipher.final('utf8');
+      const decipher = createDecipheriv(algorithm, this.key, bytes.subarray(0, nonceLength), { authTagLength });
+      decipher.setAAD(Buffer.from(credentialId)).setAuthTag(bytes.subarray(-authTagLength));
+      return decipher.update(bytes.subarray(nonceLength, -authTagLength), undefined, 'utf8') + decipher.final('utf8');
     } catch {
       throw cannotOpen('ENCRYPTION_KEY is not the one that it was sealed with');
     }
