@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { vendorToken } from './access.tokens.js';
 import { adminKey, call, startApp, type TestApp } from './app.js';
-import { open, type Sample, samples, type Tenant } from './authorisation.samples.js';
+import { type Ids, open, type Sample, samples, type Tenant } from './authorisation.samples.js';
 import { makeCredential, makeWorkspace } from './credential.js';
 
 /** An operation of the OpenAPI document and the credential that it says it asks for. */
@@ -106,18 +106,21 @@ async function refusedCallers({ scheme, scope }: Operation): Promise<[who: strin
 
 const nowhere = '00000000-0000-7000-8000-00000000dead';
 
-/** Values of the path's parameters: of a thing of the tenant's, of the stranger's, and of nobody's. */
+/** What a request may name: a thing of the tenant's, of the stranger's, and of nobody's. */
 async function things({ path }: Operation, sample: Sample) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
-  if (names.length === 0) return { own: {} };
-  if (!sample.own) throw new Error('its path has parameters: say in `own` how to make a thing that they name');
-  const unknown = sample.unknown ?? Object.fromEntries(names.map((name) => [name, nowhere]));
-  return { own: await sample.own(tenant), foreign: await sample.own(stranger), unknown };
+  if (!sample.own && names.length > 0)
+    throw new Error('its path has parameters: say in `own` how to make a thing that they name');
+  if (!sample.own) return { own: {} };
+  const [own, foreign] = [await sample.own(tenant), await sample.own(stranger)];
+  const unknown = sample.unknown ?? Object.fromEntries(Object.keys(own).map((name) => [name, nowhere]));
+  return { own, foreign, unknown };
 }
 
-async function request({ method, path }: Operation, sample: Sample, ids: Record<string, string>, headers: Shown) {
+async function request({ method, path }: Operation, sample: Sample, ids: Ids, headers: Shown) {
   const named = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(ids[name]!));
-  const { status, body } = await call(app, named, { method, key: null, headers, body: sample.body?.() });
+  const query = sample.query ? `?${new URLSearchParams(sample.query(ids)).toString()}` : '';
+  const { status, body } = await call(app, named + query, { method, key: null, headers, body: sample.body?.(ids) });
   // What differs from one request to the next by design.
   const said = JSON.stringify(body, (name, value: unknown) => (['requestId', 'instance'].includes(name) ? '' : value));
   return { status, said: Object.values(ids).reduce((text, id) => text.replaceAll(id, 'ID'), said) };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type TestApp } from './app.js';
+import { call, type TestApp } from './app.js';
 import { makeCredential, makeWorkspace } from './credential.js';
+import { newQuestion, text } from './questions.harness.js';
 
 /** A workspace of the authorisation matrix and a key that may do everything in it. */
 export interface Tenant {
@@ -9,25 +10,57 @@ export interface Tenant {
   admin: string;
 }
 
+/** What names a thing. */
+export type Ids = Record<string, string>;
+
 /** What the authorisation matrix has to know of an operation: how a right request looks. */
 export interface Sample {
   /** The status of a right request. */
   status: number;
-  /** A new thing of `tenant` that the path may name: the values of the path's parameters. Needed where it has any. */
-  own?: (tenant: Tenant) => Promise<Record<string, string>>;
-  /** The same of a thing that is nowhere. By default every parameter is a UUID that nothing has. */
-  unknown?: Record<string, string>;
+  /** A new thing of `tenant` that a request may name, by its path (needed then), its query or its body. */
+  own?: (tenant: Tenant) => Promise<Ids>;
+  /** The same of a thing that is nowhere. By default everything is a UUID that nothing has. */
+  unknown?: Ids;
   /** The status where the thing is nowhere, or somebody else's. By default 404. */
   unknownStatus?: number;
-  /** A body that is right. */
-  body?: () => object;
+  /** The query and the body of a right request. */
+  query?: (ids: Ids) => Ids;
+  body?: (ids: Ids) => object;
 }
 
 /** Operations that everybody may call. Any other without `security` in the OpenAPI document is a mistake. */
 export const open = ['GET /livez', 'GET /readyz'];
 
+const post = async ({ app, admin }: Tenant, path: string, body: object): Promise<Ids> => {
+  const answer = await call(app, path, { key: admin, body });
+  if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return { id: String(answer.body.id) };
+};
 const credential = async ({ app, admin }: Tenant) => ({ id: (await makeCredential(app, {}, admin)).id });
 const workspace = async ({ app }: Tenant) => ({ id: await makeWorkspace(app, `a-${randomUUID()}`) });
+const bot = (tenant: Tenant) => post(tenant, '/v1/bots', { name: 'n' });
+const department = (tenant: Tenant) => post(tenant, '/v1/departments', { name: randomUUID() });
+const question = async ({ app, admin }: Tenant) => ({ id: String(await newQuestion(app, text, admin)) });
+
+/** Somebody who is registered, and talks with business 1. */
+async function person({ app, admin }: Tenant): Promise<Ids> {
+  const made = await makeCredential(app, { type: 'client' }, admin);
+  const headers = { 'client-id': made.clientId, authorization: `Bearer ${made.clientSecret}` };
+  const id = randomUUID();
+  await call(app, '/v1.0/user/', { key: null, headers, body: { auth_id: id } });
+  await call(app, '/v1.0/log_message_from_user/', { key: null, headers, body: message(id) });
+  return { id };
+}
+const message = (id: string) => ({ user: { auth_id: id }, message_body: 'hi', message_type: 0, business_id: 1 });
+
+const number = { unknown: { id: '999999999' } };
+const botInPath = { own: async (tenant: Tenant) => ({ botId: (await bot(tenant)).id! }), unknownStatus: 400 };
+const survey = { channelUId: 'u', name: 'Thumb', score: 0, channel: 'rtm', type: 'THUMB', language: 'en', message: '' };
+const surveys = {
+  save: { status: 200, ...botInPath, body: () => survey },
+  find: { status: 200, ...botInPath, body: () => ({ filters: always }) },
+};
+const always = { from: '2000-01-01T00:00:00.000Z', to: '9000-01-01T00:00:00.000Z' };
 
 /** One entry for each operation that needs a credential. */
 export const samples: Record<string, Sample> = {
@@ -46,4 +79,55 @@ export const samples: Record<string, Sample> = {
   'POST /v1/workspaces': { status: 201, body: () => ({ slug: `s-${randomUUID()}`, name: 'n' }) },
   'GET /v1/workspaces/{id}': { status: 200, own: workspace },
   'PATCH /v1/workspaces/{id}': { status: 200, own: workspace, body: () => ({ name: 'n' }) },
+
+  'GET /v1/bots': { status: 200 },
+  'POST /v1/bots': { status: 201, body: () => ({ name: 'n' }) },
+  'GET /v1/bots/{id}': { status: 200, own: bot },
+  'PATCH /v1/bots/{id}': { status: 200, own: bot, body: () => ({ name: 'n' }) },
+  'DELETE /v1/bots/{id}': { status: 204, own: bot },
+  'POST /api/public/bot/{botId}/saveFeedback': surveys.save,
+  'POST /api/1.1/public/bot/{botId}/saveFeedback': surveys.save,
+  'POST /api/public/bot/{botId}/getFeedbackSurveyResponses': surveys.find,
+  'POST /api/1.1/public/bot/{botId}/getFeedbackSurveyResponses': surveys.find,
+
+  'GET /v1/departments': { status: 200 },
+  'POST /v1/departments': { status: 201, body: () => ({ name: randomUUID() }) },
+  'GET /v1/departments/{id}': { status: 200, own: department, ...number },
+  'PATCH /v1/departments/{id}': { status: 200, own: department, ...number, body: () => ({ name: randomUUID() }) },
+  'DELETE /v1/departments/{id}': { status: 204, own: department, ...number },
+  'GET /api/v1/account/department': { status: 200 },
+  'POST /api/v1/account/department': {
+    status: 200,
+    body: () => ({ department_list: [{ name: randomUUID(), status: 'active' }] }),
+  },
+  'GET /api/v1/account/department/{id}': { status: 200, own: department, ...number },
+  'PUT /api/v1/account/department/{id}': {
+    status: 200,
+    own: department,
+    ...number,
+    body: () => ({ name: randomUUID() }),
+  },
+  'DELETE /api/v1/account/department': { status: 200, own: department, ...number, query: (ids) => ids },
+
+  'GET /v1/questions': { status: 200 },
+  'POST /v1/questions': { status: 201, body: () => text },
+  'GET /v1/questions/{id}': { status: 200, own: question, ...number },
+  'PATCH /v1/questions/{id}': { status: 200, own: question, ...number, body: () => ({ question: 'q' }) },
+  'DELETE /v1/questions/{id}': { status: 204, own: question, ...number },
+  'POST /v1/questions/{id}/answers': { status: 201, own: question, ...number, body: () => ({ value: 'a' }) },
+  'GET /api/v1/crm/feedback': { status: 200 },
+  'POST /api/v1/crm/feedback': { status: 200, body: () => text },
+  'GET /api/v1/crm/feedback/{id}': { status: 200, own: question, ...number },
+  'PUT /api/v1/crm/feedback/{id}': { status: 200, own: question, ...number, body: () => ({ question: 'q' }) },
+  'DELETE /api/v1/crm/feedback': { status: 200, own: question, ...number, query: (ids) => ids },
+
+  'POST /v1.0/user': { status: 200, body: () => ({ auth_id: randomUUID() }) },
+  'PUT /v1.0/user': { status: 200, own: person, unknownStatus: 403, body: ({ id }) => ({ auth_id: id }) },
+  'POST /v1.0/log_message_from_user': { status: 200, own: person, unknownStatus: 403, body: ({ id }) => message(id!) },
+  'POST /v1.0/log_feedback_from_user': {
+    status: 201,
+    own: person,
+    unknownStatus: 403,
+    body: ({ id }) => ({ auth_id: id, business_id: 1, query_resolved: true, query_rating: 5 }),
+  },
 };
