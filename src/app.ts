@@ -54,7 +54,7 @@ function newAdapter({ TRUST_PROXY }: Config, filter: () => ProblemFilter): Fasti
     // Node would refuse it by itself, with neither a body nor a request id.
     http: { requireHostHeader: false },
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4_096 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     genReqId: requestId,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       filter().answer(error, request, reply),

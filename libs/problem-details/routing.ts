@@ -8,7 +8,7 @@ import { MethodNotAllowed, NotFound } from './common.problems.js';
  */
 export function refuseUnrouted(fastify: FastifyInstance): void {
   const methodsByPath = new Map<string, Set<string>>();
-  const paths = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 8192 });
+  const paths = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 16_384 });
 
   fastify.addHook('onRoute', (route) => {
     const known = methodsByPath.get(route.url);

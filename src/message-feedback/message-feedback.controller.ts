@@ -1,7 +1,13 @@
 import { Access, Caller, type Principal } from '#libs/access';
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { MessageFeedbackDto, SubmitMessageFeedback } from './message-feedback.dto.js';
+import {
+  DeletedMessageFeedbackDto,
+  MessageFeedbackListDto,
+  MessageFeedbackQuery,
+  ReadMessageFeedbackDto,
+} from './message-feedback.reading.dto.js';
 import { MessageFeedbackService } from './message-feedback.service.js';
 
 @ApiTags('Message feedback')
@@ -15,5 +21,27 @@ export class MessageFeedbackController {
   @Access('api-key', 'feedback:write')
   submit(@Caller() caller: Principal, @Body() feedback: SubmitMessageFeedback): Promise<MessageFeedbackDto> {
     return this.messageFeedback.submit(caller, feedback);
+  }
+
+  /** The newest feedback, positive and negative apart, with the number of all. Ours: limit and offset are of each list. */
+  @Get()
+  @Access('api-key', 'feedback:read')
+  list(@Caller() caller: Principal, @Query() query: MessageFeedbackQuery): Promise<MessageFeedbackListDto> {
+    return this.messageFeedback.list(caller, query);
+  }
+
+  @Get(':id')
+  @Access('api-key', 'feedback:read')
+  @ApiNotFoundResponse({ description: 'There is no such feedback in this workspace' })
+  get(@Caller() caller: Principal, @Param('id') id: string): Promise<ReadMessageFeedbackDto> {
+    return this.messageFeedback.get(caller, id);
+  }
+
+  @Delete(':id')
+  @Access('api-key', 'feedback:write')
+  @ApiNotFoundResponse({ description: 'There is no such feedback in this workspace' })
+  async remove(@Caller() caller: Principal, @Param('id') id: string): Promise<DeletedMessageFeedbackDto> {
+    await this.messageFeedback.remove(caller, id);
+    return { success: true, message: 'Feedback deleted' };
   }
 }

@@ -1,23 +1,74 @@
 import type { Principal } from '#libs/access';
 import { parseInstant } from '#libs/json-body';
+import { NotFound } from '#libs/problem-details';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
+import { FeedbackRemover } from '../feedback/feedback.remover.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import type { Entry, NewEntry } from '../feedback/submission.js';
 import { blankEntry } from '../feedback/submission.js';
 import { MessageFeedbackDto, MessageFeedbackUser, SubmitMessageFeedback } from './message-feedback.dto.js';
+import {
+  asRead,
+  type MessageFeedbackListDto,
+  type MessageFeedbackQuery,
+  type ReadMessageFeedbackDto,
+} from './message-feedback.reading.dto.js';
 
 /** Positive or negative on one message of an agent, in the words of the Inkeep feedback API. */
 @Injectable()
 export class MessageFeedbackService {
-  constructor(private readonly writer: FeedbackWriter) {}
+  constructor(
+    private readonly writer: FeedbackWriter,
+    private readonly remover: FeedbackRemover,
+    private readonly em: EntityManager,
+  ) {}
 
   /** Records the feedback, or brings the one with its `id` to this state. Sending it again changes nothing. */
   async submit({ workspaceId }: Principal, feedback: SubmitMessageFeedback): Promise<MessageFeedbackDto> {
     const entry = toEntry(workspaceId, feedback);
     const stored = await this.writer.record(entry, { mayExist: feedback.id !== undefined });
     return toMessageFeedback(stored.entry);
+  }
+
+  async list({ workspaceId }: Principal, query: MessageFeedbackQuery): Promise<MessageFeedbackListDto> {
+    const positive = await this.withScore(workspaceId, 1, query);
+    const negative = await this.withScore(workspaceId, 0, query);
+    return {
+      positiveFeedbackCount: positive.count,
+      negativeFeedbackCount: negative.count,
+      positiveFeedback: positive.items,
+      negativeFeedback: negative.items,
+    };
+  }
+
+  private async withScore(
+    workspaceId: string,
+    score: number,
+    { limit, offset }: MessageFeedbackQuery,
+  ): Promise<{ count: number; items: ReadMessageFeedbackDto[] }> {
+    const [entries, count] = await this.em
+      .fork()
+      .findAndCount(
+        FeedbackEntry,
+        { workspaceId, source: 'message', score },
+        { orderBy: { occurredAt: 'desc', id: 'desc' }, limit, offset },
+      );
+    return { count, items: entries.map((entry) => asRead(toMessageFeedback(entry))) };
+  }
+
+  async get({ workspaceId }: Principal, externalId: string): Promise<ReadMessageFeedbackDto> {
+    const entry = await this.em.fork().findOne(FeedbackEntry, { workspaceId, source: 'message', externalId });
+    if (!entry) throw new NotFound('no such feedback');
+    return asRead(toMessageFeedback(entry));
+  }
+
+  async remove({ workspaceId }: Principal, externalId: string): Promise<void> {
+    const removed = await this.remover.remove(workspaceId, { source: 'message', externalId });
+    if (!removed) throw new NotFound('no such feedback');
   }
 }
 

@@ -1,0 +1,120 @@
+import { QueryInteger } from '#libs/json-body';
+import { IsOptional, Max, Min } from 'class-validator';
+import { MessageFeedbackDto } from './message-feedback.dto.js';
+
+export class MessageFeedbackQuery {
+  /** How many of each list, at most. */
+  @IsOptional()
+  @QueryInteger()
+  @Min(0, { message: '$property must be from 0 to 100' })
+  @Max(100, { message: '$property must be from 0 to 100' })
+  limit: number = 10;
+
+  /** How many of each list are passed over, from the newest on. */
+  @IsOptional()
+  @QueryInteger()
+  @Min(0, { message: '$property must be 0 or more' })
+  offset: number = 0;
+}
+
+/** The message as far as the feedback knows it. Ours: an empty text or id says that the server does not hold it. */
+export class RatedMessageDto {
+  id: string;
+  type: 'openai';
+  externalId: null;
+  externalUrl: null;
+  conversationId: string;
+  /** The feedback's. */
+  createdAt: Date;
+  /** The feedback's. */
+  updatedAt: Date;
+  role: 'assistant';
+  content: string;
+  name: null;
+  links: null;
+  properties: null;
+  userProperties: null;
+  tool_calls: null;
+}
+
+/** Ours: the server does not hold the conversation, whose id is empty. Clients refuse a list without this member. */
+export class RatedConversationDto {
+  id: string;
+  externalId: null;
+  externalUrl: null;
+  type: 'openai';
+  supportTicketConversationId: null;
+  /** The feedback's. */
+  createdAt: Date;
+  /** The feedback's. */
+  updatedAt: Date;
+  projectId: null;
+  integrationId: null;
+  properties: null;
+  userProperties: null;
+  tags: null;
+  visibility: null;
+  messages: object[];
+  messagesOpenAIFormat: object[];
+}
+
+/** A record as it is read back. */
+export class ReadMessageFeedbackDto extends MessageFeedbackDto {
+  message: RatedMessageDto;
+  conversation: RatedConversationDto;
+}
+
+export class MessageFeedbackListDto {
+  /** Of the whole workspace. */
+  positiveFeedbackCount: number;
+  /** Of the whole workspace. */
+  negativeFeedbackCount: number;
+  /** Newest first. */
+  positiveFeedback: ReadMessageFeedbackDto[];
+  /** Newest first. */
+  negativeFeedback: ReadMessageFeedbackDto[];
+}
+
+export class DeletedMessageFeedbackDto {
+  success: true;
+  message: string;
+}
+
+export function asRead(feedback: MessageFeedbackDto): ReadMessageFeedbackDto {
+  const { createdAt, updatedAt } = feedback;
+  return Object.assign({}, feedback, {
+    message: {
+      id: feedback.messageId,
+      type: 'openai' as const,
+      externalId: null,
+      externalUrl: null,
+      conversationId: '',
+      createdAt,
+      updatedAt,
+      role: 'assistant' as const,
+      content: '',
+      name: null,
+      links: null,
+      properties: null,
+      userProperties: null,
+      tool_calls: null,
+    },
+    conversation: {
+      id: '',
+      externalId: null,
+      externalUrl: null,
+      type: 'openai' as const,
+      supportTicketConversationId: null,
+      createdAt,
+      updatedAt,
+      projectId: null,
+      integrationId: null,
+      properties: null,
+      userProperties: null,
+      tags: null,
+      visibility: null,
+      messages: [],
+      messagesOpenAIFormat: [],
+    },
+  });
+}
