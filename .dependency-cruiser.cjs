@@ -65,6 +65,13 @@ module.exports = {
       },
     },
     {
+      name: 'reading-knows-only-the-core',
+      comment: 'what is read is what the core has stored, whichever door it came through',
+      severity: 'error',
+      from: { path: '^src/reading/' },
+      to: { path: '^src/', pathNot: '^src/(reading|feedback)/' },
+    },
+    {
       name: 'rooms-know-no-root',
       comment: 'only the root files know everything',
       severity: 'error',

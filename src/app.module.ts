@@ -24,6 +24,7 @@ import { QuestionsModule } from './questions/questions.module.js';
 import { acquireProblems } from './questions/questions.problems.js';
 import { Bot } from './surveys/bot.entity.js';
 import { SurveysModule } from './surveys/surveys.module.js';
+import { ReadingModule } from './reading/reading.module.js';
 import { koreProblems } from './surveys/surveys.problems.js';
 import { UserFeedbackModule } from './user-feedback/user-feedback.module.js';
 import { haptikProblems } from './user-feedback/user-feedback.problems.js';
@@ -72,6 +73,7 @@ export class AppModule {
         MessageFeedbackModule,
         SurveysModule.forRoot(config.KORE_RATE_LIMIT),
         QuestionsModule,
+        ReadingModule,
         UserFeedbackModule.forRoot({
           window: {
             length: millisecondsOf(config.FEEDBACK_WINDOW),

@@ -1,0 +1,110 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { type RawBuilder, sql } from 'kysely';
+import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
+import type { Entry } from '../feedback/submission.js';
+
+/** Members that are filtered by equality with any of several values. */
+export const namedMembers = [
+  'source',
+  'instrument',
+  'scale',
+  'respondent',
+  'conversation',
+  'channel',
+  'language',
+  'bot',
+] as const;
+
+/** Which entries: those that fit every member that is there. */
+export interface EntryFilter extends Partial<Record<(typeof namedMembers)[number], string[]>> {
+  scoreMin?: number;
+  scoreMax?: number;
+  /** Whether the respondent said something in words. */
+  hasComment?: boolean;
+  /** `from` <= occurredAt < `to`. */
+  from?: Date;
+  to?: Date;
+  /** `recordedAt` < this. */
+  recordedBefore?: Date;
+}
+
+/** Where an entry stands in the order of all lists: newest first. */
+export interface Position {
+  occurredAt: Date;
+  id: string;
+}
+
+export interface EntryPage {
+  entries: Entry[];
+  hasNext: boolean;
+}
+
+/** An entry may hold 2 MiB. A page with more than this is shorter than was asked for; it has one entry at least. */
+const pageBytes = 4_194_304;
+
+const size = sql.raw(
+  ['comment', 'prompt', 'options', 'choices', 'reasons', 'properties', 'user_properties', 'sources']
+    .map((column) => `coalesce(octet_length(${column}::text), 0)`)
+    .join(' + '),
+);
+const newestFirst = sql.raw('occurred_at desc, id desc');
+
+/** Entries of one workspace, read page by page. */
+@Injectable()
+export class EntriesRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** At most `limit` of the entries that fit, newest first, from behind `after` on. */
+  async page(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
+    const em = this.em.fork();
+    const conditions = [sql`workspace_id = ${workspaceId}`, ...conditionsOf(filter)];
+    if (after) conditions.push(sql`(occurred_at, id) < (${after.occurredAt}, ${after.id}::uuid)`);
+    const { rows } = await sql<{ has_next: boolean }>`
+      select * from (
+        select entry.*,
+          sum(${size}) over (order by ${newestFirst} rows between unbounded preceding and 1 preceding) as bytes_before,
+          row_number() over (order by ${newestFirst}) as position,
+          lead(id) over (order by ${newestFirst}) is not null as has_next
+        from (
+          select * from feedback_entry where ${sql.join(conditions, sql` and `)}
+          order by ${newestFirst} limit ${limit + 1}
+        ) entry
+      ) page
+      where position <= ${limit} and coalesce(bytes_before, 0) < ${pageBytes}
+      order by position`.execute(em.getKysely());
+    return { entries: rows.map((row) => em.map(FeedbackEntry, row)), hasNext: rows.at(-1)?.has_next ?? false };
+  }
+
+  /** The database's clock. */
+  async now(): Promise<Date> {
+    const [row] = await this.em.fork().execute<{ now: number }[]>(`
+      select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now`);
+    return new Date(row!.now);
+  }
+
+  get(workspaceId: string, id: string): Promise<Entry | null> {
+    return this.em.fork().findOne(FeedbackEntry, { workspaceId, id });
+  }
+}
+
+function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
+  const { scoreMin, scoreMax, hasComment, from, to, recordedBefore } = filter;
+  return [
+    ...namedMembers.flatMap((member) => isAnyOf(member, filter[member])),
+    ...(scoreMin === undefined ? [] : [sql`score >= ${scoreMin}`]),
+    ...(scoreMax === undefined ? [] : [sql`score <= ${scoreMax}`]),
+    ...(hasComment === undefined ? [] : [sql`(coalesce(comment, '') <> '') = ${hasComment}`]),
+    ...(from ? [sql`occurred_at >= ${from}`] : []),
+    ...(to ? [sql`occurred_at < ${to}`] : []),
+    ...(recordedBefore ? [sql`recorded_at < ${recordedBefore}`] : []),
+  ];
+}
+
+/** With one value an index over that column keeps its order, with several it does not. */
+function isAnyOf(column: string, values: string[] | undefined): RawBuilder<unknown>[] {
+  if (!values) return [];
+  return [
+    values.length === 1 ? sql`${sql.ref(column)} = ${values[0]}` : sql`${sql.ref(column)} = any(${values}::text[])`,
+  ];
+}

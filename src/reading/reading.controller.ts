@@ -1,0 +1,52 @@
+import { Access, Caller, type Principal } from '#libs/access';
+import { Controller, Delete, Get, HttpCode, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { EntryDto } from './entry.dto.js';
+import { formats } from './export.format.js';
+import { ExportQuery, FeedbackPage, FeedbackQuery } from './reading.dto.js';
+import { ReadingService } from './reading.service.js';
+
+@ApiTags('Feedback')
+@Controller('v1/feedback')
+export class ReadingController {
+  constructor(private readonly reading: ReadingService) {}
+
+  /** What came through all doors, newest first. A page with very long entries may be shorter than `limit`. */
+  @Get()
+  @Access('api-key', 'feedback:read')
+  list(@Caller() caller: Principal, @Query() query: FeedbackQuery): Promise<FeedbackPage> {
+    return this.reading.list(caller, query);
+  }
+
+  /**
+   * The same entries as one file. In CSV, a text that begins with = + - @, tab or CR and is no number has an apostrophe
+   * before it, lest a spreadsheet run it as a formula; NDJSON has everything as it was sent. What is recorded after the
+   * beginning is not in the file; what is deleted or given another `occurredAt` meanwhile may be missing.
+   */
+  @Get('export')
+  @Access('api-key', 'feedback:read')
+  @ApiOkResponse({ content: { 'text/csv': {}, 'application/x-ndjson': {} } })
+  async export(@Caller() caller: Principal, @Query() query: ExportQuery): Promise<StreamableFile> {
+    return new StreamableFile(await this.reading.export(caller, query), {
+      type: formats[query.format].contentType,
+      disposition: `attachment; filename="feedback.${query.format}"`,
+    });
+  }
+
+  @Get(':id')
+  @Access('api-key', 'feedback:read')
+  @ApiNotFoundResponse({ description: 'There is no such entry in this workspace' })
+  get(@Caller() caller: Principal, @Param('id') id: string): Promise<EntryDto> {
+    return this.reading.get(caller, id);
+  }
+
+  /** Deletes an entry, and the window that it opened: the person may speak again. */
+  @Delete(':id')
+  @HttpCode(204)
+  @Access('api-key', 'feedback:write')
+  @ApiNoContentResponse({ description: 'It is deleted' })
+  @ApiNotFoundResponse({ description: 'There is no such entry in this workspace' })
+  remove(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
+    return this.reading.remove(caller, id);
+  }
+}

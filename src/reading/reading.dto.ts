@@ -1,0 +1,129 @@
+import { IsInstant, PageQuery, QueryInteger, Strict } from '#libs/json-body';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Max, Min } from 'class-validator';
+import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
+import { EntryDto } from './entry.dto.js';
+
+/** A filter that may be given several times and then means any of. */
+const AnyOf = (): PropertyDecorator => ApiProperty({ required: false, type: [String] });
+
+/** Which entries: those that fit every filter. A filter given several times means any of. */
+export class FeedbackFilters {
+  @IsOptional()
+  @AnyOf()
+  @IsIn(['message', 'survey', 'conversation', 'question'], {
+    each: true,
+    message: '$property must be message, survey, conversation or question',
+  })
+  source?: Source[];
+
+  @IsOptional()
+  @AnyOf()
+  @IsString({ each: true })
+  instrument?: string[];
+
+  @IsOptional()
+  @AnyOf()
+  @IsIn(['thumb', 'csat', 'nps', 'rating', 'choice', 'text'], {
+    each: true,
+    message: '$property must be thumb, csat, nps, rating, choice or text',
+  })
+  scale?: Scale[];
+
+  /** The lowest score; entries without a score do not fit. */
+  @IsOptional()
+  @QueryInteger()
+  @Min(0, { message: '$property must be from 0 to 10' })
+  @Max(10, { message: '$property must be from 0 to 10' })
+  scoreMin?: number;
+
+  /** The highest score; entries without a score do not fit. */
+  @IsOptional()
+  @QueryInteger()
+  @Min(0, { message: '$property must be from 0 to 10' })
+  @Max(10, { message: '$property must be from 0 to 10' })
+  scoreMax?: number;
+
+  @IsOptional()
+  @AnyOf()
+  @IsString({ each: true })
+  respondent?: string[];
+
+  @IsOptional()
+  @AnyOf()
+  @IsString({ each: true })
+  conversation?: string[];
+
+  @IsOptional()
+  @AnyOf()
+  @IsString({ each: true })
+  channel?: string[];
+
+  @IsOptional()
+  @AnyOf()
+  @IsString({ each: true })
+  language?: string[];
+
+  @IsOptional()
+  @AnyOf()
+  @IsString({ each: true })
+  bot?: string[];
+
+  /** `true`: only entries with words of the respondent; `false`: only those without. */
+  @IsOptional()
+  @IsIn(['true', 'false'], { message: '$property must be true or false' })
+  hasComment?: 'true' | 'false';
+
+  /** The earliest `occurredAt`. */
+  @IsOptional()
+  @IsInstant()
+  from?: string;
+
+  /** `occurredAt` is before this. */
+  @IsOptional()
+  @IsInstant()
+  to?: string;
+}
+
+@Strict()
+export class FeedbackQuery extends IntersectionType(FeedbackFilters, PageQuery) {}
+
+@Strict()
+export class ExportQuery extends FeedbackFilters {
+  /** `csv` (RFC 4180, default) or `ndjson` (an entry a line). */
+  @IsOptional()
+  @IsIn(['csv', 'ndjson'], { message: '$property must be csv or ndjson' })
+  format: 'csv' | 'ndjson' = 'csv';
+}
+
+@Strict()
+export class RespondentQuery extends PageQuery {}
+
+export class FeedbackPage {
+  data: EntryDto[];
+  /** null on the last page. */
+  nextCursor: string | null;
+}
+
+/** What is known of a respondent besides what was said. */
+export class ProfileDto {
+  mobileNo: string | null;
+  email: string | null;
+  name: string | null;
+  languageCode: string | null;
+  customData: object | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** Everything that one person said, newest first. */
+export class RespondentDto extends FeedbackPage {
+  respondent: string;
+  profile: ProfileDto | null;
+}
+
+/** The receipt of an erasure. */
+export class ErasureDto {
+  /** How many records were erased: the profile, conversations, messages and entries. */
+  erased: number;
+}

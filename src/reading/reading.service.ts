@@ -1,0 +1,113 @@
+import { Readable } from 'node:stream';
+import type { Principal } from '#libs/access';
+import { pageOf, type PageQuery, parseInstant, positionIn } from '#libs/json-body';
+import { InvalidInput, NotFound } from '#libs/problem-details';
+import { Injectable, Logger } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { FeedbackRemover } from '../feedback/feedback.remover.js';
+import {
+  EntriesRepository,
+  type EntryFilter,
+  type EntryPage,
+  namedMembers,
+  type Position,
+} from './entries.repository.js';
+import { type EntryDto, toEntryDto } from './entry.dto.js';
+import { formats } from './export.format.js';
+import type { ExportQuery, FeedbackFilters, FeedbackPage, FeedbackQuery } from './reading.dto.js';
+
+/** Entries that an export reads at a time. */
+const exportPage = 500;
+
+/** Reads what came through any door, in one vocabulary. */
+@Injectable()
+export class ReadingService {
+  private readonly logger = new Logger(ReadingService.name);
+
+  constructor(
+    private readonly entries: EntriesRepository,
+    private readonly remover: FeedbackRemover,
+  ) {}
+
+  list({ workspaceId }: Principal, query: FeedbackQuery): Promise<FeedbackPage> {
+    return this.page(workspaceId, filterOf(query), query);
+  }
+
+  /** One page. It does not shift when entries are stored or deleted meanwhile. */
+  async page(workspaceId: string, filter: EntryFilter, { limit, cursor }: PageQuery): Promise<FeedbackPage> {
+    const { entries, hasNext } = await this.entries.page(workspaceId, filter, limit, positionOf(cursor));
+    const data = entries.map(toEntryDto);
+    // A page may be shorter than its limit, so that the entry in excess that tells of a next page is not at hand.
+    return pageOf(hasNext ? [...data, data[0]!] : data, data.length, ({ occurredAt, id }) => [
+      occurredAt.toISOString(),
+      id,
+    ]);
+  }
+
+  async get({ workspaceId }: Principal, id: string): Promise<EntryDto> {
+    const entry = isUuid(id) ? await this.entries.get(workspaceId, id) : null;
+    if (!entry) throw new NotFound('no such feedback');
+    return toEntryDto(entry);
+  }
+
+  async remove({ workspaceId }: Principal, id: string): Promise<void> {
+    const removed = isUuid(id) && (await this.remover.remove(workspaceId, { id }));
+    if (!removed) throw new NotFound('no such feedback');
+  }
+
+  /**
+   * Every entry that fits and was recorded before now, newest first, in memory of constant size. Each page is read when
+   * the client has taken the one before, by a statement of its own: an entry that is there all the time is in it
+   * exactly once; one that is deleted, or given another `occurredAt`, while it runs may be missing.
+   */
+  async export({ workspaceId }: Principal, query: ExportQuery): Promise<Readable> {
+    const filter = { ...filterOf(query), recordedBefore: await this.entries.now() };
+    const first = await this.entries.page(workspaceId, filter, exportPage);
+    return Readable.from(this.texts(workspaceId, filter, first, query.format), { objectMode: false });
+  }
+
+  private async *texts(
+    workspaceId: string,
+    filter: EntryFilter,
+    first: EntryPage,
+    format: ExportQuery['format'],
+  ): AsyncGenerator<string> {
+    const { header, line } = formats[format];
+    try {
+      yield header;
+      for (let page = first; page.entries.length > 0;) {
+        yield page.entries.map((entry) => line(toEntryDto(entry))).join('');
+        if (!page.hasNext) return;
+        page = await this.entries.page(workspaceId, filter, exportPage, page.entries.at(-1));
+      }
+    } catch (error) {
+      // The status has been sent: all that is left is to cut the connection, so that the file is seen to be incomplete.
+      this.logger.error({ err: error }, 'an export broke off');
+      throw error;
+    }
+  }
+}
+
+/** A filter given once comes as a text, given several times as an array. */
+function filterOf(query: FeedbackFilters): EntryFilter {
+  const named = namedMembers.flatMap((member) => (query[member] == null ? [] : [[member, [query[member]].flat()]]));
+  return {
+    ...(Object.fromEntries(named) as EntryFilter),
+    respondent: query.respondent && [query.respondent].flat().map((name) => name.normalize('NFC')),
+    scoreMin: query.scoreMin,
+    scoreMax: query.scoreMax,
+    hasComment: query.hasComment && query.hasComment === 'true',
+    from: query.from === undefined ? undefined : parseInstant(query.from),
+    to: query.to === undefined ? undefined : parseInstant(query.to),
+  };
+}
+
+function positionOf(cursor: string | undefined): Position | undefined {
+  const position = positionIn(cursor, 2);
+  if (!position) return undefined;
+  const [time, id] = position as [string, string];
+  const occurredAt = new Date(time);
+  if (Number.isNaN(occurredAt.getTime()) || !isUuid(id))
+    throw new InvalidInput([{ pointer: '/cursor', detail: 'cursor must be the nextCursor of an earlier answer' }]);
+  return { occurredAt, id };
+}

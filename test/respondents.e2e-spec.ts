@@ -1,0 +1,182 @@
+import { hashOf, newApiKey } from '#libs/access';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { call, startApp, type TestApp } from './app.js';
+
+const workspaceId = '00000000-0000-7000-8000-000000000001';
+const otherWorkspaceId = '00000000-0000-7000-8000-000000000002';
+
+let app: TestApp;
+let foreignKey: string;
+beforeAll(async () => {
+  app = await startApp();
+  await app.query(`insert into workspace (id, slug, name) values ($1, 'other', 'Other')`, [otherWorkspaceId]);
+  foreignKey = await credential(otherWorkspaceId, ['admin']);
+});
+afterAll(() => app.close());
+beforeEach(() => app.query('truncate feedback_entry, feedback_window, message, conversation, person'));
+
+async function credential(workspace: string, scopes: string[]): Promise<string> {
+  const key = newApiKey();
+  await app.query(
+    `insert into credential (id, workspace_id, name, type, scopes, key_hash) values ($1, $2, 'test', 'api-key', $3, $4)`,
+    [uuidv7(), workspace, scopes, hashOf(key)],
+  );
+  return key;
+}
+
+async function say(respondent: string, details: string, key?: string): Promise<void> {
+  const body = { type: 'positive', messageId: 'm', details, userProperties: { userId: respondent } };
+  expect((await call(app, '/feedback', { body, ...(key && { key }) })).status).toBe(200);
+}
+
+async function register(respondent: string, workspace = workspaceId): Promise<void> {
+  await app.query(
+    `insert into person values ($1, $2, '+49', 'z@b.example', 'Zoë', 'de', '{"b":1,"a":2}', '2026-03-01T12:00:00Z', '2026-03-02T12:00:00Z')`,
+    [workspace, respondent],
+  );
+  await app.query(`insert into conversation values ($1, $2, '1', gen_random_uuid(), now())`, [workspace, respondent]);
+  await app.query(
+    `insert into message (workspace_id, respondent, conversation, body, type, created_at)
+     select $1, $2, gen_random_uuid(), 'hello', 0, now() from generate_series(1, 2)`,
+    [workspace, respondent],
+  );
+  await app.query(`insert into feedback_window values ($1, '1', $2, gen_random_uuid(), now() + interval '1 hour')`, [
+    workspace,
+    respondent,
+  ]);
+}
+
+const path = (respondent: string): string => `/v1/respondents/${encodeURIComponent(respondent)}`;
+const erase = (respondent: string, key?: string) =>
+  call(app, path(respondent), { method: 'DELETE', ...(key && { key }) });
+
+describe('GET /v1/respondents/{id}', () => {
+  it('200 with the profile and what that person said, newest first', async () => {
+    await register('r');
+    await say('r', 'first');
+    await say('r', 'second');
+    await say('somebody else', 'third');
+    const { status, body } = await call(app, path('r'));
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      respondent: 'r',
+      profile: {
+        mobileNo: '+49',
+        email: 'z@b.example',
+        name: 'Zoë',
+        languageCode: 'de',
+        customData: { b: 1, a: 2 },
+        createdAt: '2026-03-01T12:00:00.000Z',
+        updatedAt: '2026-03-02T12:00:00.000Z',
+      },
+      data: [expect.objectContaining({ comment: 'second' }), expect.objectContaining({ comment: 'first' })],
+      nextCursor: null,
+    });
+    expect(body.data).toEqual((await call(app, '/v1/feedback?respondent=r')).body.data);
+  });
+
+  it('200 without a profile, and without entries', async () => {
+    await say('r', 'first');
+    await register('p');
+    expect((await call(app, path('r'))).body).toMatchObject({ profile: null, data: [{ comment: 'first' }] });
+    expect((await call(app, path('p'))).body).toMatchObject({ profile: { name: 'Zoë' }, data: [] });
+  });
+
+  it('goes on page by page', async () => {
+    for (const word of ['1', '2', '3']) await say('r', word);
+    const first = await call(app, `${path('r')}?limit=2`);
+    const second = await call(app, `${path('r')}?limit=2&cursor=${first.body.nextCursor}`);
+    expect([first, second].map(({ body }) => body.data.map(({ comment }: { comment: string }) => comment))).toEqual([
+      ['3', '2'],
+      ['1'],
+    ]);
+    expect(second.body.nextCursor).toBeNull();
+  });
+
+  it.each(['a/b', 'a%2Fb', '100%', 'a b?c#d', '😀'.repeat(127), '..x', 'a+b'])(
+    'percent-decodes %.20s',
+    async (name) => {
+      await say(name, 'hello');
+      expect((await call(app, path(name))).body).toMatchObject({ respondent: name, data: [{ comment: 'hello' }] });
+    },
+  );
+
+  it('is the same person in NFD and NFC', async () => {
+    await say('Zoë'.normalize('NFC'), 'hello');
+    expect((await call(app, path('Zoë'.normalize('NFD')))).body).toMatchObject({
+      respondent: 'Zoë'.normalize('NFC'),
+      data: [{ comment: 'hello' }],
+    });
+  });
+
+  it("404 in the same words for an unknown respondent, another workspace's and what is no name", async () => {
+    await say('theirs', 'hello', foreignKey);
+    await register('theirs', otherWorkspaceId);
+    const answers = await Promise.all(
+      ['theirs', 'unknown', 'x'.repeat(256), 'a\u200bb'].map((name) => call(app, path(name))),
+    );
+    expect(answers.map(({ status, body }) => [status, body.detail])).toEqual(
+      Array.from({ length: 4 }, () => [404, 'no such respondent']),
+    );
+  });
+
+  it.each(['limit=201', 'cursor=x', 'colour=blue'])('422 for %s', async (query) => {
+    const { status, body } = await call(app, `${path('r')}?${query}`);
+    expect([status, body.errors[0].pointer]).toEqual([422, `/${query.split('=', 1)[0]}`]);
+  });
+
+  it('403 without feedback:read', async () => {
+    expect((await call(app, path('r'), { key: await credential(workspaceId, ['feedback:write']) })).status).toBe(403);
+  });
+});
+
+describe('DELETE /v1/respondents/{id}', () => {
+  const left = async (): Promise<string[]> => {
+    const tables = ['person', 'conversation', 'message', 'feedback_window', 'feedback_entry'];
+    const rows = await Promise.all(
+      tables.map((table) => app.query<{ respondent: string }>(`select distinct respondent from ${table}`)),
+    );
+    return rows.map((found, index) => `${tables[index]}: ${found.map(({ respondent }) => respondent).join()}`);
+  };
+
+  it('200 with the number of records, and nothing of that person is left', async () => {
+    for (const name of ['r', 'somebody else']) {
+      await register(name);
+      await say(name, 'first');
+      await say(name, 'second');
+    }
+    const answer = await erase('r');
+    // One profile, one conversation, two messages, two entries.
+    expect([answer.status, answer.body]).toEqual([200, { erased: 6 }]);
+    expect((await left()).every((line) => line.endsWith(': somebody else'))).toBe(true);
+    expect((await call(app, path('r'))).status).toBe(404);
+  });
+
+  it('erases that person in NFD as well', async () => {
+    await say('Zoë'.normalize('NFC'), 'hello');
+    expect((await erase('Zoë'.normalize('NFD'))).body).toEqual({ erased: 1 });
+  });
+
+  it('200 with 0 for whom nobody knows, twice over', async () => {
+    for (const name of ['unknown', 'unknown', 'x'.repeat(256)]) {
+      const answer = await erase(name);
+      expect([answer.status, answer.body]).toEqual([200, { erased: 0 }]);
+    }
+  });
+
+  it('touches nothing in another workspace', async () => {
+    await say('r', 'hello', foreignKey);
+    await register('r', otherWorkspaceId);
+    expect((await erase('r')).body).toEqual({ erased: 0 });
+    expect((await left()).every((line) => line.endsWith(': r'))).toBe(true);
+    expect((await erase('r', foreignKey)).body).toEqual({ erased: 5 });
+  });
+
+  it('403 without admin, and nothing is erased', async () => {
+    await say('r', 'hello');
+    const key = await credential(workspaceId, ['feedback:read', 'feedback:write', 'questions:write', 'analytics:read']);
+    expect((await erase('r', key)).status).toBe(403);
+    expect((await call(app, path('r'))).status).toBe(200);
+  });
+});
