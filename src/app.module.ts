@@ -16,6 +16,7 @@ import { Message } from './feedback/message.entity.js';
 import { Person } from './feedback/person.entity.js';
 import { HealthModule } from './health/health.module.js';
 import { encryptionKeyIn } from './encryption-key.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { serializers } from './logging.js';
 import { MessageFeedbackModule } from './message-feedback/message-feedback.module.js';
 import { migrations } from './migrations/index.js';
@@ -70,6 +71,7 @@ export class AppModule {
         AccessModule.forRoot([BudgetsModule, WorkspacesModule.forRoot(workspaces(config))]),
         HealthModule,
         DepartmentsModule,
+        IdempotencyModule,
         MessageFeedbackModule,
         SurveysModule.forRoot(config.KORE_RATE_LIMIT),
         QuestionsModule,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { ContentTooLarge, UnsupportedMediaType } from '#libs/problem-details';
@@ -16,6 +17,13 @@ export interface JsonBodyOptions extends Partial<JsonLimits> {
 
 /** An answer to a body that is no longer than this leaves the connection open: reading the rest costs less than a new one. */
 const maxBytesForKeepAlive = 65_536;
+
+const digests = new WeakMap<IncomingMessage, Buffer>();
+
+/** The SHA-256 of the body's bytes; only of a request with `Idempotency-Key`, for which alone it is computed. */
+export function bodyDigest(request: IncomingMessage): Buffer {
+  return digests.get(request) ?? sha256(Buffer.alloc(0));
+}
 
 /**
  * Makes JSON the only body there is, strictly: refused in this order are content type and encoding (415), size (413),
@@ -42,6 +50,7 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
     share.growTo(declared ?? 0);
     const bytes = await readBody(raw, declared, maxBytes, share);
     bodies.set(raw, parseJson(bytes, limits));
+    if (raw.headers['idempotency-key'] !== undefined) digests.set(raw, sha256(bytes));
   });
 
   fastify.addHook('onSend', async ({ raw }, reply) => {
@@ -53,6 +62,10 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (request, _payload, done) => done(null, bodies.get(request.raw)));
   return budget;
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
@@ -34,8 +35,31 @@ export class Transactions {
   private readonly logger = new Logger(Transactions.name);
   /** How often the database chose one of ours as the victim of a deadlock (40P01) or serialisation failure (40001). */
   conflicts = 0;
+  private readonly enclosing = new AsyncLocalStorage<{ transaction: Transaction; open: boolean }>();
 
   constructor(private readonly em: EntityManager) {}
+
+  /** The transaction of {@link enclose} in which the caller runs, if it does. */
+  get current(): Transaction | undefined {
+    const enclosing = this.enclosing.getStore();
+    return enclosing?.open ? enclosing.transaction : undefined;
+  }
+
+  /**
+   * Like {@link run}, and every `run` that `work` leads to becomes a part of this transaction, one after the other: it
+   * returns before the COMMIT, and where it throws, what it wrote is undone and the rest stands. Other reads go past this
+   * transaction, on a connection of their own, and see nothing of it.
+   */
+  enclose<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions<T> = {}): Promise<T> {
+    return this.run(async (transaction) => {
+      const enclosing = { transaction, open: true };
+      try {
+        return await this.enclosing.run(enclosing, () => work(transaction));
+      } finally {
+        enclosing.open = false;
+      }
+    }, options);
+  }
 
   /**
    * Runs `work` in one transaction and commits it. Conflicts are repeated, at most three times. A connection that broke
@@ -43,6 +67,8 @@ export class Transactions {
    * @throws the database's error, and then nothing of `work` is stored; or {@link UnknownOutcome}
    */
   async run<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions<T> = {}): Promise<T> {
+    const enclosing = this.current;
+    if (enclosing) return inSavepoint(enclosing, work);
     const deadline = options.deadline ?? Date.now() + 1_500;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -100,6 +126,10 @@ export class Transactions {
     }
     throw new UnknownOutcome(xid);
   }
+}
+
+function inSavepoint<T>({ em, now }: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return em.transactional((inner) => work({ em: inner, db: inner.getKysely(), now }));
 }
 
 /** `committed`, `aborted`, `in progress`; null where PostgreSQL does not know that number (any more, or yet). */

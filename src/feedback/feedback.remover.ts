@@ -18,7 +18,7 @@ export class FeedbackRemover {
   ) {}
 
   /**
-   * Deletes an entry and the window that it opened: the person may speak again.
+   * Deletes an entry, the window that it opened (the person may speak again), and the answer kept for its repetition.
    * @returns whether there was one
    */
   async remove(workspaceId: string, name: EntryName): Promise<boolean> {
@@ -29,6 +29,7 @@ export class FeedbackRemover {
       await sql`delete from feedback_window where workspace_id = ${workspaceId} and business = ${entry.channel}
         and respondent = ${entry.respondent} and entry_id = ${entry.id}`.execute(db);
       await sql`delete from feedback_entry where workspace_id = ${workspaceId} and id = ${entry.id}`.execute(db);
+      await sql`delete from idempotency_key where workspace_id = ${workspaceId} and entry_id = ${entry.id}`.execute(db);
       return entry;
     });
     if (removed?.respondent && removed.channel) await this.marks.forget(windowKeyOf(removed));
@@ -36,8 +37,9 @@ export class FeedbackRemover {
   }
 
   /**
-   * Erases everything that is known of a respondent: entries, windows, messages, conversations, profile.
-   * @returns how many records that were
+   * Erases everything that is known of a respondent: entries, windows, messages, conversations, profile, and answers kept
+   * for the repetition of a request.
+   * @returns how many entries, messages, conversations and profiles that were
    */
   async erase(workspaceId: string, respondent: string): Promise<number> {
     const { erased, businesses } = await this.transactions.run(({ db }) => eraseIn(db, workspaceId, respondent));
@@ -63,5 +65,6 @@ async function eraseIn(
     const { rows } = await sql`delete from ${sql.table(table)} where ${theirs} returning 1`.execute(db);
     erased += rows.length;
   }
+  await sql`delete from idempotency_key where ${theirs}`.execute(db);
   return { erased, businesses: windows.rows.map(({ business }) => business) };
 }

@@ -6,7 +6,7 @@ import { FeedbackEntry } from './feedback-entry.entity.js';
 import { windowKeyOf } from './feedback-window.batch.js';
 import { keyOf, prepare, type Prepared, writeBatch } from './feedback.batch.js';
 import { GroupCommit, type GroupCommitLimits, Overloaded, type Settled, TooLate } from './group-commit.js';
-import type { NewEntry, Outcome, StoredOutcome, Submission, WindowRule } from './submission.js';
+import type { Entry, NewEntry, Outcome, StoredOutcome, Submission, WindowRule } from './submission.js';
 
 const MiB = 1_048_576;
 
@@ -20,8 +20,8 @@ const limits: GroupCommitLimits = {
 };
 
 /**
- * Stores what doors hand over, so that concurrent submissions share a commit. Whatever it returns is committed; each
- * caller gets its own outcome. Where it throws ServiceUnavailable (the queue is full, the database is away, or 1.5 s
+ * Stores what doors hand over, so that concurrent submissions share a commit. Whatever it returns is committed (or a part
+ * of the transaction that encloses the caller); each caller gets its own outcome. Where it throws ServiceUnavailable (the queue is full, the database is away, or 1.5 s
  * have passed) the entry may be sent again: it is never stored twice if it names itself.
  */
 @Injectable()
@@ -33,6 +33,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
   );
   /** How far the database's clock is ahead of ours, in milliseconds; unknown before the first batch. */
   private clockOffset: number | undefined;
+  private readonly enclosed = new WeakMap<Transaction, Entry>();
 
   constructor(
     private readonly transactions: Transactions,
@@ -60,10 +61,16 @@ export class FeedbackWriter implements OnApplicationShutdown {
     const mark = this.clockOffset === undefined ? null : await this.marks.recall(key, this.databaseNow());
     if (mark) return { kind: 'duplicate', closesAt: mark.closesAt };
     const outcome = await this.write({ entry, window }, key);
-    if (outcome.kind === 'recorded') {
+    // Within an enclosing transaction it is not committed yet; without a mark the database is asked.
+    if (outcome.kind === 'recorded' && !this.transactions.current) {
       void this.marks.mark(key, outcome.entry.id, outcome.closesAt!, this.databaseNow());
     }
     return outcome;
+  }
+
+  /** The entry that was stored as a part of this enclosing transaction. */
+  entryOf(transaction: Transaction): Entry | undefined {
+    return this.enclosed.get(transaction);
   }
 
   /** Our estimate of the database's clock, good to the duration of one statement. */
@@ -78,6 +85,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
 
   private async write(submission: Submission, key: string | null): Promise<Outcome> {
     const prepared = prepare(submission);
+    if (this.transactions.current) return this.writeEnclosed(this.transactions.current, prepared);
     try {
       return await this.group.submit({ value: prepared, bytes: 1_024 + 2 * prepared.row.length, key });
     } catch (error) {
@@ -87,6 +95,15 @@ export class FeedbackWriter implements OnApplicationShutdown {
       }
       throw databaseProblem(error) ?? error;
     }
+  }
+
+  /** Shares no commit with others, but that of its caller. */
+  private async writeEnclosed(transaction: Transaction, prepared: Prepared): Promise<Outcome> {
+    const settled = (await writeBatch(transaction, [prepared]))[0]!;
+    if (settled === 'again') throw new ServiceUnavailable();
+    if ('error' in settled) throw settled.error;
+    if ('entry' in settled.result) this.enclosed.set(transaction, settled.result.entry);
+    return settled.result;
   }
 
   /** A row that the database refuses must not take the others of its batch with it: halve until it stands alone. */

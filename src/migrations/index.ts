@@ -3,6 +3,7 @@ import { Migration0002Workspaces } from './0002-workspaces.js';
 import { Migration0003Questions } from './0003-questions.js';
 import { Migration0004People } from './0004-people.js';
 import { Migration0005Bots } from './0005-bots.js';
+import { Migration0006Idempotency } from './0006-idempotency.js';
 
 /** Oldest first. A migration that has been released is never edited. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Migration0003Questions,
   Migration0004People,
   Migration0005Bots,
+  Migration0006Idempotency,
 ];

@@ -39,6 +39,8 @@ export class RespondentsService {
        from person where workspace_id = ? and respondent = ?`,
       [workspaceId, respondent],
     );
-    return profile ?? null;
+    if (!profile) return null;
+    const times = { createdAt: new Date(profile.createdAt), updatedAt: new Date(profile.updatedAt) };
+    return Object.assign(profile, times);
   }
 }

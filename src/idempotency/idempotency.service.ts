@@ -1,0 +1,170 @@
+import { codeOf, type Transaction, Transactions } from '#libs/persistence';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { sql } from 'kysely';
+import { FeedbackWriter } from '../feedback/feedback.writer.js';
+import { IdempotencyKeyReused, RequestStillRunning } from './idempotency.problems.js';
+import { Turns } from './turns.js';
+
+/** A request and the name that its caller gave it. */
+export interface KeyedRequest {
+  workspaceId: string;
+  credentialId: string;
+  /** SHA-256 of method and path. */
+  operation: Buffer;
+  key: string;
+  /** SHA-256 of the body. */
+  bodyDigest: Buffer;
+}
+
+/** What a request was answered with. */
+export interface Answer {
+  status: number;
+  location: string | null;
+  body: unknown;
+}
+
+interface Kept {
+  body_digest: Buffer;
+  status: number;
+  location: string | null;
+  answer: string;
+}
+
+const keptFor = "interval '24 hours'";
+const purgeEvery = 3_600_000;
+const purgeAtOnce = 10_000;
+const lockNotAvailable = '55P03';
+
+/** How long the second of two replicas waits for the first's commit. */
+const lockTimeout = '1s';
+
+/** Each of these requests holds a connection of the pool and may ask for a second one: all at once would starve. */
+const atOnce = 4;
+
+/** Carries out a request once, however often it is sent. */
+@Injectable()
+export class IdempotencyService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(IdempotencyService.name);
+  private readonly running = new Set<string>();
+  private readonly turns = new Turns(atOnce);
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly writer: FeedbackWriter,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const purge = (): Promise<void> => this.purge().catch((err: unknown) => this.logger.warn({ err }, 'not purged'));
+    this.timer = setInterval(() => void purge(), purgeEvery).unref();
+  }
+
+  /**
+   * Does `work` in one transaction with keeping its answer, or gives the answer that was kept for the same request.
+   * Where `work` throws, nothing is kept.
+   * @param withoutSecrets what is kept of the answer's body
+   * @throws RequestStillRunning, IdempotencyKeyReused, or what `work` throws
+   */
+  async once(
+    request: KeyedRequest,
+    work: () => Promise<Answer>,
+    withoutSecrets: (body: unknown) => unknown,
+  ): Promise<Answer & { replayed: boolean }> {
+    const name = JSON.stringify([
+      request.workspaceId,
+      request.credentialId,
+      request.operation.toString('hex'),
+      request.key,
+    ]);
+    if (this.running.has(name)) throw new RequestStillRunning();
+    this.running.add(name);
+    try {
+      return await this.turns.take(() =>
+        this.transactions.enclose(
+          async (transaction) => {
+            const kept = await claim(transaction, request);
+            if (kept) return { ...kept, replayed: true };
+            const answer = await work();
+            await this.keep(transaction, request, { ...answer, body: withoutSecrets(answer.body) });
+            return { ...answer, replayed: false };
+          },
+          { proof: async (em) => (await find({ db: em.getKysely() }, request)) !== undefined },
+        ),
+      );
+    } finally {
+      this.running.delete(name);
+    }
+  }
+
+  private async keep(
+    transaction: Transaction,
+    request: KeyedRequest,
+    { status, location, body }: Answer,
+  ): Promise<void> {
+    const entry = this.writer.entryOf(transaction);
+    await sql`
+      update idempotency_key set status = ${status}, location = ${location}, answer = ${JSON.stringify(body ?? null)},
+        entry_id = ${entry?.id ?? null}, respondent = ${entry?.respondent ?? null}
+      where ${named(request)}`.execute(transaction.db);
+  }
+
+  /** Forgets the answers that have been kept long enough, in every workspace. */
+  async purge(): Promise<void> {
+    for (let purged = purgeAtOnce; purged === purgeAtOnce;) {
+      const { rows } = await this.transactions.run(({ db }) =>
+        sql`
+          delete from idempotency_key where (workspace_id, credential_id, operation, key) in (
+            select workspace_id, credential_id, operation, key from idempotency_key
+            where created_at <= now() - ${sql.raw(keptFor)} limit ${purgeAtOnce} for update skip locked
+          ) returning 1`.execute(db),
+      );
+      purged = rows.length;
+    }
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+}
+
+/**
+ * Takes the key for this transaction, which is the first lock that it holds.
+ * @returns the answer that was kept, if there is one
+ */
+async function claim(transaction: Transaction, request: KeyedRequest): Promise<Answer | undefined> {
+  if (await take(transaction, request)) return undefined;
+  const kept = await find(transaction, request);
+  // Erased between the two statements.
+  if (!kept) throw new RequestStillRunning();
+  if (!kept.body_digest.equals(request.bodyDigest)) throw new IdempotencyKeyReused();
+  return { status: kept.status, location: kept.location, body: JSON.parse(kept.answer) };
+}
+
+async function take({ db, now }: Transaction, request: KeyedRequest): Promise<boolean> {
+  const { workspaceId, credentialId, operation, key, bodyDigest } = request;
+  await sql`select set_config('lock_timeout', ${lockTimeout}, true)`.execute(db);
+  try {
+    const { rows } = await sql`
+      insert into idempotency_key (workspace_id, credential_id, operation, key, body_digest, created_at)
+      values (${workspaceId}, ${credentialId}, ${operation}, ${key}, ${bodyDigest}, ${now})
+      on conflict (workspace_id, credential_id, operation, key) do update
+        set body_digest = excluded.body_digest, created_at = excluded.created_at
+        where idempotency_key.created_at <= ${now}::timestamptz - ${sql.raw(keptFor)}
+      returning 1`.execute(db);
+    await sql`set local lock_timeout to default`.execute(db);
+    return rows.length > 0;
+  } catch (error) {
+    throw codeOf(error) === lockNotAvailable ? new RequestStillRunning() : error;
+  }
+}
+
+async function find({ db }: Pick<Transaction, 'db'>, request: KeyedRequest): Promise<Kept | undefined> {
+  const { rows } = await sql<Kept>`
+    select body_digest, status, location, answer::text as answer from idempotency_key
+    where ${named(request)} and status is not null`.execute(db);
+  return rows[0];
+}
+
+function named({ workspaceId, credentialId, operation, key }: KeyedRequest) {
+  return sql`(workspace_id, credential_id, operation, key) = (${workspaceId}::uuid, ${credentialId}, ${operation}, ${key})`;
+}

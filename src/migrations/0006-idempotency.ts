@@ -1,0 +1,28 @@
+import { Migration } from '@mikro-orm/migrations';
+
+export class Migration0006Idempotency extends Migration {
+  override up(): void {
+    // Method and path as their SHA-256: a path may be longer than a row of an index.
+    this.addSql(`
+      create table idempotency_key (
+        workspace_id uuid not null,
+        credential_id text not null,
+        operation bytea not null,
+        key text not null,
+        body_digest bytea not null,
+        status smallint,
+        location text,
+        answer json,
+        entry_id uuid,
+        respondent text,
+        created_at timestamptz(3) not null,
+        primary key (workspace_id, credential_id, operation, key)
+      )`);
+    this.addSql(`create index idempotency_key_age on idempotency_key (created_at)`);
+    this.addSql(`
+      create index idempotency_key_entry on idempotency_key (workspace_id, entry_id) where entry_id is not null`);
+    this.addSql(`
+      create index idempotency_key_respondent on idempotency_key (workspace_id, respondent)
+      where respondent is not null`);
+  }
+}
