@@ -1,7 +1,6 @@
-import { hashOf, newApiKey } from '#libs/access';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { v7 as uuidv7 } from 'uuid';
 import { adminKey, call, startApp, type TestApp } from './app.js';
+import { makeCredential, makeWorkspace } from './credential.js';
 
 let app: TestApp;
 let foreignKey: string;
@@ -9,23 +8,15 @@ let writeOnly: string;
 let readOnly: string;
 beforeAll(async () => {
   app = await startApp();
-  foreignKey = await credential('00000000-0000-7000-8000-000000000002', ['admin']);
-  writeOnly = await credential('00000000-0000-7000-8000-000000000001', ['feedback:write']);
-  readOnly = await credential('00000000-0000-7000-8000-000000000001', ['feedback:read']);
+  foreignKey = await credential(await makeWorkspace(app, 'other'), ['admin']);
+  writeOnly = await credential('default', ['feedback:write']);
+  readOnly = await credential('default', ['feedback:read']);
 });
 afterAll(() => app.close());
 beforeEach(() => app.query('delete from feedback_entry'));
 
-async function credential(workspaceId: string, scopes: string[]): Promise<string> {
-  await app.query(`insert into workspace (id, slug, name) values ($1, 'other', 'Other') on conflict do nothing`, [
-    workspaceId,
-  ]);
-  const key = newApiKey();
-  await app.query(
-    `insert into credential (id, workspace_id, name, type, scopes, key_hash) values ($1, $2, 'test', 'api-key', $3, $4)`,
-    [uuidv7(), workspaceId, scopes, hashOf(key)],
-  );
-  return key;
+async function credential(workspace: string, scopes: string[]): Promise<string> {
+  return (await makeCredential(app, { workspace, scopes })).key;
 }
 
 async function submit(body: object, key = adminKey): Promise<Record<string, unknown>> {

@@ -1,21 +1,21 @@
 import type { Readable } from 'node:stream';
-import { hashOf, newApiKey } from '#libs/access';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { v7 as uuidv7 } from 'uuid';
 import { ReadingService } from '../src/reading/reading.service.js';
 import { EntriesRepository } from '../src/reading/entries.repository.js';
 import { adminKey, type Answer, call, startApp, type TestApp } from './app.js';
+import { makeCredential, makeWorkspace } from './credential.js';
 import { until } from './until.js';
 
 const workspaceId = '00000000-0000-7000-8000-000000000001';
-const otherWorkspaceId = '00000000-0000-7000-8000-000000000002';
+let otherWorkspaceId: string;
 
 let app: TestApp;
 let foreignKey: string;
 beforeAll(async () => {
   app = await startApp();
-  await app.query(`insert into workspace (id, slug, name) values ($1, 'other', 'Other')`, [otherWorkspaceId]);
+  otherWorkspaceId = await makeWorkspace(app, 'other');
   foreignKey = await credential(otherWorkspaceId, ['admin']);
 });
 afterAll(() => app.close());
@@ -23,12 +23,7 @@ beforeEach(() => app.query('delete from feedback_entry'));
 afterEach(() => void jest.restoreAllMocks());
 
 async function credential(workspace: string, scopes: string[]): Promise<string> {
-  const key = newApiKey();
-  await app.query(
-    `insert into credential (id, workspace_id, name, type, scopes, key_hash) values ($1, $2, 'test', 'api-key', $3, $4)`,
-    [uuidv7(), workspace, scopes, hashOf(key)],
-  );
-  return key;
+  return (await makeCredential(app, { workspace, scopes })).key;
 }
 
 /** Stores an entry as any door may have done. */
@@ -209,7 +204,7 @@ describe('the filters of GET /v1/feedback', () => {
     'limit=201',
     'cursor=x',
     `cursor=${Buffer.from('["2026-03-01T00:00:00Z","1"]').toString('base64url')}`,
-    `cursor=${Buffer.from(`["never","${otherWorkspaceId}"]`).toString('base64url')}`,
+    `cursor=${Buffer.from(`["never","${workspaceId}"]`).toString('base64url')}`,
   ])('422 for %s, naming the parameter', async (query) => {
     const { status, body } = await call(app, `/v1/feedback?${query}`);
     expect(status).toBe(422);

@@ -1,28 +1,22 @@
-import { hashOf, newApiKey } from '#libs/access';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { v7 as uuidv7 } from 'uuid';
 import { call, startApp, type TestApp } from './app.js';
+import { makeCredential, makeWorkspace } from './credential.js';
 
 const workspaceId = '00000000-0000-7000-8000-000000000001';
-const otherWorkspaceId = '00000000-0000-7000-8000-000000000002';
+let otherWorkspaceId: string;
 
 let app: TestApp;
 let foreignKey: string;
 beforeAll(async () => {
   app = await startApp();
-  await app.query(`insert into workspace (id, slug, name) values ($1, 'other', 'Other')`, [otherWorkspaceId]);
+  otherWorkspaceId = await makeWorkspace(app, 'other');
   foreignKey = await credential(otherWorkspaceId, ['admin']);
 });
 afterAll(() => app.close());
 beforeEach(() => app.query('truncate feedback_entry, feedback_window, message, conversation, person'));
 
 async function credential(workspace: string, scopes: string[]): Promise<string> {
-  const key = newApiKey();
-  await app.query(
-    `insert into credential (id, workspace_id, name, type, scopes, key_hash) values ($1, $2, 'test', 'api-key', $3, $4)`,
-    [uuidv7(), workspace, scopes, hashOf(key)],
-  );
-  return key;
+  return (await makeCredential(app, { workspace, scopes })).key;
 }
 
 async function say(respondent: string, details: string, key?: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { recordNumber } from './department.entity.js';
 import { ChangeDepartment, DepartmentDto, DepartmentPage, DepartmentsQuery, NewDepartment } from './departments.dto.js';
 import { DepartmentsService } from './departments.service.js';
@@ -26,6 +27,7 @@ export class DepartmentsNativeController {
 
   /** Adds a department. 409 where its name is in use. */
   @Post()
+  @Idempotent()
   @Access('api-key', 'questions:write')
   async add(
     @Caller() caller: Principal,

@@ -3,6 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { recordNumber } from '../departments/department.entity.js';
+import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { AnswersService } from './answers.service.js';
 import {
   AnswerDto,
@@ -41,6 +42,7 @@ export class QuestionsNativeController {
   }
 
   @Post()
+  @Idempotent()
   @Access('api-key', 'questions:write')
   async add(
     @Caller() caller: Principal,
@@ -73,6 +75,7 @@ export class QuestionsNativeController {
 
   /** Records an answer, with the question's text and options as they are now. */
   @Post(':id/answers')
+  @Idempotent()
   @Access('api-key', 'feedback:write')
   async answer(
     @Caller() caller: Principal,

@@ -4,6 +4,7 @@ import { NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
+import { Person } from '../feedback/person.entity.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import type { ErasureDto, ProfileDto, RespondentDto } from './reading.dto.js';
 import { ReadingService } from './reading.service.js';
@@ -33,14 +34,9 @@ export class RespondentsService {
   }
 
   private async profileOf(workspaceId: string, respondent: string): Promise<ProfileDto | null> {
-    const [profile] = await this.em.fork().execute<ProfileDto[]>(
-      `select mobile_no as "mobileNo", email, name, language_code as "languageCode", custom_data as "customData",
-         created_at as "createdAt", updated_at as "updatedAt"
-       from person where workspace_id = ? and respondent = ?`,
-      [workspaceId, respondent],
-    );
-    if (!profile) return null;
-    const times = { createdAt: new Date(profile.createdAt), updatedAt: new Date(profile.updatedAt) };
-    return Object.assign(profile, times);
+    const person = await this.em.fork().findOne(Person, { workspaceId, respondent });
+    if (!person) return null;
+    const { mobileNo, email, name, languageCode, customData, createdAt, updatedAt } = person;
+    return { mobileNo, email, name, languageCode, customData, createdAt, updatedAt };
   }
 }

@@ -8,6 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import {
   CreateCredential,
   CredentialDto,
@@ -26,6 +27,7 @@ export class CredentialsController {
 
   /** Makes an API key or a client. Its key or secret is shown only in this answer. It can do no more than its maker. */
   @Post()
+  @Idempotent({ secrets: ['key', 'clientSecret'] })
   @ApiConflictResponse({ description: 'The key or client id is in use' })
   @ApiServiceUnavailableResponse({ description: 'The server has no ENCRYPTION_KEY to seal client secrets with' })
   async create(
@@ -61,6 +63,7 @@ export class CredentialsController {
 
   /** Makes a new key or secret, shown only in this answer. The old one stays valid for the grace period. */
   @Post(':id/rotation')
+  @Idempotent({ secrets: ['key', 'clientSecret'] })
   @ApiNotFoundResponse({ description: 'There is no such credential in this workspace' })
   rotate(
     @Caller() caller: Principal,

@@ -2,6 +2,7 @@ import { Access } from '#libs/access';
 import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { ChangeWorkspace, CreateWorkspace, WorkspaceDto, WorkspacePage, WorkspacesQuery } from './workspaces.dto.js';
 import { WorkspacesService } from './workspaces.service.js';
 
@@ -13,6 +14,7 @@ export class WorkspacesController {
 
   /** Makes a workspace. Nobody can use it before a credential was made for it. */
   @Post()
+  @Idempotent()
   @ApiConflictResponse({ description: 'Another workspace has this slug' })
   async create(
     @Body() wanted: CreateWorkspace,
