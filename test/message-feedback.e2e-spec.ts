@@ -465,10 +465,17 @@ describe('POST /feedback: workspaces', () => {
 });
 
 describe('POST /feedback: at the same time', () => {
+  /** Submissions of one id go one commit after the other; on a busy machine the last ones are told to come again. */
+  async function insist(members: object): Promise<Answer> {
+    let answer = await submit(members);
+    while (answer.status === 503) answer = await submit(members);
+    return answer;
+  }
+
   it('100 of one id end in the state of one of them, in one row', async () => {
     const id = newId();
     const states = Array.from({ length: 100 }, (_, n) => ({ details: `d${n}`, messageId: `m${n}`, properties: { n } }));
-    const answers = await Promise.all(states.map((state) => submit({ id, ...state })));
+    const answers = await Promise.all(states.map((state) => insist({ id, ...state })));
     expect(answers.map(({ status }) => status)).toEqual(Array(100).fill(200));
     answers.forEach(({ body }, n) => expect(body).toMatchObject(states[n]!));
     const rows = await app.query<{ comment: string; message: string; properties: object }>(
@@ -482,7 +489,7 @@ describe('POST /feedback: at the same time', () => {
 
   it('100 of one id and one content are all answered with the same record', async () => {
     const id = newId();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => submit({ id, ...full })));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => insist({ id, ...full })));
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     expect(await stored(id)).toBe(1);
   });
