@@ -7,7 +7,7 @@ import { FindResponses, FoundResponsesDto, SavedFeedbackDto, SaveFeedback } from
 import { SurveysService } from './surveys.service.js';
 
 @ApiTags('Surveys')
-@ApiParam({ name: 'botId', description: 'The bot or stream id.' })
+@ApiParam({ name: 'botId', type: String, description: 'The bot or stream id.' })
 @ApiBadRequestResponse({
   description:
     'Malformed JSON, or the workspace has no such bot (`Invalid StreamId`; ours: said before the content is looked at)',
