@@ -31,7 +31,7 @@ export async function createApp(
     const lacksHost = request.headers.host === undefined && request.raw.httpVersion === '1.1';
     done(lacksHost ? new MalformedRequest('the header field Host is missing') : undefined);
   });
-  fastify.server.on('checkExpectation', fastify.routing);
+  fastify.server.on('checkExpectation', (request, response) => fastify.routing(request, response));
   logRequests(fastify, logger);
   allowOrigins(fastify, config.CORS_ORIGINS);
   refuseUnrouted(fastify);

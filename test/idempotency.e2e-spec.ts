@@ -140,7 +140,7 @@ describe('the same Idempotency-Key', () => {
 
   it('409 with Retry-After while another replica has not committed for a second, then the first answer', async () => {
     const key = fresh();
-    const other = new pg.Client({ ...app.connection, database: app.connection.dbName! } as pg.ClientConfig);
+    const other = new pg.Client({ ...app.connection, database: app.connection.dbName! });
     await other.connect();
     await add('waited for', key);
     await other.query('begin');

@@ -500,6 +500,8 @@ describe('POST /feedback: at the same time', () => {
     const rows = await app.query<{ external_id: string }>(
       `select external_id from feedback_entry where message = 'many'`,
     );
-    expect(rows.map((row) => row.external_id).toSorted()).toEqual(answers.map(({ body }) => body.id).toSorted());
+    expect(rows.map((row) => row.external_id).toSorted()).toEqual(
+      answers.map(({ body }) => String(body.id)).toSorted(),
+    );
   });
 });

@@ -16,9 +16,9 @@ export async function load({ port, connections, seconds, request }) {
       let sent = 0;
       let received = '';
       const next = () => {
-        if (performance.now() >= end) return socket.end(resolve);
         sent = performance.now();
-        socket.write(request());
+        if (sent >= end) socket.end(resolve);
+        else socket.write(request());
       };
       socket.setNoDelay().setEncoding('latin1');
       socket.on('connect', next).on('error', reject);
