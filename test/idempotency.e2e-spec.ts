@@ -3,6 +3,7 @@ import pg from 'pg';
 import { IdempotencyService } from '../src/idempotency/idempotency.service.js';
 import { type Answer, call, type Call, startApp, type TestApp } from './app.js';
 import { makeCredential, makeWorkspace } from './credential.js';
+import { until } from './until.js';
 
 let app: TestApp;
 let replica: TestApp;
@@ -31,6 +32,20 @@ const numberOf = async (name: string): Promise<number> =>
   (await app.query<{ n: number }>('select count(*)::int as n from question where question = $1', [name]))[0]!.n;
 
 const isReplay = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
+
+async function connect(): Promise<pg.Client> {
+  const { host, port, user, dbName } = app.connection;
+  const client = new pg.Client({ host, port, user: user!, database: dbName! });
+  await client.connect();
+  return client;
+}
+
+async function waitingForLocks(): Promise<number> {
+  const [row] = await app.query<{ n: number }>(
+    `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return row!.n;
+}
 
 /** Makes the database raise `sqlstate`, `times` times, when `what` happens. */
 async function hinder(what: string, sqlstate: string, times: number): Promise<void> {
@@ -138,10 +153,23 @@ describe('the same Idempotency-Key', () => {
     expect(await numberOf('scoped')).toBe(3);
   });
 
+  it('409 with Retry-After, at once, while the first request is still running here', async () => {
+    const key = fresh();
+    const other = await connect();
+    await other.query('begin; lock table question in access exclusive mode');
+    const first = add('slow', key);
+    await until(async () => (await waitingForLocks()) > 0);
+    const refused = await add('slow', key);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([409, '1']);
+    expect(await waitingForLocks()).toBe(1);
+    await other.query('rollback');
+    await other.end();
+    expect((await first).status).toBe(201);
+  });
+
   it('409 with Retry-After while another replica has not committed for a second, then the first answer', async () => {
     const key = fresh();
-    const other = new pg.Client({ ...app.connection, database: app.connection.dbName! });
-    await other.connect();
+    const other = await connect();
     await add('waited for', key);
     await other.query('begin');
     await other.query(`update idempotency_key set created_at = now() - interval '25 hours' where key = $1`, [key]);
@@ -297,7 +325,15 @@ describe('a kept answer', () => {
 });
 
 it('many different keys at once wait for one another, and all are served', async () => {
-  const answers = await Promise.all(Array.from({ length: 60 }, (_, index) => add('crowd', `crowded-${index}`)));
+  const { body: question } = await call(app, '/v1/questions', { body: asking('How was it?') });
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, index) =>
+      call(app, `/v1/questions/${question.id}/answers`, {
+        body: { value: 'crowd' },
+        headers: { 'idempotency-key': `crowded-${index}` },
+      }),
+    ),
+  );
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
-  expect(await numberOf('crowd')).toBe(60);
+  expect((await call(app, `/v1/feedback?instrument=${question.id}`)).body.data).toHaveLength(40);
 });

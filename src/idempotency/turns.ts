@@ -1,7 +1,7 @@
 import { ServiceUnavailable } from '#libs/problem-details';
 
 /** How long one waits for a turn, in milliseconds. */
-const patience = 1_000;
+const patience = 1_500;
 
 /** Lets at most a number of tasks run at once; the others wait in the order in which they came. */
 export class Turns {
@@ -9,7 +9,7 @@ export class Turns {
 
   constructor(private free: number) {}
 
-  /** @throws ServiceUnavailable after a second of waiting, and then `task` has not begun */
+  /** @throws ServiceUnavailable after waiting too long, and then `task` has not begun */
   async take<T>(task: () => Promise<T>): Promise<T> {
     if (this.free > 0) this.free--;
     else await this.queue();

@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
-import type { Entry } from '../feedback/submission.js';
+import { type EntryDto, entryMembers, toEntryDto } from './entry.dto.js';
 
 /** Members that are filtered by equality with any of several values. */
 export const namedMembers = [
@@ -36,7 +36,7 @@ export interface Position {
 }
 
 export interface EntryPage {
-  entries: Entry[];
+  entries: EntryDto[];
   hasNext: boolean;
 }
 
@@ -48,6 +48,17 @@ const size = sql.raw(
     .map((column) => `coalesce(octet_length(${column}::text), 0)`)
     .join(' + '),
 );
+const times = ['occurredAt', 'recordedAt', 'updatedAt'] as const;
+/** Under the names of the entry's members; times in epoch milliseconds. An export has no time for entities. */
+const columns = sql.raw(
+  entryMembers
+    .map((member) => {
+      const column = member.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      const isTime = times.some((time) => time === member);
+      return `${isTime ? `(extract(epoch from ${column}) * 1000)::float8` : column} as "${member}"`;
+    })
+    .join(', '),
+);
 const newestFirst = sql.raw('occurred_at desc, id desc');
 
 /** Entries of one workspace, read page by page. */
@@ -57,11 +68,10 @@ export class EntriesRepository {
 
   /** At most `limit` of the entries that fit, newest first, from behind `after` on. */
   async page(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
-    const em = this.em.fork();
     const conditions = [sql`workspace_id = ${workspaceId}`, ...conditionsOf(filter)];
     if (after) conditions.push(sql`(occurred_at, id) < (${after.occurredAt}, ${after.id}::uuid)`);
-    const { rows } = await sql<{ has_next: boolean }>`
-      select * from (
+    const { rows } = await sql<Row>`
+      select ${columns}, has_next as "hasNext" from (
         select entry.*,
           sum(${size}) over (order by ${newestFirst} rows between unbounded preceding and 1 preceding) as bytes_before,
           row_number() over (order by ${newestFirst}) as position,
@@ -72,8 +82,8 @@ export class EntriesRepository {
         ) entry
       ) page
       where position <= ${limit} and coalesce(bytes_before, 0) < ${pageBytes}
-      order by position`.execute(em.getKysely());
-    return { entries: rows.map((row) => em.map(FeedbackEntry, row)), hasNext: rows.at(-1)?.has_next ?? false };
+      order by position`.execute(this.em.fork().getKysely());
+    return { entries: rows.map(toEntry), hasNext: rows.at(-1)?.hasNext ?? false };
   }
 
   /** The database's clock. */
@@ -83,9 +93,17 @@ export class EntriesRepository {
     return new Date(row!.now);
   }
 
-  get(workspaceId: string, id: string): Promise<Entry | null> {
-    return this.em.fork().findOne(FeedbackEntry, { workspaceId, id });
+  async get(workspaceId: string, id: string): Promise<EntryDto | null> {
+    const entry = await this.em.fork().findOne(FeedbackEntry, { workspaceId, id });
+    return entry && toEntryDto(entry);
   }
+}
+
+type Row = Omit<EntryDto, (typeof times)[number]> & Record<(typeof times)[number], number> & { hasNext: boolean };
+
+function toEntry({ hasNext: _, ...row }: Row): EntryDto {
+  const at = (time: (typeof times)[number]): Date => new Date(row[time]);
+  return { ...row, occurredAt: at('occurredAt'), recordedAt: at('recordedAt'), updatedAt: at('updatedAt') };
 }
 
 function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {

@@ -12,7 +12,7 @@ import {
   namedMembers,
   type Position,
 } from './entries.repository.js';
-import { type EntryDto, toEntryDto } from './entry.dto.js';
+import type { EntryDto } from './entry.dto.js';
 import { formats } from './export.format.js';
 import type { ExportQuery, FeedbackFilters, FeedbackPage, FeedbackQuery } from './reading.dto.js';
 
@@ -35,8 +35,7 @@ export class ReadingService {
 
   /** One page. It does not shift when entries are stored or deleted meanwhile. */
   async page(workspaceId: string, filter: EntryFilter, { limit, cursor }: PageQuery): Promise<FeedbackPage> {
-    const { entries, hasNext } = await this.entries.page(workspaceId, filter, limit, positionOf(cursor));
-    const data = entries.map(toEntryDto);
+    const { entries: data, hasNext } = await this.entries.page(workspaceId, filter, limit, positionOf(cursor));
     // A page may be shorter than its limit, so that the entry in excess that tells of a next page is not at hand.
     return pageOf(hasNext ? [...data, data[0]!] : data, data.length, ({ occurredAt, id }) => [
       occurredAt.toISOString(),
@@ -47,7 +46,7 @@ export class ReadingService {
   async get({ workspaceId }: Principal, id: string): Promise<EntryDto> {
     const entry = isUuid(id) ? await this.entries.get(workspaceId, id) : null;
     if (!entry) throw new NotFound('no such feedback');
-    return toEntryDto(entry);
+    return entry;
   }
 
   async remove({ workspaceId }: Principal, id: string): Promise<void> {
@@ -76,7 +75,7 @@ export class ReadingService {
     try {
       yield header;
       for (let page = first; page.entries.length > 0;) {
-        yield page.entries.map((entry) => line(toEntryDto(entry))).join('');
+        yield page.entries.map(line).join('');
         if (!page.hasNext) return;
         page = await this.entries.page(workspaceId, filter, exportPage, page.entries.at(-1));
       }
