@@ -53,6 +53,16 @@ async function person({ app, admin }: Tenant): Promise<Ids> {
 }
 const message = (id: string) => ({ user: { auth_id: id }, message_body: 'hi', message_type: 0, business_id: 1 });
 
+/** A message feedback, by the name that its client gave it; and the same thing as an entry. */
+async function messageFeedback({ app, admin }: Tenant): Promise<Ids> {
+  return post({ app, admin, workspace: '' }, '/feedback', { type: 'positive', messageId: 'm', id: randomUUID() });
+}
+async function entry(tenant: Tenant): Promise<Ids> {
+  const { id: externalId } = await messageFeedback(tenant);
+  const { body } = await call(tenant.app, '/v1/feedback?limit=200', { key: tenant.admin });
+  return { id: body.data.find((one: { externalId: string }) => one.externalId === externalId).id };
+}
+
 const number = { unknown: { id: '999999999' } };
 const botInPath = { own: async (tenant: Tenant) => ({ botId: (await bot(tenant)).id! }), unknownStatus: 400 };
 const survey = { channelUId: 'u', name: 'Thumb', score: 0, channel: 'rtm', type: 'THUMB', language: 'en', message: '' };
@@ -65,6 +75,17 @@ const always = { from: '2000-01-01T00:00:00.000Z', to: '9000-01-01T00:00:00.000Z
 /** One entry for each operation that needs a credential. */
 export const samples: Record<string, Sample> = {
   'POST /feedback': { status: 200, body: () => ({ type: 'positive', messageId: 'm' }) },
+  'GET /feedback': { status: 200 },
+  'GET /feedback/{id}': { status: 200, own: messageFeedback },
+  'DELETE /feedback/{id}': { status: 200, own: messageFeedback },
+
+  'GET /v1/feedback': { status: 200 },
+  'GET /v1/feedback/export': { status: 200, query: () => ({ format: 'ndjson' }) },
+  'GET /v1/feedback/{id}': { status: 200, own: entry },
+  'DELETE /v1/feedback/{id}': { status: 204, own: entry },
+  'GET /v1/respondents/{id}': { status: 200, own: person },
+  // What nobody said is erased already: foreign and unknown look the same.
+  'DELETE /v1/respondents/{id}': { status: 200, own: person, unknownStatus: 200 },
 
   'GET /v1/credentials': { status: 200 },
   'POST /v1/credentials': {

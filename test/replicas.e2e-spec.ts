@@ -91,6 +91,11 @@ describe('two servers on one PostgreSQL', () => {
 
   it('ask the database once for many requests', async () => {
     const { id, key } = await makeCredential(one);
+    const later = await makeCredential(one);
+    await submit(two, later.key);
+    await revoke(one, later.id);
+    // Notifications come in order: who has heard of the revocation has heard of everything before it.
+    await until(async () => (await submit(two, later.key)).status === 401, 5_000);
     await submit(two, key);
     // Unseen by the application: no trigger of another row, and the table is as the cache must not see it.
     await one.query('alter table credential disable trigger credential_changed');

@@ -21,7 +21,9 @@ export function refuseUnrouted(fastify: FastifyInstance): void {
 
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (!request.is404) return done();
-    const methods = paths.find('GET', request.url)?.store as Set<string> | undefined;
-    done(methods ? new MethodNotAllowed([...methods].toSorted()) : new NotFound());
+    const found = paths.find('GET', request.url);
+    // A parameter that is empty names nothing: such a path does not exist.
+    const exists = found && !Object.values(found.params).includes('');
+    done(exists ? new MethodNotAllowed([...(found.store as Set<string>)].toSorted()) : new NotFound());
   });
 }

@@ -101,7 +101,7 @@ export class EntriesRepository {
 
 type Row = Omit<EntryDto, (typeof times)[number]> & Record<(typeof times)[number], number> & { hasNext: boolean };
 
-function toEntry({ hasNext: _, ...row }: Row): EntryDto {
+function toEntry({ hasNext: _hasNext, ...row }: Row): EntryDto {
   const at = (time: (typeof times)[number]): Date => new Date(row[time]);
   return { ...row, occurredAt: at('occurredAt'), recordedAt: at('recordedAt'), updatedAt: at('updatedAt') };
 }
