@@ -70,7 +70,7 @@ export class EntriesRepository {
   async page(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
     const conditions = [sql`workspace_id = ${workspaceId}`, ...conditionsOf(filter)];
     if (after) conditions.push(sql`(occurred_at, id) < (${after.occurredAt}, ${after.id}::uuid)`);
-    const { rows } = await sql<Row>`
+    const { rows } = await sql<Row & { hasNext: boolean }>`
       select ${columns}, has_next as "hasNext" from (
         select entry.*,
           sum(${size}) over (order by ${newestFirst} rows between unbounded preceding and 1 preceding) as bytes_before,
@@ -83,7 +83,8 @@ export class EntriesRepository {
       ) page
       where position <= ${limit} and coalesce(bytes_before, 0) < ${pageBytes}
       order by position`.execute(this.em.fork().getKysely());
-    return { entries: rows.map(toEntry), hasNext: rows.at(-1)?.hasNext ?? false };
+    const found = rows.map(({ hasNext, ...row }) => ({ hasNext, entry: toEntry(row) }));
+    return { entries: found.map(({ entry }) => entry), hasNext: found.at(-1)?.hasNext ?? false };
   }
 
   /** The database's clock. */
@@ -99,9 +100,9 @@ export class EntriesRepository {
   }
 }
 
-type Row = Omit<EntryDto, (typeof times)[number]> & Record<(typeof times)[number], number> & { hasNext: boolean };
+type Row = Omit<EntryDto, (typeof times)[number]> & Record<(typeof times)[number], number>;
 
-function toEntry({ hasNext: _hasNext, ...row }: Row): EntryDto {
+function toEntry(row: Row): EntryDto {
   const at = (time: (typeof times)[number]): Date => new Date(row[time]);
   return { ...row, occurredAt: at('occurredAt'), recordedAt: at('recordedAt'), updatedAt: at('updatedAt') };
 }

@@ -2,6 +2,7 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiNoContentResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { BotDto, BotPage, BotsQuery, ChangeBot, CreateBot } from './bots.dto.js';
 import { BotsService } from './bots.service.js';
 
@@ -13,6 +14,7 @@ export class BotsController {
 
   /** Makes a bot, which surveys can then be answered for. A credential limited to bots can make only those. */
   @Post()
+  @Idempotent()
   @ApiConflictResponse({ description: 'Another bot of the workspace has this id' })
   async create(
     @Caller() caller: Principal,

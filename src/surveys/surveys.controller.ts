@@ -1,6 +1,7 @@
 import { Access } from '#libs/access';
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiParam, ApiPreconditionFailedResponse, ApiTags } from '@nestjs/swagger';
+import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { Bot } from './bot.entity.js';
 import { AddressedBot, BotGuard } from './bot.guard.js';
 import { FindResponses, FoundResponsesDto, SavedFeedbackDto, SaveFeedback } from './surveys.dto.js';
@@ -18,9 +19,10 @@ import { SurveysService } from './surveys.service.js';
 export class SurveysController {
   constructor(private readonly surveys: SurveysService) {}
 
-  /** Saves what somebody answered to a survey. Two posts are two responses: sent again, it is stored again. */
+  /** Saves what somebody answered to a survey. Two posts are two responses: sent again without an `Idempotency-Key`, it is stored again. */
   @Post('saveFeedback')
   @HttpCode(200)
+  @Idempotent()
   @Access('jwt', 'feedback:write')
   save(@AddressedBot() bot: Bot, @Body() feedback: SaveFeedback): Promise<SavedFeedbackDto> {
     return this.surveys.save(bot, feedback);
