@@ -121,6 +121,21 @@ describe('the same request with the same Idempotency-Key', () => {
   });
 });
 
+it.each([
+  ['/v1/workspaces', { slug: 'idempotent', name: 'idempotent' }],
+  ['/v1/credentials', { name: 'idempotent', type: 'api-key', scopes: ['feedback:write'] }],
+  ['/v1/bots', { name: 'idempotent' }],
+  ['/v1/departments', { name: 'idempotent' }],
+  ['/v1/questions', asking('idempotent')],
+])('POST %s is answered as the first time', async (path, body) => {
+  const options = { body, headers: { 'idempotency-key': fresh() } };
+  const first = await call(app, path, options);
+  const second = await call(app, path, options);
+  expect([first.status, second.status, second.body.id]).toEqual([201, 201, first.body.id]);
+  expect([isReplay(first), isReplay(second)]).toEqual([false, true]);
+  expect(second.headers.get('location')).toBe(`${path}/${first.body.id}`);
+});
+
 describe('the same Idempotency-Key', () => {
   it('422 with another body, down to its bytes', async () => {
     const key = fresh();
