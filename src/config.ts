@@ -6,13 +6,13 @@ import { IsDuration } from './duration.js';
 import { encryptionKeyForm } from './encryption-key.js';
 
 /** What the README's table says of a variable. */
-export interface Setting {
+interface Setting {
   name: string;
   description: string;
 }
 
 /** Every variable, in the order of the README's table. */
-export const settings: Setting[] = [];
+const settings: Setting[] = [];
 
 /** Makes a member of {@link Config} an environment variable. Its declared type says how the text is read. */
 function Env(description: string): PropertyDecorator {
@@ -120,6 +120,16 @@ export class Config {
   @Env(`How much is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`)
   @IsIn(logLevels)
   LOG_LEVEL: string = 'info';
+}
+
+/** The README's table, in Markdown. */
+export function settingsTable(): string {
+  const defaults = new Config() as unknown as Record<string, unknown>;
+  const rows = settings.map(({ name, description }) => {
+    const value = defaults[name];
+    return `| \`${name}\` | ${value === undefined ? '' : `\`${String(value)}\``} | ${description.replaceAll('|', '\\|')} |\n`;
+  });
+  return `| variable | default | |\n|---|---|---|\n${rows.join('')}`;
 }
 
 /** What is wrong with the environment, a line each. */

@@ -1,0 +1,14 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { settingsTable } from '../src/config.js';
+
+const path = join(import.meta.dirname, '..', 'README.md');
+const table = /(<!-- settings: [^>]* -->\n)[^]*?(<!-- \/settings -->)/;
+
+it('the table of the README says what the configuration is; `npm run readme` writes it', async () => {
+  const readme = await readFile(path, 'utf8');
+  const wanted = readme.replace(table, (_all, begin: string, end: string) => `${begin}\n${settingsTable()}\n${end}`);
+  if (process.env['WRITE_README']) await writeFile(path, wanted);
+  else expect(readme).toBe(wanted);
+});
