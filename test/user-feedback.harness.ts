@@ -19,10 +19,12 @@ export async function newcomer(client: Client, app: TestApp, ...businesses: numb
 export async function introduce(client: Client, app: TestApp, authId: string, ...businesses: number[]) {
   const registered = await callAs(client, app, userPath, { body: { auth_id: authId } });
   expect(registered.status).toBe(200);
-  for (const business of businesses) {
-    const message = { user: { auth_id: authId }, message_body: 'hi', message_type: 0, business_id: business };
-    expect((await callAs(client, app, messagePath, { body: message })).status).toBe(200);
-  }
+  for (const business of businesses) expect((await speak(client, app, authId, business)).status).toBe(200);
+}
+
+export function speak(client: Client, app: TestApp, authId: string, business: number): Promise<Answer> {
+  const body = { user: { auth_id: authId }, message_body: 'hi', message_type: 0, business_id: business };
+  return callAs(client, app, messagePath, { body });
 }
 
 export function feedbackOf(authId: string, more: object = {}) {

@@ -7,11 +7,12 @@ import type { Client } from './access.tokens.js';
 import { newClient, defaultWorkspace } from './clients.js';
 import { type OwnRedis, spawnRedis } from './redis.js';
 import { until } from './until.js';
-import { introduce, newcomer, rate, tally } from './user-feedback.harness.js';
+import { introduce, newcomer, rate, speak, tally } from './user-feedback.harness.js';
 
 /** `npm run test:window` sets 200. */
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const duplicates = 50;
+const businesses = Array.from({ length: 12 }, (_, index) => index + 1);
 const exactlyOne = { 201: 1, 409: duplicates - 1 };
 
 interface Replicas {
@@ -60,6 +61,29 @@ describe(`of ${duplicates} duplicates at once through two replicas exactly one i
     afterAll(() => replicas.close());
 
     it('and none fails', () => expectOneEachRound(replicas), patience);
+
+    it(
+      'unless the person is erased meanwhile, and then nothing of them is left',
+      async () => {
+        for (let round = 1; round <= rounds; round++) {
+          const { apps, client } = replicas;
+          const authId = await newcomer(client, apps[0], ...businesses);
+          const sent = businesses.flatMap((business, index) => [
+            rate(client, apps[index % 2]!, authId, { business_id: business }),
+            speak(client, apps[index % 2]!, authId, business),
+          ]);
+          if (round % 2 === 0) await Promise.race(sent);
+          await apps[0].nest.get(FeedbackRemover, { strict: false }).erase(defaultWorkspace, authId);
+          const answers = await Promise.all(sent);
+          expect(answers.filter(({ status }) => ![200, 201, 403].includes(status))).toEqual([]);
+          for (const table of ['person', 'conversation', 'message', 'feedback_window', 'feedback_entry']) {
+            const left = await apps[0].query(`select from ${table} where respondent = $1`, [authId]);
+            expect([round, table, left.length]).toEqual([round, table, 0]);
+          }
+        }
+      },
+      patience,
+    );
   });
 
   describe('with a Redis', () => {

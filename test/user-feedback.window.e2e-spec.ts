@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FeedbackRemover } from '../src/feedback/feedback.remover.js';
 import { call, startApp, type TestApp } from './app.js';
@@ -22,6 +22,7 @@ beforeAll(async () => {
   clock = await takeClock(original);
   app = await startApp({}, { beside: original });
   client = await newClient(app);
+  app.nest.getHttpServer().on('connection', (socket: Socket) => peers.set(socket.remotePort!, socket));
 });
 afterAll(async () => {
   await app.close();
@@ -95,7 +96,7 @@ describe('the hour, by the clock of the database', () => {
     expect(await speak(24 * hour)).toBe(opened);
     expect(await speak(48 * hour)).toBe(opened);
     const next = await speak(72 * hour + 1);
-    expect(second).not.toBe(opened);
+    expect(next).not.toBe(opened);
     expect(await answerAt(72 * hour + 2, authId)).toEqual([201, null]);
     const [entry] = await app.query<{ conversation: string }>(
       'select conversation from feedback_entry where respondent = $1 order by recorded_at desc',
@@ -200,22 +201,51 @@ describe('an attempt that failed does not begin the hour:', () => {
   it('a client that left before the end of its body', async () => {
     const authId = await newcomer(client, app, 343);
     const body = JSON.stringify(feedbackOf(authId));
-    const served = once(app.nest.getHttpServer(), 'connection');
-    const socket = connect(app.port, '127.0.0.1');
-    const [server] = await served;
-    const request =
-      `POST ${feedbackPath} HTTP/1.1\r\nhost: localhost\r\nclient-id: ${client.id}\r\n` +
-      `authorization: Bearer ${client.secret}\r\ncontent-type: application/json\r\n` +
-      `content-length: ${Buffer.byteLength(body) + 1}\r\n\r\n${body}`;
-    socket.write(request);
-    await until(() => server.bytesRead === Buffer.byteLength(request));
-    const closed = new Promise((resolve) => server.once('close', resolve));
-    socket.destroy();
-    await closed;
+    await sendAndLeave(body, Buffer.byteLength(body) + 1);
     expect(await countOf(authId)).toBe(0);
     expect((await rate(client, app, authId)).status).toBe(201);
   });
 });
+
+describe('a client that left after the end of its body', () => {
+  it('has both its entry and its hour, or neither', async () => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const authId = await newcomer(client, app, 343);
+        const body = JSON.stringify(feedbackOf(authId));
+        await sendAndLeave(body, Buffer.byteLength(body));
+        // Waits its turn behind what was left behind.
+        const { status } = await rate(client, app, authId);
+        return [[201, 409].includes(status), await countOf(authId)];
+      }),
+    );
+    expect(outcomes).toEqual(Array.from({ length: 10 }, () => [true, 1]));
+  });
+});
+
+/** Leaves as soon as the server has received everything. */
+async function sendAndLeave(body: string, declaredLength: number): Promise<void> {
+  const request =
+    `POST ${feedbackPath} HTTP/1.1\r\nhost: localhost\r\nclient-id: ${client.id}\r\n` +
+    `authorization: Bearer ${client.secret}\r\ncontent-type: application/json\r\n` +
+    `content-length: ${declaredLength}\r\n\r\n${body}`;
+  const socket = connect(app.port, '127.0.0.1').on('error', () => undefined);
+  await once(socket, 'connect');
+  const server = await peerOf(socket);
+  socket.write(request);
+  await until(() => server.bytesRead === Buffer.byteLength(request));
+  const closed = new Promise((resolve) => server.once('close', resolve));
+  socket.destroy();
+  await closed;
+}
+
+const peers = new Map<number, Socket>();
+
+/** The server's end of a connection. */
+async function peerOf({ localPort }: Socket): Promise<Socket> {
+  await until(() => peers.has(localPort!));
+  return peers.get(localPort!)!;
+}
 
 /** The error strikes after the window was claimed, while the entry is being written. */
 async function whileTheDatabaseSays(code: string, attempt: () => Promise<{ status: number }>): Promise<number> {
