@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { Department } from './departments/department.entity.js';
 import { DepartmentsModule } from './departments/departments.module.js';
+import { DocumentationModule } from './documentation/documentation.module.js';
 import { millisecondsOf } from './duration.js';
 import { FeedbackEntry } from './feedback/feedback-entry.entity.js';
 import { Message } from './feedback/message.entity.js';
@@ -70,6 +71,7 @@ export class AppModule {
         ThrottlingModule.forRoot(budgets(config)),
         AccessModule.forRoot([BudgetsModule, WorkspacesModule.forRoot(workspaces(config))]),
         HealthModule,
+        DocumentationModule,
         DepartmentsModule,
         IdempotencyModule,
         MessageFeedbackModule,

@@ -1,6 +1,10 @@
 import { QueryInteger } from '#libs/json-body';
+import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, Max, Min } from 'class-validator';
 import { MessageFeedbackDto } from './message-feedback.dto.js';
+
+/** Tells the OpenAPI document of a member that holds nothing. */
+const IsNull = (): PropertyDecorator => ApiProperty({ type: 'null' });
 
 export class MessageFeedbackQuery {
   /** How many of each list, at most. */
@@ -21,7 +25,9 @@ export class MessageFeedbackQuery {
 export class RatedMessageDto {
   id: string;
   type: 'openai';
+  @IsNull()
   externalId: null;
+  @IsNull()
   externalUrl: null;
   conversationId: string;
   /** The feedback's. */
@@ -30,29 +36,43 @@ export class RatedMessageDto {
   updatedAt: Date;
   role: 'assistant';
   content: string;
+  @IsNull()
   name: null;
+  @IsNull()
   links: null;
+  @IsNull()
   properties: null;
+  @IsNull()
   userProperties: null;
+  @IsNull()
   tool_calls: null;
 }
 
 /** Ours: the server does not hold the conversation, whose id is empty. Clients refuse a list without this member. */
 export class RatedConversationDto {
   id: string;
+  @IsNull()
   externalId: null;
+  @IsNull()
   externalUrl: null;
   type: 'openai';
+  @IsNull()
   supportTicketConversationId: null;
   /** The feedback's. */
   createdAt: Date;
   /** The feedback's. */
   updatedAt: Date;
+  @IsNull()
   projectId: null;
+  @IsNull()
   integrationId: null;
+  @IsNull()
   properties: null;
+  @IsNull()
   userProperties: null;
+  @IsNull()
   tags: null;
+  @IsNull()
   visibility: null;
   messages: object[];
   messagesOpenAIFormat: object[];
