@@ -124,10 +124,10 @@ export class Config {
 
 /** The README's table, in Markdown. */
 export function settingsTable(): string {
-  const defaults = new Config() as unknown as Record<string, unknown>;
+  const defaults = new Config() as unknown as Record<string, string | number | undefined>;
   const rows = settings.map(({ name, description }) => {
     const value = defaults[name];
-    return `| \`${name}\` | ${value === undefined ? '' : `\`${String(value)}\``} | ${description.replaceAll('|', '\\|')} |\n`;
+    return `| \`${name}\` | ${value === undefined ? '' : `\`${value}\``} | ${description.replaceAll('|', '\\|')} |\n`;
   });
   return `| variable | default | |\n|---|---|---|\n${rows.join('')}`;
 }
