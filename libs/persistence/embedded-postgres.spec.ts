@@ -219,19 +219,22 @@ describe('a start after kill -9', () => {
     expect(await readdir(directory)).toEqual(['postgres']);
   });
 
-  it('is not held up by a pid file whose pid is another program by now', async () => {
-    const postgres = await started();
-    await postgres.stop();
-    const { host } = postgres.superuser;
-    const { uid, gid } = await stat(host);
-    const other = spawn('sleep', ['60'], { uid, gid, cwd: '/' });
-    cleanups.push(() => ended(other, 'SIGKILL'));
-    await writeFile(join(host, 'postmaster.pid'), `${other.pid}\n${host}\n1\n5432\n.\n\n`);
-    await chown(join(host, 'postmaster.pid'), uid, gid);
+  it.each(['postmaster.pid', '.s.PGSQL.5432.lock'])(
+    'is not held up by a %s whose pid is another program by now',
+    async (file) => {
+      const postgres = await started();
+      await postgres.stop();
+      const { host } = postgres.superuser;
+      const { uid, gid } = await stat(host);
+      const other = spawn('sleep', ['60'], { uid, gid, cwd: '/' });
+      cleanups.push(() => ended(other, 'SIGKILL'));
+      await writeFile(join(host, file), `${other.pid}\n${host}\n1\n5432\n.\n\n`);
+      await chown(join(host, file), uid, gid);
 
-    await started();
-    expect(other.exitCode).toBeNull();
-  });
+      await started();
+      expect(other.exitCode).toBeNull();
+    },
+  );
 });
 
 describe('a PostgreSQL that ends by itself', () => {

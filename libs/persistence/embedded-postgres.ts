@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { type Cluster, clusterDirectory, DataDirectoryRefused, openCluster } from './data-directory.js';
 import { type EmbeddedConnection, ownerOfServer, socketIn, takeOwnership } from './ownership.js';
-import { endLeftBackends, endPostmaster, launch, postmasterOf, removeStalePidFile } from './postmaster.js';
+import { endLeftBackends, endPostmaster, launch, postmasterOf, removeStaleLock } from './postmaster.js';
 
 export type { EmbeddedConnection } from './ownership.js';
 export { DataDirectoryRefused } from './data-directory.js';
@@ -125,9 +125,10 @@ export class EmbeddedPostgres {
 
   private async clearWay(said: string): Promise<void> {
     const { directory } = this.cluster;
+    const lock = /lock file "(?:\.\/)?(postmaster\.pid|\.s\.PGSQL\.\d+\.lock)" already exists/.exec(said)?.[1];
     if (said.includes('pre-existing shared memory block')) await endLeftBackends(directory);
-    else if (!said.includes('"postmaster.pid" already exists')) throw new Error(`PostgreSQL did not start: ${said}`);
-    else if ((await postmasterOf(directory)) === null) await removeStalePidFile(directory);
+    else if (!lock) throw new Error(`PostgreSQL did not start: ${said}`);
+    else if ((await postmasterOf(directory)) === null) await removeStaleLock(directory, lock);
     await delay(50);
   }
 

@@ -107,11 +107,11 @@ function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * Takes away a pid file that names no PostgreSQL of this cluster: PostgreSQL refuses to start as long as that process
- * lives, whatever it is by now.
+ * Takes away a pid file, of the cluster or of its socket, that names no PostgreSQL of this cluster: PostgreSQL refuses to
+ * start as long as that process lives, whatever it is by now.
  */
-export async function removeStalePidFile(directory: string): Promise<void> {
-  const file = join(directory, 'postmaster.pid');
+export async function removeStaleLock(directory: string, name: string): Promise<void> {
+  const file = join(directory, name);
   const aside = `${file}.${process.pid}`;
   await rename(file, aside).catch(() => undefined);
   const pid = await recordedPid(aside);
