@@ -78,3 +78,13 @@ describe('a transaction that encloses others', () => {
     expect(await written()).toEqual(['left']);
   });
 });
+
+describe('a statement', () => {
+  const slow = ({ db }: Transaction): Promise<unknown> => sql`select pg_sleep(1.8)`.execute(db);
+
+  it('is given up after 1.4 s, unless the transaction has more patience', async () => {
+    const results = await Promise.allSettled([transactions.run(slow), transactions.run(slow, { patience: 60_000 })]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    await expect(transactions.run(slow)).rejects.toMatchObject({ code: '57014' });
+  });
+});

@@ -14,6 +14,8 @@ const kindOfSqlState: Record<string, FailureKind> = {
   '40001': 'conflict',
   '40P01': 'conflict',
   '25006': 'unavailable',
+  // Among ours only a database says so that accepts no connections.
+  '55000': 'unavailable',
   '57014': 'unavailable',
   '55P03': 'unavailable',
   '08': 'unavailable',

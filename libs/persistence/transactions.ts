@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
+import { patiently } from './bounded-client.js';
 import { codeOf, failureKind, UnknownOutcome } from './failure.js';
 
 /** One open transaction. */
@@ -15,8 +16,10 @@ export interface Transaction {
 }
 
 export interface TransactionOptions<T> {
-  /** Epoch milliseconds after which nothing is repeated or waited for. Default: 1.5 s from now. */
+  /** Epoch milliseconds after which nothing is repeated or waited for. Default: 1.5 s from now, beside the patience. */
   deadline?: number;
+  /** Milliseconds that a statement of `work` may take, where that is more than a caller usually waits (1.4 s). */
+  patience?: number;
   /**
    * Whether what `work` wrote can be read. Asked only when a connection broke at COMMIT and the transaction's number is
    * said to be committed: after a crash of the database that number may since have been given to another transaction.
@@ -69,7 +72,7 @@ export class Transactions {
   async run<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions<T> = {}): Promise<T> {
     const enclosing = this.current;
     if (enclosing) return inSavepoint(enclosing, work);
-    const deadline = options.deadline ?? Date.now() + 1_500;
+    const deadline = options.deadline ?? Date.now() + (options.patience ?? 0) + 1_500;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.attempt(work, { ...options, deadline });
@@ -87,6 +90,7 @@ export class Transactions {
     work: (transaction: Transaction) => Promise<T>,
     options: TransactionOptions<T> & { deadline: number },
   ): Promise<T> {
+    const { patience } = options;
     let xid = '';
     let done: { result: T } | undefined;
     try {
@@ -96,7 +100,8 @@ export class Transactions {
           select pg_current_xact_id()::text as xid, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now
         `.execute(db);
         xid = begun.rows[0]!.xid;
-        done = { result: await work({ em, db, now: new Date(begun.rows[0]!.now) }) };
+        const transaction = { em, db, now: new Date(begun.rows[0]!.now) };
+        done = { result: await (patience ? workPatiently(work, transaction, patience) : work(transaction)) };
       });
       return done!.result;
     } catch (error) {
@@ -116,7 +121,7 @@ export class Transactions {
     while (Date.now() < deadline) {
       try {
         const em = this.em.fork();
-        const status = await statusOf(em, xid);
+        const status = await Promise.race([statusOf(em, xid), noAnswerBy(deadline)]);
         if (status === 'committed') return !proof || (await proof(em, result));
         if (status !== 'in progress') return false;
       } catch (error) {
@@ -126,6 +131,19 @@ export class Transactions {
     }
     throw new UnknownOutcome(xid);
   }
+}
+
+async function workPatiently<T>(
+  work: (transaction: Transaction) => Promise<T>,
+  transaction: Transaction,
+  patience: number,
+): Promise<T> {
+  await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(transaction.db);
+  return patiently(patience, () => work(transaction));
+}
+
+function noAnswerBy(deadline: number): Promise<'in progress'> {
+  return sleep(Math.max(0, deadline - Date.now()), 'in progress', { ref: false });
 }
 
 function inSavepoint<T>({ em, now }: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {

@@ -42,7 +42,8 @@ export class FeedbackRemover {
    * @returns how many entries, messages, conversations and profiles that were
    */
   async erase(workspaceId: string, respondent: string): Promise<number> {
-    const { erased, businesses } = await this.transactions.run(({ db }) => eraseIn(db, workspaceId, respondent));
+    const erasing = ({ db }: Transaction): ReturnType<typeof eraseIn> => eraseIn(db, workspaceId, respondent);
+    const { erased, businesses } = await this.transactions.run(erasing, { patience: 30_000 });
     for (const channel of businesses) await this.marks.forget(windowKeyOf({ workspaceId, respondent, channel }));
     return erased;
   }

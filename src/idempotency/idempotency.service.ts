@@ -111,12 +111,14 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   /** Forgets the answers that have been kept long enough, in every workspace. */
   async purge(): Promise<void> {
     for (let purged = purgeAtOnce; purged === purgeAtOnce;) {
-      const { rows } = await this.transactions.run(({ db }) =>
-        sql`
+      const { rows } = await this.transactions.run(
+        ({ db }) =>
+          sql`
           delete from idempotency_key where (workspace_id, credential_id, operation, key) in (
             select workspace_id, credential_id, operation, key from idempotency_key
             where created_at <= now() - ${sql.raw(keptFor)} limit ${purgeAtOnce} for update skip locked
           ) returning 1`.execute(db),
+        { patience: 30_000 },
       );
       purged = rows.length;
     }

@@ -1,7 +1,7 @@
 import { ServiceUnavailable } from '#libs/problem-details';
 
-/** How long one waits for a turn, in milliseconds. */
-const patience = 1_500;
+/** How long one waits for a turn, in milliseconds: with 1.5 s for the work itself, less than two seconds. */
+const patience = 400;
 
 /** Lets at most a number of tasks run at once; the others wait in the order in which they came. */
 export class Turns {

@@ -1,3 +1,4 @@
+import { type Transaction, Transactions } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
@@ -64,10 +65,28 @@ const newestFirst = sql.raw('occurred_at desc, id desc');
 /** Entries of one workspace, read page by page. */
 @Injectable()
 export class EntriesRepository {
-  constructor(private readonly em: EntityManager) {}
+  constructor(
+    private readonly em: EntityManager,
+    private readonly transactions: Transactions,
+  ) {}
 
   /** At most `limit` of the entries that fit, newest first, from behind `after` on. */
-  async page(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
+  page(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
+    return this.pageIn(this.em.fork().getKysely(), workspaceId, filter, limit, after);
+  }
+
+  /** The same for whom ten seconds are not too long: entries that fit may be rare. */
+  slowPage(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
+    return this.transactions.run(({ db }) => this.pageIn(db, workspaceId, filter, limit, after), { patience: 10_000 });
+  }
+
+  private async pageIn(
+    db: Transaction['db'],
+    workspaceId: string,
+    filter: EntryFilter,
+    limit: number,
+    after?: Position,
+  ): Promise<EntryPage> {
     const conditions = [sql`workspace_id = ${workspaceId}`, ...conditionsOf(filter)];
     if (after) conditions.push(sql`(occurred_at, id) < (${after.occurredAt}, ${after.id}::uuid)`);
     const { rows } = await sql<Row & { hasNext: boolean }>`
@@ -82,7 +101,7 @@ export class EntriesRepository {
         ) entry
       ) page
       where position <= ${limit} and coalesce(bytes_before, 0) < ${pageBytes}
-      order by position`.execute(this.em.fork().getKysely());
+      order by position`.execute(db);
     const found = rows.map(({ hasNext, ...row }) => ({ hasNext, entry: toEntry(row) }));
     return { entries: found.map(({ entry }) => entry), hasNext: found.at(-1)?.hasNext ?? false };
   }

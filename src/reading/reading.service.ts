@@ -61,7 +61,7 @@ export class ReadingService {
    */
   async export({ workspaceId }: Principal, query: ExportQuery): Promise<Readable> {
     const filter = { ...filterOf(query), recordedBefore: await this.entries.now() };
-    const first = await this.entries.page(workspaceId, filter, exportPage);
+    const first = await this.entries.slowPage(workspaceId, filter, exportPage);
     return Readable.from(this.texts(workspaceId, filter, first, query.format), { objectMode: false });
   }
 
@@ -77,7 +77,7 @@ export class ReadingService {
       for (let page = first; page.entries.length > 0;) {
         yield page.entries.map(line).join('');
         if (!page.hasNext) return;
-        page = await this.entries.page(workspaceId, filter, exportPage, page.entries.at(-1));
+        page = await this.entries.slowPage(workspaceId, filter, exportPage, page.entries.at(-1));
       }
     } catch (error) {
       // The status has been sent: all that is left is to cut the connection, so that the file is seen to be incomplete.
