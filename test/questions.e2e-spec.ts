@@ -189,6 +189,15 @@ describe(`POST ${path}`, () => {
     ]);
   });
 
+  it('counts the characters of question, labels and values as code points', async () => {
+    const emoji = (times: number): string => '\u{1f600}'.repeat(times);
+    const of = (question: string, label: string, value: string) =>
+      add({ ...radio, question, config: { values: [{ label, value }] } });
+    expect((await of(emoji(4_000), emoji(1_000), emoji(255))).status).toBe(200);
+    expectInvalid(await of(emoji(4_001), 'x', 'x'), ['/question']);
+    expectInvalid(await of('x', emoji(1_001), emoji(256)), ['/config/values/0/label', '/config/values/0/value']);
+  });
+
   it('400 for NUL and lone surrogates, __proto__ and malformed JSON', async () => {
     expectInvalid(await add({ ...rating, question: 'a\0b' }), ['/question']);
     expectInvalid(await add({ ...text, config: { note: '\ud800' } }), ['/config/note']);

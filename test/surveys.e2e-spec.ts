@@ -94,6 +94,7 @@ describe('saveFeedback', () => {
     ['name', longest],
     ['channel', longest],
     ['channelUId', longest],
+    ['name', '\u{1f600}'.repeat(255)],
     ['language', 'l'.repeat(35)],
     ['message', '❓'.repeat(10_000)],
     ['name', '=1+1'],
@@ -101,6 +102,17 @@ describe('saveFeedback', () => {
     const answer = await door.save({ ...sample, [member]: value });
     expect(answer.status).toBe(200);
     if (member !== 'message') expect(answer.body[member]).toBe(value);
+  });
+
+  it.each([
+    ['name', 255],
+    ['channel', 255],
+    ['language', 35],
+  ])('412 for more than the code points of %s, variation selectors being some', async (member, most) => {
+    const heart = '\u2764\ufe0f';
+    const answer = await door.save({ ...sample, [member]: heart.repeat((most + 1) / 2) });
+    expect(answer.status).toBe(412);
+    expect(answer.body.errors[1].field).toBe(member);
   });
 
   it.each<[string, number[]]>([

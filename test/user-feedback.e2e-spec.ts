@@ -474,6 +474,8 @@ describe('400 naming every fault', () => {
     const answer = await post(feedbackPath, { ...feedback, feedback: 'x'.repeat(10_001) });
     const error_message = 'feedback must be at most 10000 characters long';
     expect([answer.status, answer.body]).toEqual([400, { error_message }]);
+    const hearts = await post(feedbackPath, { ...feedback, feedback: '\u2764\ufe0f'.repeat(5_001) });
+    expect([hearts.status, hearts.body]).toEqual([400, { error_message }]);
   });
 
   it('text that cannot be stored', async () => {

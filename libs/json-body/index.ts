@@ -2,4 +2,15 @@ export { BodyPipe } from './body.pipe.js';
 export { bodyDigest, jsonBody, type JsonBodyOptions } from './json-body.js';
 export { type Page, pageOf, PageQuery, positionIn } from './page.js';
 export { parseJson, textFaults } from './parse.js';
-export { IsInstant, IsPlainObject, Nested, Open, parseInstant, QueryInteger, Strict } from './validators.js';
+export {
+  charactersIn,
+  IsInstant,
+  IsPlainObject,
+  Length,
+  MaxLength,
+  Nested,
+  Open,
+  parseInstant,
+  QueryInteger,
+  Strict,
+} from './validators.js';

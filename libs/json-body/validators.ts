@@ -33,6 +33,25 @@ export function isOpen(type: object): boolean {
   return Reflect.getMetadata(openKey, type) === true;
 }
 
+/** How many characters a text has: to people a surrogate pair is one. */
+export function charactersIn(text: string): number {
+  return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
+}
+
+/** Text of `min` to `max` code points. Instead of class-validator's, which does not count variation selectors. */
+export function Length(min: number, max = Infinity, options?: ValidationOptions): PropertyDecorator {
+  const holds = (value: unknown): boolean => {
+    const characters = typeof value === 'string' ? charactersIn(value) : -1;
+    return characters >= min && characters <= max;
+  };
+  return rule('isOfLength', holds, `${min} to ${max} characters long`, options);
+}
+
+/** Text of at most `max` code points: see {@link Length}. */
+export function MaxLength(max: number, options?: ValidationOptions): PropertyDecorator {
+  return Length(0, max, options);
+}
+
 /** A JSON object whose members are free. */
 export function IsPlainObject(options?: ValidationOptions): PropertyDecorator {
   return rule('isPlainObject', isPlainObject, 'an object', options);

@@ -1,10 +1,9 @@
-import { Nested, PageQuery, QueryInteger } from '#libs/json-body';
+import { Length, Nested, PageQuery, QueryInteger } from '#libs/json-body';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
   IsOptional,
   IsString,
-  Length,
   Matches,
   Min,
   ValidateBy,

@@ -1,5 +1,5 @@
-import { IsInstant, IsPlainObject, Nested, Open } from '#libs/json-body';
-import { IsIn, IsOptional, IsString, Length, ValidateBy, ValidateIf } from 'class-validator';
+import { IsInstant, IsPlainObject, Length, Nested, Open } from '#libs/json-body';
+import { IsIn, IsOptional, IsString, ValidateBy, ValidateIf } from 'class-validator';
 import type { Reason } from '../feedback/feedback-entry.entity.js';
 
 /** Clients name their users by text or by number. */
@@ -9,16 +9,6 @@ const IsName = (): PropertyDecorator =>
     validator: {
       validate: (value) => typeof value === 'string' || typeof value === 'number',
       defaultMessage: () => '$property must be a string, a number or null',
-    },
-  });
-
-/** Beside `@Length`, which documents the bounds but does not count variation selectors. */
-const IsWithin255CodePoints = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isWithin255CodePoints',
-    validator: {
-      validate: (value) => typeof value === 'string' && Array.from(value).length <= 255,
-      defaultMessage: () => '$property must be 1 to 255 characters long',
     },
   });
 
@@ -83,7 +73,6 @@ export class SubmitMessageFeedback {
   @ValidateIf(({ id }: SubmitMessageFeedback) => id !== undefined)
   @IsString()
   @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
-  @IsWithin255CodePoints()
   id?: string;
 
   @IsIn(['positive', 'negative'], { message: '$property must be positive or negative' })
@@ -92,7 +81,6 @@ export class SubmitMessageFeedback {
   /** The message that the feedback is about. */
   @IsString()
   @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
-  @IsWithin255CodePoints()
   messageId: string;
 
   /** When it was given; default: now. Ours: any real instant is accepted, since browser clocks are wrong. */

@@ -1,3 +1,4 @@
+import { charactersIn } from '#libs/json-body';
 import type { Fault } from '#libs/problem-details';
 
 /** The types, as they are stored and as the Acquire dialect says them. */
@@ -92,7 +93,7 @@ function optionFaults(option: unknown, index: number): Fault[] {
     return [fault(`values/${index}`, 'must be an object')];
   const { label, value, icon } = option as Record<string, unknown>;
   const faults: Fault[] = [];
-  if (typeof label !== 'string' || label.length > maxLabelLength)
+  if (typeof label !== 'string' || charactersIn(label) > maxLabelLength)
     faults.push(fault(`values/${index}/label`, `must be a string of at most ${maxLabelLength} characters`));
   if (!isValue(value))
     faults.push(fault(`values/${index}/value`, `must be a number or a string of 1 to ${maxValueLength} characters`));
@@ -101,7 +102,9 @@ function optionFaults(option: unknown, index: number): Fault[] {
 }
 
 function isValue(value: unknown): boolean {
-  return typeof value === 'number' || (typeof value === 'string' && value !== '' && value.length <= maxValueLength);
+  return (
+    typeof value === 'number' || (typeof value === 'string' && value !== '' && charactersIn(value) <= maxValueLength)
+  );
 }
 
 /** 5 and "5" are one value: an answer may be written either way. */

@@ -1,3 +1,4 @@
+import { charactersIn } from '#libs/json-body';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { statusNamed } from '../departments/department.entity.js';
@@ -39,7 +40,7 @@ export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => val
 export const IsQuestionText = (): PropertyDecorator =>
   rule(
     'a string of 1 to 4000 characters, not all of them blank',
-    (value) => typeof value === 'string' && value.length <= 4_000 && /\S/.test(value),
+    (value) => typeof value === 'string' && charactersIn(value) <= 4_000 && /\S/.test(value),
   );
 
 export const IsType = (): PropertyDecorator =>

@@ -1,6 +1,6 @@
-import { IsInstant, PageQuery } from '#libs/json-body';
+import { IsInstant, Length, PageQuery } from '#libs/json-body';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Allow, IsOptional, IsString, Length } from 'class-validator';
+import { Allow, IsOptional, IsString } from 'class-validator';
 import { type Status, statusNamed } from '../departments/department.entity.js';
 import type { Reason, Scale, Source } from '../feedback/feedback-entry.entity.js';
 import { respondentNamed } from '../feedback/respondent.js';

@@ -1,5 +1,5 @@
-import { PageQuery, Strict } from '#libs/json-body';
-import { IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { Length, PageQuery, Strict } from '#libs/json-body';
+import { IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
 import { botIdForm } from './bot.entity.js';
 
 const lengthMessage = '$property must be 1 to 255 characters long';

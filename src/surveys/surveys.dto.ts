@@ -1,11 +1,10 @@
-import { IsInstant, Nested, parseInstant } from '#libs/json-body';
+import { IsInstant, Length, Nested, parseInstant } from '#libs/json-body';
 import {
   IsArray,
   IsIn,
   IsInt,
   IsOptional,
   IsString,
-  Length,
   Max,
   Min,
   ValidateBy,

@@ -1,5 +1,5 @@
-import { IsPlainObject, Nested } from '#libs/json-body';
-import { IsBoolean, IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
+import { IsPlainObject, MaxLength, Nested } from '#libs/json-body';
+import { IsBoolean, IsOptional, IsString, ValidateBy } from 'class-validator';
 import { respondentNamed } from '../feedback/respondent.js';
 
 const maxAuthIdLength = 128;

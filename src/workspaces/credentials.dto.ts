@@ -1,5 +1,5 @@
 import { type Scope, scopes } from '#libs/access';
-import { IsInstant, PageQuery, Strict } from '#libs/json-body';
+import { IsInstant, Length, PageQuery, Strict } from '#libs/json-body';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -9,7 +9,6 @@ import {
   IsInt,
   IsOptional,
   IsString,
-  Length,
   Matches,
   Max,
   Min,

@@ -1,5 +1,5 @@
-import { PageQuery, Strict } from '#libs/json-body';
-import { IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { Length, PageQuery, Strict } from '#libs/json-body';
+import { IsString, Matches, ValidateIf } from 'class-validator';
 
 const slugForm = /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const slugMessage =
