@@ -153,6 +153,14 @@ describe('the filters of GET /v1/feedback', () => {
     ]);
   });
 
+  it.each(['instrument', 'respondent', 'conversation', 'channel', 'language', 'bot'])(
+    '%s: empty, it fits no entry',
+    async (filter) => {
+      await store();
+      expect(idsOf(await call(app, `/v1/feedback?${filter}=`))).toEqual([]);
+    },
+  );
+
   it('respondent: in NFD or NFC, the same person', async () => {
     const entry = await store({ respondent: 'Zoë'.normalize('NFC') });
     const query = new URLSearchParams({ respondent: 'Zoë'.normalize('NFD') }).toString();

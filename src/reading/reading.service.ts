@@ -92,7 +92,8 @@ function filterOf(query: FeedbackFilters): EntryFilter {
   const named = namedMembers.flatMap((member) => (query[member] == null ? [] : [[member, [query[member]].flat()]]));
   return {
     ...(Object.fromEntries(named) as EntryFilter),
-    respondent: query.respondent && [query.respondent].flat().map((name) => name.normalize('NFC')),
+    respondent:
+      query.respondent === undefined ? undefined : [query.respondent].flat().map((name) => name.normalize('NFC')),
     scoreMin: query.scoreMin,
     scoreMax: query.scoreMax,
     hasComment: query.hasComment && query.hasComment === 'true',
