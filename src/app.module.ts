@@ -1,7 +1,7 @@
 import { AccessModule, RefusalBudget } from '#libs/access';
 import { BodyPipe } from '#libs/json-body';
 import { PersistenceModule, type PersistenceOptions, databaseProblem } from '#libs/persistence';
-import { ProblemModule } from '#libs/problem-details';
+import { type ProblemDoor, ProblemModule } from '#libs/problem-details';
 import { AddressBudget, ThrottlingGuard, ThrottlingModule, type ThrottlingOptions } from '#libs/throttling';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
@@ -21,6 +21,8 @@ import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { serializers } from './logging.js';
 import { MessageFeedbackModule } from './message-feedback/message-feedback.module.js';
 import { migrations } from './migrations/index.js';
+import { problemCatalogue } from './problem.catalogue.js';
+import { ProblemsModule } from './problems/problems.module.js';
 import { Question } from './questions/question.entity.js';
 import { QuestionsModule } from './questions/questions.module.js';
 import { acquireProblems } from './questions/questions.problems.js';
@@ -33,6 +35,9 @@ import { haptikProblems } from './user-feedback/user-feedback.problems.js';
 import { Credential } from './workspaces/credential.entity.js';
 import { Workspace } from './workspaces/workspace.entity.js';
 import { WorkspacesModule, type WorkspacesOptions } from './workspaces/workspaces.module.js';
+
+/** Who says errors otherwise than the rest of the house. */
+export const problemDoors: ProblemDoor[] = [acquireProblems, haptikProblems, ...koreProblems];
 
 /** What the product keeps in PostgreSQL. */
 export function persistence(connection: PersistenceOptions['connection'], logger: Logger): PersistenceOptions {
@@ -64,7 +69,7 @@ export class AppModule {
         // Requests are logged by a hook of Fastify's, once each; this is for what Nest and the modules say.
         LoggerModule.forRoot({ pinoHttp: { logger, serializers, wrapSerializers: false }, forRoutes: [] }),
         ProblemModule.forRoot({
-          doors: [acquireProblems, haptikProblems, ...koreProblems],
+          doors: problemDoors,
           translate: databaseProblem,
         }),
         PersistenceModule.forRoot(persistence(connection, logger)),
@@ -72,6 +77,7 @@ export class AppModule {
         AccessModule.forRoot([BudgetsModule, WorkspacesModule.forRoot(workspaces(config))]),
         HealthModule,
         DocumentationModule,
+        ProblemsModule.forRoot(problemCatalogue),
         DepartmentsModule,
         IdempotencyModule,
         MessageFeedbackModule,

@@ -1,5 +1,5 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { ApiForbiddenResponse, ApiSecurity, ApiUnauthorizedResponse, type OpenAPIObject } from '@nestjs/swagger';
+import { ApiSecurity, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Scheme } from './access.strategy.js';
 import type { Principal, Scope } from './principal.js';
@@ -32,9 +32,6 @@ export function Access(scheme: Scheme, scope: Scope) {
   return applyDecorators(
     SetMetadata(requirementKey, { scheme, scope } satisfies Requirement),
     ApiSecurity(scheme === 'client' ? { 'client-id': [], 'client-secret': [scope] } : { [scheme]: [scope] }),
-    ApiUnauthorizedResponse({ description: 'The credential is missing or not valid' }),
-    // Said as 401 on the door that takes a JWT.
-    ...(scheme === 'jwt' ? [] : [ApiForbiddenResponse({ description: `The credential lacks the scope ${scope}` })]),
   );
 }
 

@@ -1,3 +1,5 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { registerDecorator, type ValidationOptions } from 'class-validator';
 
 export const nestedRule = 'nested';
@@ -62,7 +64,10 @@ export function IsPlainObject(options?: ValidationOptions): PropertyDecorator {
  * says first that it is no integer.
  */
 export function QueryInteger(options?: ValidationOptions): PropertyDecorator {
-  return rule(queryIntegerRule, Number.isSafeInteger, 'an integer, given once', options);
+  return applyDecorators(
+    rule(queryIntegerRule, Number.isSafeInteger, 'an integer, given once', options),
+    ApiProperty({ type: 'integer' }),
+  );
 }
 
 /** The number that a query's text stands for; anything else stays as it is, for the rule to refuse. */
@@ -73,7 +78,10 @@ export function readQueryInteger(value: unknown): unknown {
 /** An RFC 3339 instant of the years 1 to 9999: see {@link parseInstant}. */
 export function IsInstant(options?: ValidationOptions): PropertyDecorator {
   const wanted = 'an RFC 3339 date-time with offset, such as 2026-01-31T12:00:00Z';
-  return rule('isInstant', (value) => typeof value === 'string' && readInstant(value) !== undefined, wanted, options);
+  return applyDecorators(
+    rule('isInstant', (value) => typeof value === 'string' && readInstant(value) !== undefined, wanted, options),
+    ApiProperty({ format: 'date-time' }),
+  );
 }
 
 /**

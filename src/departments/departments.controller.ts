@@ -1,4 +1,5 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
@@ -11,6 +12,7 @@ import {
   DepartmentToDelete,
 } from './departments.dto.js';
 import { DepartmentsService } from './departments.service.js';
+import { DuplicateDepartment } from './departments.problems.js';
 
 /** Departments in the words of Acquire. */
 @ApiTags('Questions (Acquire)')
@@ -26,22 +28,26 @@ export class DepartmentsController {
     return { data: { count: data.length, data } };
   }
 
+  /** One department. */
   @Get(':id')
+  @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<DepartmentAnswer> {
     return { data: await this.departments.get(caller, id) };
   }
 
-  /** Adds all of them, or none where a name is in use. */
+  /** Adds departments. All of them, or none where a name is in use. */
   @Post()
+  @Refuses(DuplicateDepartment)
   @HttpCode(200)
   @Access('api-key', 'questions:write')
   async add(@Caller() caller: Principal, @Body() { department_list }: AddDepartments): Promise<AddedDepartments> {
     return { data: await this.departments.addAll(caller, department_list) };
   }
 
-  /** What is absent stays as it is. */
+  /** Changes a department. What is absent stays as it is. */
   @Put(':id')
+  @Refuses(NotFound, DuplicateDepartment)
   @Access('api-key', 'questions:write')
   async change(
     @Caller() caller: Principal,
@@ -51,8 +57,9 @@ export class DepartmentsController {
     return { data: await this.departments.change(caller, id, change) };
   }
 
-  /** Also removes it from its questions. */
+  /** Deletes a department. Also removes it from its questions. */
   @Delete()
+  @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async remove(@Caller() caller: Principal, @Query() { id }: DepartmentToDelete): Promise<DepartmentDeleted> {
     await this.departments.remove(caller, id);

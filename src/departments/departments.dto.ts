@@ -1,4 +1,6 @@
 import { Length, Nested, PageQuery, QueryInteger } from '#libs/json-body';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
@@ -12,13 +14,16 @@ import {
 import { type Status, statusNamed } from './department.entity.js';
 
 const IsStatus = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isStatus',
-    validator: {
-      validate: (value) => statusNamed(value) !== undefined,
-      defaultMessage: () => '$property must be active or disabled',
-    },
-  });
+  applyDecorators(
+    ValidateBy({
+      name: 'isStatus',
+      validator: {
+        validate: (value) => statusNamed(value) !== undefined,
+        defaultMessage: () => '$property must be active or disabled',
+      },
+    }),
+    ApiProperty({ enum: ['active', 'disabled'] }),
+  );
 
 const isSent = (_: object, value: unknown): boolean => value !== undefined;
 
@@ -68,6 +73,7 @@ export class DepartmentToDelete {
 export class DepartmentsQuery extends PageQuery {}
 
 export class DepartmentDto {
+  @ApiProperty({ type: 'integer' })
   id: number;
   name: string;
   status: Status;
@@ -90,6 +96,7 @@ export class AddedDepartments {
 }
 
 export class AllDepartments {
+  @ApiProperty({ type: 'integer' })
   count: number;
   /** Oldest first. */
   data: DepartmentDto[];
@@ -100,6 +107,7 @@ export class DepartmentsAnswer {
 }
 
 export class DeletedDepartments {
+  @ApiProperty({ type: 'integer' })
   deleted: number;
 }
 

@@ -1,4 +1,5 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -6,6 +7,7 @@ import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { recordNumber } from './department.entity.js';
 import { ChangeDepartment, DepartmentDto, DepartmentPage, DepartmentsQuery, NewDepartment } from './departments.dto.js';
 import { DepartmentsService } from './departments.service.js';
+import { DuplicateDepartment } from './departments.problems.js';
 
 @ApiTags('Questions')
 @Controller('v1/departments')
@@ -19,7 +21,9 @@ export class DepartmentsNativeController {
     return this.departments.page(caller, query);
   }
 
+  /** One department. */
   @Get(':id')
+  @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<DepartmentDto> {
     return this.departments.get(caller, id);
@@ -27,6 +31,7 @@ export class DepartmentsNativeController {
 
   /** Adds a department. 409 where its name is in use. */
   @Post()
+  @Refuses(DuplicateDepartment)
   @Idempotent()
   @Access('api-key', 'questions:write')
   async add(
@@ -39,8 +44,9 @@ export class DepartmentsNativeController {
     return added;
   }
 
-  /** What is absent stays as it is. 409 where the new name is in use. */
+  /** Changes a department. What is absent stays as it is. 409 where the new name is in use. */
   @Patch(':id')
+  @Refuses(NotFound, DuplicateDepartment)
   @Access('api-key', 'questions:write')
   change(
     @Caller() caller: Principal,
@@ -50,8 +56,9 @@ export class DepartmentsNativeController {
     return this.departments.change(caller, id, change);
   }
 
-  /** Also removes it from its questions. */
+  /** Deletes a department. Also removes it from its questions. */
   @Delete(':id')
+  @Refuses(NotFound)
   @HttpCode(204)
   @Access('api-key', 'questions:write')
   remove(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {

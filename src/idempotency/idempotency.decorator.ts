@@ -1,5 +1,8 @@
+import { Refuses } from '#libs/problem-details';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiConflictResponse, ApiHeader } from '@nestjs/swagger';
+import { ApiHeader } from '@nestjs/swagger';
+
+import { RequestStillRunning } from './idempotency.problems.js';
 
 export const idempotentKey = Symbol('what a route answers when it is asked again');
 
@@ -23,6 +26,6 @@ export function Idempotent(options: IdempotentOptions = {}) {
         'Names this request, with 8 to 255 visible ASCII characters. The same request with the same key is answered for 24 hours as the first time, with `Idempotency-Replayed: true`; another body under the same key is refused.',
       schema: { type: 'string', pattern: '^[!-~]{8,255}$' },
     }),
-    ApiConflictResponse({ description: 'The first request with this Idempotency-Key is still running' }),
+    Refuses(RequestStillRunning),
   );
 }

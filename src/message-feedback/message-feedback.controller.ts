@@ -1,6 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { MessageFeedbackDto, SubmitMessageFeedback } from './message-feedback.dto.js';
 import {
   DeletedMessageFeedbackDto,
@@ -30,16 +31,18 @@ export class MessageFeedbackController {
     return this.messageFeedback.list(caller, query);
   }
 
+  /** One feedback, with the message and the conversation as far as they are known. */
   @Get(':id')
   @Access('api-key', 'feedback:read')
-  @ApiNotFoundResponse({ description: 'There is no such feedback in this workspace' })
+  @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<ReadMessageFeedbackDto> {
     return this.messageFeedback.get(caller, id);
   }
 
+  /** Deletes one feedback. */
   @Delete(':id')
   @Access('api-key', 'feedback:write')
-  @ApiNotFoundResponse({ description: 'There is no such feedback in this workspace' })
+  @Refuses(NotFound)
   async remove(@Caller() caller: Principal, @Param('id') id: string): Promise<DeletedMessageFeedbackDto> {
     await this.messageFeedback.remove(caller, id);
     return { success: true, message: 'Feedback deleted' };

@@ -1,16 +1,21 @@
 import { IsInstant, IsPlainObject, Length, Nested, Open } from '#libs/json-body';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, ValidateBy, ValidateIf } from 'class-validator';
 import type { Reason } from '../feedback/feedback-entry.entity.js';
 
 /** Clients name their users by text or by number. */
 const IsName = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isName',
-    validator: {
-      validate: (value) => typeof value === 'string' || typeof value === 'number',
-      defaultMessage: () => '$property must be a string, a number or null',
-    },
-  });
+  applyDecorators(
+    ValidateBy({
+      name: 'isName',
+      validator: {
+        validate: (value) => typeof value === 'string' || typeof value === 'number',
+        defaultMessage: () => '$property must be a string, a number or null',
+      },
+    }),
+    ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }] }),
+  );
 
 export class MessageFeedbackReason {
   /** The reason in a word, as it stood on the button. */
@@ -116,6 +121,11 @@ export class SubmitMessageFeedback {
   sources?: MessageFeedbackSource[] | null;
 }
 
+export class MessageFeedbackReasonDto {
+  label: string;
+  details: string;
+}
+
 /** The stored record. Every member is present, null where there is nothing. */
 export class MessageFeedbackDto {
   id: string;
@@ -124,9 +134,12 @@ export class MessageFeedbackDto {
   createdAt: Date;
   /** When the record was stored or last changed. */
   updatedAt: Date;
+  @ApiProperty({ type: () => [MessageFeedbackReasonDto], nullable: true })
   reasons: Reason[] | null;
   details: string | null;
   properties: object | null;
+  @ApiProperty({ type: () => MessageFeedbackUser, nullable: true })
   userProperties: object | null;
+  @ApiProperty({ type: () => [MessageFeedbackSource], nullable: true })
   sources: object[] | null;
 }

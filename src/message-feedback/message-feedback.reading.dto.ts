@@ -86,8 +86,10 @@ export class ReadMessageFeedbackDto extends MessageFeedbackDto {
 
 export class MessageFeedbackListDto {
   /** Of the whole workspace. */
+  @ApiProperty({ type: 'integer' })
   positiveFeedbackCount: number;
   /** Of the whole workspace. */
+  @ApiProperty({ type: 'integer' })
   negativeFeedbackCount: number;
   /** Newest first. */
   positiveFeedback: ReadMessageFeedbackDto[];

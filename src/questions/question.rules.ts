@@ -1,5 +1,6 @@
 import { charactersIn } from '#libs/json-body';
-import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { statusNamed } from '../departments/department.entity.js';
 import { channelNamed, typeNamed } from './question.entity.js';
@@ -8,21 +9,41 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const isId = (value: unknown): boolean => Number.isSafeInteger(value);
 const isReference = (value: unknown): boolean => isId(value) || (isObject(value) && 'id' in value && isId(value.id));
 
+type Schema = NonNullable<Extract<ApiPropertyOptions, { type?: 'null' | unknown }>>;
+const channel = { type: 'string', enum: ['chat', 'sms', 'email', 'Chat', 'SMS', 'Email'] };
+const option = {
+  type: 'object',
+  properties: {
+    label: { type: 'string', maxLength: 1000 },
+    value: { oneOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'number' }] },
+    icon: { type: 'string', nullable: true },
+  },
+  required: ['label', 'value'],
+} satisfies Schema;
+const config = {
+  type: 'object',
+  properties: {
+    values: { type: 'array', nullable: true, items: option, maxItems: 200 },
+    rating_type: { type: 'string', nullable: true },
+    required: { type: 'boolean', nullable: true },
+    error_message: { type: 'string', nullable: true },
+    limit: { type: 'integer', nullable: true, minimum: 1 },
+    multiline: { type: 'boolean', nullable: true },
+  },
+  additionalProperties: true,
+} satisfies Schema;
+
 /** What TypeScript's unions do not tell the OpenAPI document: to be given to `@ApiProperty`. */
 export const schemas = {
-  config: {
-    oneOf: [
-      { type: 'object', additionalProperties: true },
-      { type: 'array', items: { type: 'object' } },
-    ],
-  },
+  config: { oneOf: [config, { type: 'array', items: option, maxItems: 200 }] },
+  storedConfig: config,
   departments: {
     type: 'array',
     items: {
       oneOf: [{ type: 'integer' }, { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] }],
     },
   },
-  texts: { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+  channels: { oneOf: [channel, { type: 'array', items: channel }] },
   id: { oneOf: [{ type: 'integer' }, { type: 'string' }] },
   value: {
     oneOf: [
@@ -32,6 +53,16 @@ export const schemas = {
     ],
   },
   options: { type: 'array', nullable: true, items: { oneOf: [{ type: 'string' }, { type: 'number' }] } },
+  choices: { type: 'array', nullable: true, items: option },
+  reasons: {
+    type: 'array',
+    nullable: true,
+    items: {
+      type: 'object',
+      properties: { label: { type: 'string' }, details: { type: 'string' } },
+      required: ['label', 'details'],
+    },
+  },
 } satisfies Record<string, ApiPropertyOptions>;
 
 /** What is sent must be right; what may be left out may not be null. */
@@ -41,12 +72,19 @@ export const IsQuestionText = (): PropertyDecorator =>
   rule(
     'a string of 1 to 4000 characters, not all of them blank',
     (value) => typeof value === 'string' && charactersIn(value) <= 4_000 && /\S/.test(value),
+    { minLength: 1, maxLength: 4_000, pattern: '\\S' },
   );
 
-export const IsType = (): PropertyDecorator =>
-  rule('rating, text, multiple_radio (Radio) or multiple_checkbox (Checkbox)', (value) => !!typeNamed(value));
+/** The vendor's in either spelling. Any case will do, but clients need not know. */
+const typeSpellings = ['rating', 'text', 'multiple_radio', 'multiple_checkbox', 'Rating', 'Text', 'Radio', 'Checkbox'];
 
-export const IsStatus = (): PropertyDecorator => rule('active or disabled', (value) => !!statusNamed(value));
+export const IsType = (): PropertyDecorator =>
+  rule('rating, text, multiple_radio (Radio) or multiple_checkbox (Checkbox)', (value) => !!typeNamed(value), {
+    enum: typeSpellings,
+  });
+
+export const IsStatus = (): PropertyDecorator =>
+  rule('active or disabled', (value) => !!statusNamed(value), { enum: ['active', 'disabled'] });
 
 export const IsConfig = (): PropertyDecorator => rule('an object, or an array of options', isObject);
 
@@ -63,6 +101,12 @@ export const AreDepartments = (): PropertyDecorator =>
 export const AnyOf = (wanted: string, read: (value: unknown) => unknown): PropertyDecorator =>
   rule(wanted, (value) => [value].flat().every((one) => read(one) !== undefined));
 
-export function rule(wanted: string, validate: (value: unknown) => boolean): PropertyDecorator {
-  return ValidateBy({ name: wanted, validator: { validate, defaultMessage: () => `$property must be ${wanted}` } });
+/** A validator, and what the OpenAPI document says of it. */
+export function rule(
+  wanted: string,
+  validate: (value: unknown) => boolean,
+  schema: ApiPropertyOptions = {},
+): PropertyDecorator {
+  const validator = { validate, defaultMessage: () => `$property must be ${wanted}` };
+  return applyDecorators(ValidateBy({ name: wanted, validator }), ApiProperty(schema));
 }

@@ -1,4 +1,5 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import { DepartmentsService } from '../departments/departments.service.js';
@@ -8,6 +9,7 @@ import {
   QuestionDeleted,
   QuestionsAnswer,
   QuestionToDelete,
+  SelectedQuestionAnswer,
   toQuestionDto,
   UpdateQuestion,
 } from './questions.dto.js';
@@ -65,14 +67,21 @@ export class QuestionsController {
     };
   }
 
+  /** One question. */
   @Get(':id')
+  @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   @ApiSelect()
-  async get(@Caller() caller: Principal, @Param('id') id: string, @Query() query: RawQuery): Promise<QuestionAnswer> {
+  async get(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Query() query: RawQuery,
+  ): Promise<SelectedQuestionAnswer> {
     const select = readSelectQuery(query);
     return { data: toQuestionDto(await this.questions.get(caller, id), select) };
   }
 
+  /** Adds a question. All members are required. */
   @Post()
   @HttpCode(200)
   @Access('api-key', 'questions:write')
@@ -80,8 +89,9 @@ export class QuestionsController {
     return { data: toQuestionDto(await this.questions.add(caller, question)) };
   }
 
-  /** What is absent stays as it is; only `question` must be there. */
+  /** Updates a question. What is absent stays as it is; only `question` must be there. */
   @Put(':id')
+  @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async update(
     @Caller() caller: Principal,
@@ -91,8 +101,9 @@ export class QuestionsController {
     return { data: toQuestionDto(await this.questions.update(caller, id, change)) };
   }
 
-  /** Its answers stay. */
+  /** Deletes a question. Its answers stay. */
   @Delete()
+  @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async remove(@Caller() caller: Principal, @Query() { id }: QuestionToDelete): Promise<QuestionDeleted> {
     await this.questions.remove(caller, id);

@@ -1,5 +1,5 @@
 import { QueryInteger } from '#libs/json-body';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Min } from 'class-validator';
 import type { Status } from '../departments/department.entity.js';
 import type { Option, QuestionConfig, QuestionType } from './question.config.js';
@@ -43,7 +43,7 @@ export class AddQuestion {
 
   /** `chat`, `SMS`, `email`: one, or an array. Repeats are dropped. */
   @AreChannels()
-  @ApiProperty(schemas.texts)
+  @ApiProperty(schemas.channels)
   channels: string | string[];
 }
 
@@ -69,7 +69,7 @@ export class QuestionDetails {
   /** `chat`, `SMS`, `email`: one, or an array. Repeats are dropped. */
   @MayBeAbsent()
   @AreChannels()
-  @ApiPropertyOptional(schemas.texts)
+  @ApiPropertyOptional(schemas.channels)
   channels?: string | string[];
 }
 
@@ -99,16 +99,26 @@ export class QuestionToDelete {
 }
 
 export class QuestionDto {
+  @ApiProperty({ type: 'integer' })
   id: number;
   question: string;
   type: QuestionType;
   /** As it was sent. */
+  @ApiProperty(schemas.storedConfig)
   config: QuestionConfig;
   /** Ids. */
+  @ApiProperty({ type: 'array', items: { type: 'integer' } })
   departments: number[];
   channels: Channel[];
   dateCreated: Date;
   status: Status;
+}
+
+/** With `select`, only the members that it names. */
+export class SelectedQuestionDto extends PartialType(QuestionDto) {}
+
+export class SelectedQuestionAnswer {
+  data: SelectedQuestionDto;
 }
 
 export class QuestionAnswer {
@@ -116,6 +126,7 @@ export class QuestionAnswer {
 }
 
 export class DepartmentName {
+  @ApiProperty({ type: 'integer' })
   id: number;
   name: string;
 }
@@ -127,9 +138,10 @@ export class DepartmentList {
 }
 
 export class QuestionList {
+  @ApiProperty({ type: 'integer' })
   count: number;
   departmentList: DepartmentList;
-  data: QuestionDto[];
+  data: SelectedQuestionDto[];
 }
 
 export class QuestionsAnswer {
@@ -137,6 +149,7 @@ export class QuestionsAnswer {
 }
 
 export class DeletedQuestions {
+  @ApiProperty({ type: 'integer' })
   deleted: number;
 }
 

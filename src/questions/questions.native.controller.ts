@@ -1,4 +1,5 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -35,12 +36,15 @@ export class QuestionsNativeController {
     return { data: data.map(toNativeQuestion), nextCursor };
   }
 
+  /** One question. */
   @Get(':id')
+  @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<NativeQuestion> {
     return toNativeQuestion(await this.questions.get(caller, id));
   }
 
+  /** Adds a question. */
   @Post()
   @Idempotent()
   @Access('api-key', 'questions:write')
@@ -54,8 +58,9 @@ export class QuestionsNativeController {
     return toNativeQuestion(added);
   }
 
-  /** What is absent stays as it is. Answers that were given before keep what was asked then. */
+  /** Changes a question. What is absent stays as it is. Answers that were given before keep what was asked then. */
   @Patch(':id')
+  @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async change(
     @Caller() caller: Principal,
@@ -65,8 +70,9 @@ export class QuestionsNativeController {
     return toNativeQuestion(await this.questions.change(caller, id, change));
   }
 
-  /** Its answers stay. */
+  /** Deletes a question. Its answers stay. */
   @Delete(':id')
+  @Refuses(NotFound)
   @HttpCode(204)
   @Access('api-key', 'questions:write')
   remove(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
@@ -75,6 +81,7 @@ export class QuestionsNativeController {
 
   /** Records an answer, with the question's text and options as they are now. */
   @Post(':id/answers')
+  @Refuses(NotFound)
   @Idempotent()
   @Access('api-key', 'feedback:write')
   async answer(

@@ -72,10 +72,12 @@ const typeNames = { rating: 'Rating', text: 'Text', multiple_radio: 'Radio', mul
 const channelNames = { chat: 'Chat', sms: 'SMS', email: 'Email' } as const;
 
 export class NativeQuestion {
+  @ApiProperty({ type: 'integer' })
   id: number;
   question: string;
   type: (typeof typeNames)[QuestionType];
   /** As it was sent. */
+  @ApiProperty(schemas.storedConfig)
   config: QuestionConfig;
   departments: DepartmentName[];
   channels: (typeof channelNames)[Channel][];
@@ -102,7 +104,11 @@ export class NewAnswer {
 
   /** Who answers: 1 to 255 visible characters. */
   @IsOptional()
-  @rule('a string of 1 to 255 visible characters', (name) => typeof name === 'string' && respondentNamed(name) !== null)
+  @rule(
+    'a string of 1 to 255 visible characters',
+    (name) => typeof name === 'string' && respondentNamed(name) !== null,
+    { minLength: 1, maxLength: 255 },
+  )
   respondent?: string | null;
 
   /** The conversation that the question was asked in. */
@@ -142,12 +148,14 @@ export class AnswerDto {
   /** The question's id, as text. */
   instrument: string;
   scale: Scale;
+  @ApiProperty({ type: 'integer', nullable: true })
   score: number | null;
   resolved: boolean | null;
   /** The chosen values of a `choice`. */
   @ApiProperty(schemas.options)
   options: (string | number)[] | null;
   /** What there was to choose from. */
+  @ApiProperty(schemas.choices)
   choices: object[] | null;
   respondent: string | null;
   conversation: string | null;
@@ -158,6 +166,7 @@ export class AnswerDto {
   /** The question's text. */
   prompt: string | null;
   comment: string | null;
+  @ApiProperty(schemas.reasons)
   reasons: Reason[] | null;
   properties: object | null;
   occurredAt: Date;

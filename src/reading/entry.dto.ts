@@ -1,5 +1,20 @@
+import { ApiProperty } from '@nestjs/swagger';
 import type { Reason, Scale, Source } from '../feedback/feedback-entry.entity.js';
 import type { Entry } from '../feedback/submission.js';
+
+const scalar = { oneOf: [{ type: 'string' }, { type: 'number' }] };
+
+export class ChoiceDto {
+  label: string;
+  @ApiProperty(scalar)
+  value: string | number;
+}
+
+/** Why, in one label and possibly some words. */
+export class ReasonDto {
+  label: string;
+  details: string;
+}
 
 /** One thing that one person said, whichever door it came through. Every member is present, null where there is nothing. */
 export class EntryDto {
@@ -13,12 +28,15 @@ export class EntryDto {
   instrument: string;
   /** What the score means: `thumb` 0–1, `csat` 1–5, `nps` 0–10, `rating` 1–5; `choice` and `text` have none. */
   scale: Scale;
+  @ApiProperty({ type: 'integer', nullable: true })
   score: number | null;
   /** Whether the conversation settled the matter. */
   resolved: boolean | null;
   /** The chosen values of a `choice`. */
+  @ApiProperty({ type: 'array', nullable: true, items: scalar })
   options: (string | number)[] | null;
   /** What there was to choose from when it was asked. */
+  @ApiProperty({ type: () => [ChoiceDto], nullable: true })
   choices: object[] | null;
   /** Who said it. */
   respondent: string | null;
@@ -31,6 +49,7 @@ export class EntryDto {
   prompt: string | null;
   /** The respondent's own words. */
   comment: string | null;
+  @ApiProperty({ type: () => [ReasonDto], nullable: true })
   reasons: Reason[] | null;
   properties: object | null;
   userProperties: object | null;

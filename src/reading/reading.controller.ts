@@ -1,6 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
 import { Controller, Delete, Get, HttpCode, Param, Query, StreamableFile } from '@nestjs/common';
-import { ApiNoContentResponse, ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { EntryDto } from './entry.dto.js';
 import { formats } from './export.format.js';
 import { ExportQuery, FeedbackPage, FeedbackQuery } from './reading.dto.js';
@@ -33,9 +34,10 @@ export class ReadingController {
     });
   }
 
+  /** One entry. */
   @Get(':id')
   @Access('api-key', 'feedback:read')
-  @ApiNotFoundResponse({ description: 'There is no such entry in this workspace' })
+  @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<EntryDto> {
     return this.reading.get(caller, id);
   }
@@ -45,7 +47,7 @@ export class ReadingController {
   @HttpCode(204)
   @Access('api-key', 'feedback:write')
   @ApiNoContentResponse({ description: 'It is deleted' })
-  @ApiNotFoundResponse({ description: 'There is no such entry in this workspace' })
+  @Refuses(NotFound)
   remove(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     return this.reading.remove(caller, id);
   }

@@ -5,12 +5,13 @@ import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
 import { EntryDto } from './entry.dto.js';
 
 /** A filter that may be given several times and then means any of. */
-const AnyOf = (): PropertyDecorator => ApiProperty({ required: false, type: [String] });
+const AnyOf = (values?: string[]): PropertyDecorator =>
+  ApiProperty({ required: false, type: 'array', items: { type: 'string', ...(values && { enum: values }) } });
 
 /** Which entries: those that fit every filter. A filter given several times means any of. */
 export class FeedbackFilters {
   @IsOptional()
-  @AnyOf()
+  @AnyOf(['message', 'survey', 'conversation', 'question'])
   @IsIn(['message', 'survey', 'conversation', 'question'], {
     each: true,
     message: '$property must be message, survey, conversation or question',
@@ -23,7 +24,7 @@ export class FeedbackFilters {
   instrument?: string[];
 
   @IsOptional()
-  @AnyOf()
+  @AnyOf(['thumb', 'csat', 'nps', 'rating', 'choice', 'text'])
   @IsIn(['thumb', 'csat', 'nps', 'rating', 'choice', 'text'], {
     each: true,
     message: '$property must be thumb, csat, nps, rating, choice or text',
@@ -125,5 +126,6 @@ export class RespondentDto extends FeedbackPage {
 /** The receipt of an erasure. */
 export class ErasureDto {
   /** How many records were erased: the profile, conversations, messages and entries. */
+  @ApiProperty({ type: 'integer' })
   erased: number;
 }

@@ -1,6 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { ErasureDto, RespondentDto, RespondentQuery } from './reading.dto.js';
 import { RespondentsService } from './respondents.service.js';
 
@@ -12,7 +13,7 @@ export class RespondentsController {
   /** Everything that one person said, through whichever door, and the profile if there is one. */
   @Get(':id')
   @Access('api-key', 'feedback:read')
-  @ApiNotFoundResponse({ description: 'Nothing is known of such a respondent in this workspace' })
+  @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string, @Query() page: RespondentQuery): Promise<RespondentDto> {
     return this.respondents.get(caller, id, page);
   }

@@ -1,10 +1,12 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiConflictResponse, ApiNoContentResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { BotDto, BotPage, BotsQuery, ChangeBot, CreateBot } from './bots.dto.js';
 import { BotsService } from './bots.service.js';
+import { BotIdInUse } from './surveys.problems.js';
 
 @ApiTags('Bots')
 @Access('api-key', 'admin')
@@ -15,7 +17,7 @@ export class BotsController {
   /** Makes a bot, which surveys can then be answered for. A credential limited to bots can make only those. */
   @Post()
   @Idempotent()
-  @ApiConflictResponse({ description: 'Another bot of the workspace has this id' })
+  @Refuses(BotIdInUse)
   async create(
     @Caller() caller: Principal,
     @Body() wanted: CreateBot,
@@ -32,15 +34,16 @@ export class BotsController {
     return this.bots.list(caller, page);
   }
 
+  /** One bot. */
   @Get(':id')
-  @ApiNotFoundResponse({ description: 'There is no such bot in this workspace' })
+  @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<BotDto> {
     return this.bots.get(caller, id);
   }
 
   /** Changes what the survey door says of the bot, of earlier answers as well. Its id stays. */
   @Patch(':id')
-  @ApiNotFoundResponse({ description: 'There is no such bot in this workspace' })
+  @Refuses(NotFound)
   change(@Caller() caller: Principal, @Param('id') id: string, @Body() changes: ChangeBot): Promise<BotDto> {
     return this.bots.change(caller, id, changes);
   }
@@ -49,7 +52,7 @@ export class BotsController {
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'It is deleted' })
-  @ApiNotFoundResponse({ description: 'There is no such bot in this workspace' })
+  @Refuses(NotFound)
   remove(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     return this.bots.remove(caller, id);
   }

@@ -1,4 +1,5 @@
 import { Length, PageQuery, Strict } from '#libs/json-body';
+import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
 import { botIdForm } from './bot.entity.js';
 
@@ -8,6 +9,7 @@ const lengthMessage = '$property must be 1 to 255 characters long';
 export class CreateBot {
   /** The bot or stream id that clients have in their paths; unique in the workspace. Made when left out. */
   @IsOptional()
+  @ApiProperty({ pattern: botIdForm.source })
   @Matches(botIdForm, {
     message: '$property must be 1 to 128 of A-Z a-z 0-9 . _ : - and begin with a letter or digit',
   })

@@ -1,19 +1,17 @@
 import { Access } from '#libs/access';
+import { Refuses } from '#libs/problem-details';
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiParam, ApiPreconditionFailedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { Bot } from './bot.entity.js';
 import { AddressedBot, BotGuard } from './bot.guard.js';
 import { FindResponses, FoundResponsesDto, SavedFeedbackDto, SaveFeedback } from './surveys.dto.js';
+import { UnknownBot } from './surveys.problems.js';
 import { SurveysService } from './surveys.service.js';
 
 @ApiTags('Surveys')
 @ApiParam({ name: 'botId', type: String, description: 'The bot or stream id.' })
-@ApiBadRequestResponse({
-  description:
-    'Malformed JSON, or the workspace has no such bot (`Invalid StreamId`; ours: said before the content is looked at)',
-})
-@ApiPreconditionFailedResponse({ description: 'The content is not valid. Ours: an element for each fault follows' })
+@Refuses(UnknownBot)
 @Controller(['api/public/bot/:botId', 'api/1.1/public/bot/:botId'])
 @UseGuards(BotGuard)
 export class SurveysController {

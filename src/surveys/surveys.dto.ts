@@ -1,4 +1,5 @@
 import { IsInstant, Length, Nested, parseInstant } from '#libs/json-body';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   IsArray,
   IsIn,
@@ -76,6 +77,7 @@ function isInstant(value: unknown): value is string {
 export class SaveFeedback {
   /** Who answers: an e-mail address or an enterprise id. Ours: answered in NFC, without invisible characters. */
   @IsRespondent()
+  @ApiProperty({ minLength: 1, maxLength: 255 })
   channelUId: string;
 
   /** The survey. */
@@ -84,6 +86,7 @@ export class SaveFeedback {
   name: string;
 
   /** Ours: THUMB 0 or 1, NPS 0 to 10, CSAT 1 to 5, integers. */
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 10 })
   @IsScoreOfType()
   score: number;
 
@@ -109,12 +112,14 @@ export class SavedFeedbackDto {
   botId: string;
   channel: string;
   language: string;
+  @ApiProperty({ type: 'integer' })
   score: number;
   /** When it was saved. */
   timestamp: Date;
   /** Ours: the same instant. */
   createdOn: Date;
   /** The same instant in milliseconds since 1970. */
+  @ApiProperty({ type: 'integer' })
   timestampValue: number;
   type: SurveyType;
   name: string;
@@ -127,6 +132,7 @@ export class SavedFeedbackDto {
   userId: string;
   /** 24 hex digits, the first eight the second of `timestamp`. */
   _id: string;
+  @ApiProperty({ type: 'integer' })
   __v: number;
 }
 
@@ -168,6 +174,7 @@ export class FindResponses {
 
   /** Ours: 50 when absent. */
   @IsOptional()
+  @ApiProperty({ type: 'integer' })
   @IsInt({ message: '$property must be an integer' })
   @Min(1, { message: '$property must be from 1 to 100' })
   @Max(100, { message: '$property must be from 1 to 100' })
@@ -175,6 +182,7 @@ export class FindResponses {
 
   /** Ours: 0 when absent. */
   @IsOptional()
+  @ApiProperty({ type: 'integer' })
   @IsInt({ message: '$property must be an integer' })
   @Min(0, { message: '$property must be from 0 to 100000' })
   @Max(100_000, { message: '$property must be from 0 to 100000' })
@@ -192,6 +200,7 @@ export class SurveyResponseDto {
   sessionId: string | null;
   channel: string;
   language: string;
+  @ApiProperty({ type: 'integer' })
   score: number;
   /** Ours: null, saveFeedback takes no comments. */
   comments: string | null;
@@ -201,6 +210,7 @@ export class SurveyResponseDto {
 export class FoundResponsesDto {
   moreAvailable: boolean;
   /** Of all that match, whatever `limit` and `skip` are. */
+  @ApiProperty({ type: 'integer' })
   totalCount: number;
   result: SurveyResponseDto[];
 }

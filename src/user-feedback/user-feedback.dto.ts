@@ -1,4 +1,6 @@
 import { IsPlainObject, MaxLength, Nested } from '#libs/json-body';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, ValidateBy } from 'class-validator';
 import { respondentNamed } from '../feedback/respondent.js';
 
@@ -10,25 +12,30 @@ export function personNamed(authId: string): string | null {
 }
 
 /** Says the same sentence whatever is wrong with the value. */
-function Must(what: string, validate: (value: unknown) => boolean): PropertyDecorator {
-  return ValidateBy({ name: 'must', validator: { validate, defaultMessage: () => `$property must ${what}` } });
+function Must(what: string, validate: (value: unknown) => boolean, schema: ApiPropertyOptions): PropertyDecorator {
+  const validator = { validate, defaultMessage: () => `$property must ${what}` };
+  return applyDecorators(ValidateBy({ name: 'must', validator }), ApiProperty(schema));
 }
 
 const IsAuthId = (): PropertyDecorator =>
   Must(
     `be a string of 1 to ${maxAuthIdLength} characters, none of them invisible`,
     (value) => typeof value === 'string' && personNamed(value) !== null,
+    { minLength: 1, maxLength: maxAuthIdLength },
   );
 
 const IsIntegerFrom = (min: number, max: number): PropertyDecorator =>
   Must(
     `be an integer from ${min} to ${max}`,
     (value) => typeof value === 'number' && Number.isInteger(value) && min <= value && value <= max,
+    { type: 'integer', minimum: min, maximum: max },
   );
 
 const IsFlat = (): PropertyDecorator =>
-  Must('hold neither objects nor arrays', (value) =>
-    Object.values(value as object).every((member) => typeof member !== 'object' || member === null),
+  Must(
+    'hold neither objects nor arrays',
+    (value) => Object.values(value as object).every((member) => typeof member !== 'object' || member === null),
+    { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean', 'null'] as unknown as 'string' } },
   );
 
 /** Members that are absent stay as they are; null clears. */
@@ -94,9 +101,11 @@ export class LogMessage {
 /** The message as it was logged. */
 export class LoggedMessageDto {
   /** Unique in the workspace, below 2^53. */
+  @ApiProperty({ type: 'integer' })
   message_id: number;
   message_body: string;
   created_at: Date;
+  @ApiProperty({ type: 'integer' })
   message_type: number;
 }
 
@@ -126,5 +135,5 @@ export class LogFeedback {
 
 /** The feedback is stored. */
 export class FeedbackLoggedDto {
-  success: boolean;
+  success: true;
 }

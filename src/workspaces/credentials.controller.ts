@@ -1,12 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import {
-  ApiConflictResponse,
-  ApiNoContentResponse,
-  ApiNotFoundResponse,
-  ApiServiceUnavailableResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import {
@@ -18,6 +13,7 @@ import {
   RotateCredential,
 } from './credentials.dto.js';
 import { CredentialsService } from './credentials.service.js';
+import { BeyondItsMaker, CredentialInUse, NoEncryptionKey } from './workspaces.problems.js';
 
 @ApiTags('Credentials')
 @Access('api-key', 'admin')
@@ -28,8 +24,7 @@ export class CredentialsController {
   /** Makes an API key or a client. Its key or secret is shown only in this answer. It can do no more than its maker. */
   @Post()
   @Idempotent({ secrets: ['key', 'clientSecret'] })
-  @ApiConflictResponse({ description: 'The key or client id is in use' })
-  @ApiServiceUnavailableResponse({ description: 'The server has no ENCRYPTION_KEY to seal client secrets with' })
+  @Refuses(BeyondItsMaker, CredentialInUse, NoEncryptionKey)
   async create(
     @Caller() caller: Principal,
     @Body() wanted: CreateCredential,
@@ -46,8 +41,9 @@ export class CredentialsController {
     return this.credentials.list(caller, page);
   }
 
+  /** One credential, without its secret. */
   @Get(':id')
-  @ApiNotFoundResponse({ description: 'There is no such credential in this workspace' })
+  @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<CredentialDto> {
     return this.credentials.get(caller, id);
   }
@@ -56,7 +52,7 @@ export class CredentialsController {
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'It is revoked' })
-  @ApiNotFoundResponse({ description: 'There is no such credential in this workspace' })
+  @Refuses(NotFound)
   revoke(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
     return this.credentials.revoke(caller, id);
   }
@@ -64,7 +60,7 @@ export class CredentialsController {
   /** Makes a new key or secret, shown only in this answer. The old one stays valid for the grace period. */
   @Post(':id/rotation')
   @Idempotent({ secrets: ['key', 'clientSecret'] })
-  @ApiNotFoundResponse({ description: 'There is no such credential in this workspace' })
+  @Refuses(NotFound)
   rotate(
     @Caller() caller: Principal,
     @Param('id') id: string,

@@ -1,5 +1,6 @@
 import { type Scope, scopes } from '#libs/access';
 import { IsInstant, Length, PageQuery, Strict } from '#libs/json-body';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -83,6 +84,7 @@ export class CreateCredential {
 export class RotateCredential {
   /** Seconds for which the old key or secret stays valid: 0 to 604800 (a week). */
   @IsOptional()
+  @ApiProperty({ type: 'integer' })
   @IsInt({ message: '$property must be an integer' })
   @Min(0, { message: '$property must be from 0 to 604800' })
   @Max(604_800, { message: '$property must be from 0 to 604800' })

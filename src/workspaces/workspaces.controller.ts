@@ -1,9 +1,11 @@
 import { Access } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiConflictResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { ChangeWorkspace, CreateWorkspace, WorkspaceDto, WorkspacePage, WorkspacesQuery } from './workspaces.dto.js';
+import { SlugInUse } from './workspaces.problems.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 @ApiTags('Workspaces')
@@ -15,7 +17,7 @@ export class WorkspacesController {
   /** Makes a workspace. Nobody can use it before a credential was made for it. */
   @Post()
   @Idempotent()
-  @ApiConflictResponse({ description: 'Another workspace has this slug' })
+  @Refuses(SlugInUse)
   async create(
     @Body() wanted: CreateWorkspace,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -31,16 +33,17 @@ export class WorkspacesController {
     return this.workspaces.list(page);
   }
 
+  /** One workspace. */
   @Get(':id')
-  @ApiNotFoundResponse({ description: 'There is no such workspace' })
+  @Refuses(NotFound)
   get(@Param('id') id: string): Promise<WorkspaceDto> {
     return this.workspaces.get(id);
   }
 
   /** Changes the slug, the name, or both. Its id stays, and so does everything in it. */
   @Patch(':id')
-  @ApiNotFoundResponse({ description: 'There is no such workspace' })
-  @ApiConflictResponse({ description: 'Another workspace has this slug' })
+  @Refuses(NotFound)
+  @Refuses(SlugInUse)
   change(@Param('id') id: string, @Body() changes: ChangeWorkspace): Promise<WorkspaceDto> {
     return this.workspaces.change(id, changes);
   }

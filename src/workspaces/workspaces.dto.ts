@@ -1,4 +1,5 @@
 import { Length, PageQuery, Strict } from '#libs/json-body';
+import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Matches, ValidateIf } from 'class-validator';
 
 const slugForm = /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -9,6 +10,7 @@ const nameMessage = '$property must be 1 to 255 characters long';
 @Strict()
 export class CreateWorkspace {
   /** The name that people type; unique in the instance. */
+  @ApiProperty({ pattern: slugForm.source })
   @Matches(slugForm, { message: slugMessage })
   slug: string;
 
@@ -21,6 +23,7 @@ export class CreateWorkspace {
 @Strict()
 export class ChangeWorkspace {
   @ValidateIf(({ slug }: ChangeWorkspace) => slug !== undefined)
+  @ApiProperty({ pattern: slugForm.source })
   @Matches(slugForm, { message: slugMessage })
   slug?: string;
 

@@ -1,0 +1,39 @@
+/** The names of operations that the rule below does not find. */
+const exceptions: Record<string, string> = {
+  'HealthController.livez': 'getLiveness',
+  'HealthController.readyz': 'getReadiness',
+  'MessageFeedbackController.submit': 'submitMessageFeedback',
+  'UserFeedbackController.register': 'registerUser',
+  'UserFeedbackController.update': 'updateUser',
+  'UserFeedbackController.logMessage': 'logUserMessage',
+  'UserFeedbackController.logFeedback': 'logUserFeedback',
+  'SurveysController.save': 'saveSurveyFeedback',
+  'SurveysController.find': 'findSurveyResponses',
+  'QuestionsNativeController.answer': 'answerQuestion',
+};
+
+/** What the controllers are about. Acquire's words and ours have the same nouns. */
+const nouns: Record<string, [one: string, many: string]> = {
+  DepartmentsController: ['AcquireDepartment', 'AcquireDepartments'],
+  QuestionsController: ['AcquireQuestion', 'AcquireQuestions'],
+  ReadingController: ['Feedback', 'Feedback'],
+};
+
+/**
+ * The name of an operation, which generated clients make a method of: what is done and to what, `listWorkspaces`.
+ * Renaming one breaks those who use such clients.
+ */
+export function operationName(controller: string, key: string): string {
+  // A route with several paths has an operation for each, `save[0]` and `save[1]`.
+  const [method, second] = key.replace('[0]', '').split('[1]') as [string, string?];
+  const name = nameOf(controller, method);
+  return second === undefined ? name : `${name}V11`;
+}
+
+function nameOf(controller: string, method: string): string {
+  const exception = exceptions[`${controller}.${method}`];
+  if (exception) return exception;
+  const noun = controller.replace(/(Native)?Controller$/, '');
+  const [one, many] = nouns[controller] ?? [noun.replace(/s$/, ''), noun];
+  return method + (method === 'list' || method === 'export' ? many : one);
+}

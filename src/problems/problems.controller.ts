@@ -1,0 +1,53 @@
+import { Public } from '#libs/access';
+import { NotFound } from '#libs/problem-details';
+import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { asHtml, asJson, type CataloguedProblem, listAsHtml } from './problem.page.js';
+
+export const ProblemCatalogue = Symbol('ProblemCatalogue');
+
+/** What the `type` of a problem leads to: a page for people, JSON for programs. */
+@ApiExcludeController()
+@Public()
+@Controller('problems')
+export class ProblemsController {
+  constructor(@Inject(ProblemCatalogue) private readonly catalogue: CataloguedProblem[]) {}
+
+  @Get()
+  list(@Headers('accept') accept: string | undefined, @Res() reply: FastifyReply) {
+    return answer(reply, wantsHtml(accept) ? listAsHtml(this.catalogue) : { data: this.catalogue.map(asJson) });
+  }
+
+  @Get(':slug')
+  get(@Param('slug') slug: string, @Headers('accept') accept: string | undefined, @Res() reply: FastifyReply) {
+    const problem = this.catalogue.find(({ example }) => example.kind.slug === slug);
+    if (!problem) throw new NotFound('there is no such problem');
+    return answer(reply, wantsHtml(accept) ? asHtml(problem) : asJson(problem));
+  }
+}
+
+function answer(reply: FastifyReply, page: string | object) {
+  return reply
+    .headers({
+      vary: 'Accept',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+    })
+    .type(typeof page === 'string' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8')
+    .send(page);
+}
+
+/** Browsers name text/html; whoever names it with a weight of nothing, or only JSON, or nothing, gets JSON. */
+function wantsHtml(accept = ''): boolean {
+  const named = accept
+    .toLowerCase()
+    .split(',')
+    .map((range) => range.split(';').map((part) => part.trim()));
+  const weightOf = (type: string): number => {
+    const range = named.find(([name]) => name === type);
+    const weight = range?.find((part) => part.startsWith('q='));
+    return range ? Number(weight?.slice(2) ?? 1) : 0;
+  };
+  return weightOf('text/html') > Math.max(weightOf('application/json'), weightOf('application/problem+json'));
+}

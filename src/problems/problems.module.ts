@@ -1,0 +1,14 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { CataloguedProblem } from './problem.page.js';
+import { ProblemCatalogue, ProblemsController } from './problems.controller.js';
+
+@Module({})
+export class ProblemsModule {
+  static forRoot(catalogue: CataloguedProblem[]): DynamicModule {
+    return {
+      module: ProblemsModule,
+      controllers: [ProblemsController],
+      providers: [{ provide: ProblemCatalogue, useValue: catalogue }],
+    };
+  }
+}
