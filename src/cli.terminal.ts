@@ -23,7 +23,8 @@ export async function withApplication<T>(work: (application: INestApplicationCon
   try {
     if (database.embedded) config.ENCRYPTION_KEY ??= await keptEncryptionKey(config.DATA_DIR);
     await migrate(ormOptions(persistence(database.connection, logger)));
-    const module = AppModule.forRoot(config, database.connection, logger);
+    // Nobody waits for an answer but the one who asked for it.
+    const module = AppModule.forRoot(config, { ...database.connection, patient: true }, logger);
     const application = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
     try {
       return await work(application);

@@ -1,6 +1,7 @@
 import { databaseProblem, DataDirectoryRefused } from '#libs/persistence';
 import { Problem } from '#libs/problem-details';
 import { Command, CommanderError } from 'commander';
+import { addAnalytics } from './cli.analytics.js';
 import { addKeys } from './cli.keys.js';
 import { type Terminal, withApplication } from './cli.terminal.js';
 import { addWorkspaces } from './cli.workspaces.js';
@@ -20,6 +21,7 @@ const terminal: Terminal = {
   say: (value, text) => process.stdout.write(`${program.opts().json ? JSON.stringify(value, null, 2) : text}\n`),
 };
 
+addAnalytics(program, terminal);
 addKeys(program, terminal);
 addWorkspaces(program, terminal);
 

@@ -88,6 +88,20 @@ describe('npm run cli', () => {
     );
   }, 60_000);
 
+  it('verifies and rebuilds the score counts of one workspace or of all', async () => {
+    await call(app, '/feedback', { body: { type: 'positive', messageId: 'm' } });
+    expect((await cliJson('analytics', 'verify', '-w', 'default'))[0]).toMatchObject({ differences: 0 });
+    await app.query('update feedback_entry set score = 1 - score');
+    const { code, out, err } = await cli(['analytics', 'verify']);
+    expect({ code, out, err }).toEqual({
+      code: 1,
+      out: expect.stringContaining('"instrument":"message"'),
+      err: expect.stringContaining('rebuild'),
+    });
+    expect((await cli(['analytics', 'rebuild'])).code).toBe(0);
+    expect(await cliJson('analytics', 'verify')).toContainEqual(expect.objectContaining({ differences: 0 }));
+  }, 60_000);
+
   it('says what there is', async () => {
     const { code, out } = await cli(['keys', 'create', '--help']);
     expect(code).toBe(0);

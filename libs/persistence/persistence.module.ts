@@ -6,7 +6,10 @@ import { Transactions } from './transactions.js';
 
 export interface PersistenceOptions {
   /** Where the database is: a URL, or host, port, user and dbName. */
-  connection: Pick<Options, 'clientUrl' | 'host' | 'port' | 'user' | 'password' | 'dbName'>;
+  connection: Pick<Options, 'clientUrl' | 'host' | 'port' | 'user' | 'password' | 'dbName'> & {
+    /** A statement may take any time. By default it is broken off after some seconds. */
+    patient?: boolean;
+  };
   entities: Options['entities'];
   /** The migrations of this product, oldest first. */
   migrations: NonNullable<Options['migrations']>['migrationsList'];
@@ -18,11 +21,12 @@ export interface PersistenceOptions {
 
 /** The options of MikroORM for both the application and the migrator. */
 export function ormOptions({ connection, entities, migrations, log, poolSize = 10 }: PersistenceOptions): Options {
+  const { patient = false, ...where } = connection;
   return {
-    ...connection,
+    ...where,
     driver: PostgreSqlDriver,
     entities,
-    driverOptions: boundedDriverOptions(poolSize),
+    driverOptions: boundedDriverOptions(poolSize, patient),
     migrations: { migrationsList: migrations, tableName: 'schema_migration', snapshot: false },
     forceUtcTimezone: true,
     colors: false,

@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import type { Settled } from './group-commit.js';
 import { type Claim, claimWindows } from './feedback-window.batch.js';
+import type { ScoreJournal } from './score-journal.js';
 import type { Entry, NewEntry, Outcome, StoredOutcome, Submission } from './submission.js';
 
 /** The columns that a submission fills, with their types. */
@@ -58,11 +59,16 @@ export function prepare(submission: Submission): Prepared {
 
 /**
  * Writes a batch in an open transaction. The number of statements does not grow with the batch, and rows are locked in
- * the same order everywhere: entries to update, people, conversations, windows, new entries, each sorted.
+ * the same order everywhere: entries to update, people, conversations, windows, new entries, each sorted. What that does
+ * to the score counts goes into the journal last.
  * @param submitted at most one with the same external id, and one with the same window
  * @returns what became of each, in the order of `submitted`; `again` where somebody else was in between
  */
-export async function writeBatch(transaction: Transaction, submitted: Prepared[]): Promise<Settled<Outcome>[]> {
+export async function writeBatch(
+  transaction: Transaction,
+  submitted: Prepared[],
+  journal: ScoreJournal,
+): Promise<Settled<Outcome>[]> {
   const batch = submitted.map((prepared) => named(prepared, transaction.now));
   const existing = await lockExisting(transaction, batch);
   const claims = await claimWindows(transaction, batch);
@@ -72,12 +78,14 @@ export async function writeBatch(transaction: Transaction, submitted: Prepared[]
     admitted.filter((one, index): one is Prepared => 'row' in one && decided[index]!.kind === kind);
   await update(transaction, only('updated'));
   const inserted = await insert(transaction, only('recorded'));
-  return admitted.map((one, index) => {
+  const settled = admitted.map((one, index): Settled<Outcome> => {
     if (!('row' in one)) return one.settled;
     const outcome = decided[index]!;
     const lost = outcome.kind === 'recorded' && !inserted.has(one.entry.id);
     return lost ? 'again' : { result: { ...outcome, closesAt: one.closesAt } };
   });
+  await count(transaction, settled, existing, journal);
+  return settled;
 }
 
 function named(prepared: Prepared, recordedAt: Date): Prepared {
@@ -141,6 +149,22 @@ async function insert({ db, now }: Transaction, batch: Prepared[]): Promise<Set<
     on conflict (workspace_id, source, external_id) where external_id is not null do nothing
     returning id`.execute(db);
   return new Set(rows.map(({ id }) => id));
+}
+
+async function count(
+  transaction: Transaction,
+  settled: Settled<Outcome>[],
+  existing: Map<string, Entry>,
+  journal: ScoreJournal,
+): Promise<void> {
+  const stored = settled.flatMap((one) =>
+    one !== 'again' && 'result' in one && 'entry' in one.result ? [one.result] : [],
+  );
+  const changed = stored.filter(({ kind }) => kind !== 'unchanged');
+  const updated = changed.filter(({ kind }) => kind === 'updated');
+  const added = changed.map(({ entry }) => entry);
+  const removed = updated.map(({ entry }) => existing.get(keyOf(entry))!);
+  await journal.append(transaction, added, removed);
 }
 
 /** The rows of a batch, in the order of locking. One parameter, whatever their number. */

@@ -1,6 +1,13 @@
 import { Module } from '@nestjs/common';
 import { FeedbackRemover } from './feedback.remover.js';
 import { FeedbackWriter } from './feedback.writer.js';
+import { ScoreCounts } from './score-counts.js';
+import { ScoreFolder } from './score-folder.js';
+import { ScoreJournal } from './score-journal.js';
+import { ScoreSeries } from './score-series.js';
 
-@Module({ providers: [FeedbackRemover, FeedbackWriter], exports: [FeedbackRemover, FeedbackWriter] })
+@Module({
+  providers: [FeedbackRemover, FeedbackWriter, ScoreCounts, ScoreFolder, ScoreJournal, ScoreSeries],
+  exports: [FeedbackRemover, FeedbackWriter, ScoreCounts],
+})
 export class FeedbackModule {}

@@ -5,6 +5,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { FeedbackEntry, type Source } from './feedback-entry.entity.js';
 import { windowKeyOf } from './feedback-window.batch.js';
+import { ScoreJournal } from './score-journal.js';
+import type { Entry } from './submission.js';
 
 /** Which entry: by its own id, or by the name that its door's client knows it by. */
 export type EntryName = { id: string } | { source: Source; externalId: string };
@@ -15,6 +17,7 @@ export class FeedbackRemover {
   constructor(
     private readonly transactions: Transactions,
     @Inject(DuplicateMarks) private readonly marks: DuplicateMarks,
+    private readonly journal: ScoreJournal,
   ) {}
 
   /**
@@ -30,6 +33,7 @@ export class FeedbackRemover {
         and respondent = ${entry.respondent} and entry_id = ${entry.id}`.execute(db);
       await sql`delete from feedback_entry where workspace_id = ${workspaceId} and id = ${entry.id}`.execute(db);
       await sql`delete from idempotency_key where workspace_id = ${workspaceId} and entry_id = ${entry.id}`.execute(db);
+      await this.journal.append({ db }, [], [entry]);
       return entry;
     });
     if (removed?.respondent && removed.channel) await this.marks.forget(windowKeyOf(removed));
@@ -42,7 +46,12 @@ export class FeedbackRemover {
    * @returns how many entries, messages, conversations and profiles that were
    */
   async erase(workspaceId: string, respondent: string): Promise<number> {
-    const erasing = ({ db }: Transaction): ReturnType<typeof eraseIn> => eraseIn(db, workspaceId, respondent);
+    const erasing = async ({ em, db }: Transaction): Promise<{ erased: number; businesses: string[] }> => {
+      const { entries, ...receipt } = await eraseIn(db, workspaceId, respondent);
+      const removed = entries.map((row): Entry => em.map(FeedbackEntry, row));
+      await this.journal.append({ db }, [], removed);
+      return receipt;
+    };
     const { erased, businesses } = await this.transactions.run(erasing, { patience: 30_000 });
     for (const channel of businesses) await this.marks.forget(windowKeyOf({ workspaceId, respondent, channel }));
     return erased;
@@ -53,7 +62,7 @@ async function eraseIn(
   db: Transaction['db'],
   workspaceId: string,
   respondent: string,
-): Promise<{ erased: number; businesses: string[] }> {
+): Promise<{ erased: number; businesses: string[]; entries: object[] }> {
   const theirs = sql`workspace_id = ${workspaceId} and respondent = ${respondent}`;
   await sql`select id from feedback_entry where ${theirs} order by source, external_id collate "C", id for update`.execute(
     db,
@@ -61,11 +70,14 @@ async function eraseIn(
   await sql`select respondent from person where ${theirs} for update`.execute(db);
   const windows = await sql<{ business: string }>`
     delete from feedback_window where ${theirs} returning business`.execute(db);
-  let erased = 0;
-  for (const table of ['message', 'conversation', 'feedback_entry', 'person']) {
+  const { rows: entries } = await sql<object>`
+    delete from feedback_entry where ${theirs} returning workspace_id, id, source, instrument, scale, score, resolved, options,
+      channel, language, bot, occurred_at, recorded_at`.execute(db);
+  let erased = entries.length;
+  for (const table of ['message', 'conversation', 'person']) {
     const { rows } = await sql`delete from ${sql.table(table)} where ${theirs} returning 1`.execute(db);
     erased += rows.length;
   }
   await sql`delete from idempotency_key where ${theirs}`.execute(db);
-  return { erased, businesses: windows.rows.map(({ business }) => business) };
+  return { erased, businesses: windows.rows.map(({ business }) => business), entries };
 }

@@ -6,6 +6,7 @@ import { FeedbackEntry } from './feedback-entry.entity.js';
 import { windowKeyOf } from './feedback-window.batch.js';
 import { keyOf, prepare, type Prepared, writeBatch } from './feedback.batch.js';
 import { GroupCommit, type GroupCommitLimits, Overloaded, type Settled, TooLate } from './group-commit.js';
+import { ScoreJournal } from './score-journal.js';
 import type { Entry, NewEntry, Outcome, StoredOutcome, Submission, WindowRule } from './submission.js';
 
 const MiB = 1_048_576;
@@ -38,6 +39,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
   constructor(
     private readonly transactions: Transactions,
     @Inject(DuplicateMarks) private readonly marks: DuplicateMarks,
+    private readonly journal: ScoreJournal,
   ) {}
 
   /**
@@ -99,7 +101,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
 
   /** Shares no commit with others, but that of its caller. */
   private async writeEnclosed(transaction: Transaction, prepared: Prepared): Promise<Outcome> {
-    const settled = (await writeBatch(transaction, [prepared]))[0]!;
+    const settled = (await writeBatch(transaction, [prepared], this.journal))[0]!;
     if (settled === 'again') throw new ServiceUnavailable();
     if ('error' in settled) throw settled.error;
     if ('entry' in settled.result) this.enclosed.set(transaction, settled.result.entry);
@@ -109,6 +111,8 @@ export class FeedbackWriter implements OnApplicationShutdown {
   /** A row that the database refuses must not take the others of its batch with it: halve until it stands alone. */
   private async commit(batch: Prepared[], deadline: number): Promise<Settled<Outcome>[]> {
     try {
+      // What a window admits gets its language only then.
+      await this.journal.prepare(batch.filter(({ window }) => !window).map(({ entry }) => entry));
       return await this.transactions.run((transaction) => this.writeBatch(transaction, batch), {
         deadline,
         proof: isStored,
@@ -123,7 +127,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
 
   private writeBatch(transaction: Transaction, batch: Prepared[]): Promise<Settled<Outcome>[]> {
     this.clockOffset = transaction.now.getTime() - Date.now();
-    return writeBatch(transaction, batch);
+    return writeBatch(transaction, batch, this.journal);
   }
 }
 

@@ -4,6 +4,7 @@ import { Migration0003Questions } from './0003-questions.js';
 import { Migration0004People } from './0004-people.js';
 import { Migration0005Bots } from './0005-bots.js';
 import { Migration0006Idempotency } from './0006-idempotency.js';
+import { Migration0007ScoreCounts } from './0007-score-counts.js';
 
 /** Oldest first. A migration that has been released is never edited. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Migration0004People,
   Migration0005Bots,
   Migration0006Idempotency,
+  Migration0007ScoreCounts,
 ];

@@ -9,7 +9,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const isId = (value: unknown): boolean => Number.isSafeInteger(value);
 const isReference = (value: unknown): boolean => isId(value) || (isObject(value) && 'id' in value && isId(value.id));
 
-type Schema = NonNullable<Extract<ApiPropertyOptions, { type?: 'null' | unknown }>>;
+type Schema = NonNullable<Extract<ApiPropertyOptions, { type?: unknown }>>;
 const channel = { type: 'string', enum: ['chat', 'sms', 'email', 'Chat', 'SMS', 'Email'] };
 const option = {
   type: 'object',

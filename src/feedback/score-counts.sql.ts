@@ -1,0 +1,64 @@
+import { type RawBuilder, sql } from 'kysely';
+
+export const maxScore = 10;
+const scores = Array.from({ length: maxScore + 1 }, (_, score) => score);
+
+/** The counters of a row: answers, answers of each score, and how many settled the matter or did not. */
+export const counters = ['n', ...scores.map((score) => `s${score}`), 'resolved', 'unresolved'] as const;
+
+/** The widths of rows, in minutes. */
+export const widths = { quarter: 15, hour: 60, day: 1_440 } as const;
+
+export const counterList = sql.raw(counters.join(', '));
+export const sums = sql.raw(counters.map((counter) => `sum(${counter}) as ${counter}`).join(', '));
+
+/** Aligns days and hours in all years that there are. */
+const origin = sql.raw(`timestamptz '0001-01-01 00:00:00+00'`);
+
+/** The counters that a change (`delta`, `score`, `resolved`) of the relation `x` moves. */
+export const moved = sql.raw(
+  [
+    'x.delta as n',
+    ...scores.map((score) => `case when x.score = ${score} then x.delta else 0 end as s${score}`),
+    'case when x.resolved then x.delta else 0 end as resolved',
+    'case when not x.resolved then x.delta else 0 end as unresolved',
+  ].join(', '),
+);
+
+/** The changes in rows of the journal, one a row. */
+export function changesIn(journal: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select x.* from ${journal} j
+    cross join lateral unnest(j.series_id, j.score, j.resolved, j.at, j.delta) as x (series_id, score, resolved, at, delta)`;
+}
+
+/**
+ * What changes do to the counts: (series_id, minutes, at) and the counters. Every change moves its own series and the four
+ * that it is summed up in, in rows of each width; series with all names have no hours.
+ */
+export function rowsMoved(workspaceId: string, changes: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(
+    with leaf as materialized (
+      select series_id, at, ${sums} from (select x.series_id, x.at, ${moved} from (${changes}) x) change group by 1, 2
+    ), quarter as (
+      select upper.id, upper.is_leaf, at, ${sums}
+      from leaf
+      join score_series series on series.workspace_id = ${workspaceId} and series.id = leaf.series_id
+      cross join lateral (values (series.id, true), (series.total_id, false), (series.channel_id, false),
+        (series.language_id, false), (series.bot_id, false)) as upper (id, is_leaf)
+      group by 1, 2, 3
+    )
+    select id as series_id, width.minutes, date_bin(make_interval(mins => width.minutes), at, ${origin}) as at, ${sums}
+    from quarter cross join (values (15::smallint), (60::smallint), (1440::smallint)) as width (minutes)
+    where not is_leaf or width.minutes <> 60
+    group by 1, 2, 3
+  )`;
+}
+
+/** Adds rows as {@link rowsMoved} makes them to the counts. */
+export function addToCounts(workspaceId: string, rows: RawBuilder<unknown>): RawBuilder<unknown> {
+  const added = sql.raw(counters.map((counter) => `${counter} = c.${counter} + excluded.${counter}`).join(', '));
+  return sql`
+    insert into score_count as c (workspace_id, series_id, minutes, at, ${counterList})
+    select ${workspaceId}::uuid, series_id, minutes, at, ${counterList} from ${rows} as moved order by 2, 3, 4
+    on conflict (workspace_id, series_id, minutes, at) do update set ${added}`;
+}

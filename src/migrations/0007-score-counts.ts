@@ -1,0 +1,61 @@
+import { Migration } from '@mikro-orm/migrations';
+
+const scores = Array.from({ length: 11 }, (_, score) => `s${score} integer not null default 0`).join(', ');
+
+export class Migration0007ScoreCounts extends Migration {
+  override up(): void {
+    this.addSql(`
+      create table score_name (
+        workspace_id uuid not null,
+        dimension text not null,
+        owner text not null,
+        name text not null,
+        primary key (workspace_id, dimension, owner, name)
+      )`);
+    this.addSql(`
+      create table score_series (
+        workspace_id uuid not null,
+        id bigint generated always as identity,
+        source text not null,
+        instrument text not null,
+        scale text not null,
+        option text not null,
+        kept text not null,
+        channel text not null,
+        language text not null,
+        bot text not null,
+        total_id bigint,
+        channel_id bigint,
+        language_id bigint,
+        bot_id bigint,
+        primary key (workspace_id, id),
+        unique (workspace_id, kept, source, instrument, scale, option, channel, language, bot)
+      )`);
+    this.addSql(`
+      create table score_change (
+        workspace_id uuid not null,
+        id bigint generated always as identity,
+        series_id bigint[] not null,
+        score smallint[] not null,
+        resolved boolean[] not null,
+        at timestamptz[] not null,
+        delta integer[] not null,
+        primary key (workspace_id, id)
+      )`);
+    // Rows are updated in place as long as their page has room; no index holds a counter.
+    this.addSql(`
+      create table score_count (
+        workspace_id uuid not null,
+        series_id bigint not null,
+        minutes smallint not null,
+        at timestamptz not null,
+        n integer not null default 0,
+        ${scores},
+        resolved integer not null default 0,
+        unresolved integer not null default 0,
+        primary key (workspace_id, series_id, minutes, at)
+      ) with (fillfactor = 80)`);
+    this.addSql(`
+      create index feedback_entry_words on feedback_entry (workspace_id, occurred_at, id) where comment <> ''`);
+  }
+}
