@@ -212,6 +212,7 @@ describe('POST /v1/questions/{id}/answers', () => {
       language: 'x'.repeat(256),
       comment: {},
       occurredAt: 'now',
+      colour: 'blue',
     };
     const { status, body } = await answer(id, { value: 'a', ...wrong });
     expect(status).toBe(422);

@@ -225,11 +225,27 @@ describe('/v1/departments', () => {
     expect(seen).toEqual(all.toReversed());
   });
 
-  it.each(['limit=0', 'limit=201', 'limit=x', 'cursor=x', `cursor=${btoa('["x"]')}`])('422 for %s', async (query) => {
-    const answer = await call(app, `${native}?${query}`);
-    expect(answer.status).toBe(422);
-    expect(pointersOf(answer)).toEqual([`/${query.split('=')[0]}`]);
+  it('POST and PATCH 422 for members that they do not know, which the dialect ignores', async () => {
+    const unknown = { name: 'Unknown', colour: 'blue' };
+    const added = await call(app, path, { body: { department_list: [unknown], colour: 'blue' } });
+    expect(added.status).toBe(200);
+    const [{ id }] = added.body.data;
+    expect((await call(app, `${path}/${id}`, { method: 'PUT', body: unknown })).status).toBe(200);
+    const answers = [
+      await call(app, native, { body: unknown }),
+      await call(app, `${native}/${id}`, { method: 'PATCH', body: unknown }),
+    ];
+    for (const answer of answers) expect([answer.status, pointersOf(answer)]).toEqual([422, ['/colour']]);
   });
+
+  it.each(['colour=blue', 'limit=0', 'limit=201', 'limit=x', 'cursor=x', `cursor=${btoa('["x"]')}`])(
+    '422 for %s',
+    async (query) => {
+      const answer = await call(app, `${native}?${query}`);
+      expect(answer.status).toBe(422);
+      expect(pointersOf(answer)).toEqual([`/${query.split('=')[0]}`]);
+    },
+  );
 });
 
 describe('access', () => {

@@ -596,6 +596,16 @@ describe('/v1/questions', () => {
     expect(pointersOf(refused)).toEqual(['/question', '/config']);
   });
 
+  it('POST and PATCH 422 for members that they do not know', async () => {
+    const id = await newQuestion(app, rating);
+    const unknown = { question: 'Short?', type: 'Text', colour: 'blue' };
+    const answers = [
+      await call(app, native, { body: unknown }),
+      await call(app, `${native}/${id}`, { method: 'PATCH', body: unknown }),
+    ];
+    for (const answer of answers) expect([answer.status, pointersOf(answer)]).toEqual([422, ['/colour']]);
+  });
+
   it('DELETE 204, then 404', async () => {
     const id = await newQuestion(app, rating);
     expect((await call(app, `${native}/${id}`, { method: 'DELETE' })).status).toBe(204);
@@ -636,6 +646,7 @@ describe('/v1/questions', () => {
     'channel=fax',
     'department=Sales',
     'search=%00',
+    'colour=blue',
   ])('422 for %s', async (query) => {
     const answer = await call(app, `${native}?${query}`);
     expect(answer.status).toBe(422);

@@ -1,4 +1,4 @@
-import { Length, Nested, PageQuery, QueryInteger } from '#libs/json-body';
+import { Length, Nested, PageQuery, QueryInteger, Strict } from '#libs/json-body';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import {
@@ -40,6 +40,9 @@ export class NewDepartment {
   status?: string | null;
 }
 
+@Strict()
+export class CreateDepartment extends NewDepartment {}
+
 export class AddDepartments {
   /** 1 to 1000 departments: all of them are added, or none. */
   @Nested(() => NewDepartment, { each: true })
@@ -63,6 +66,9 @@ export class ChangeDepartment {
   status?: string;
 }
 
+@Strict()
+export class PatchDepartment extends ChangeDepartment {}
+
 export class DepartmentToDelete {
   /** The department's number. */
   @QueryInteger()
@@ -70,6 +76,7 @@ export class DepartmentToDelete {
   id: number;
 }
 
+@Strict()
 export class DepartmentsQuery extends PageQuery {}
 
 export class DepartmentDto {

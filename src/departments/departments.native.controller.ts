@@ -5,7 +5,13 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { recordNumber } from './department.entity.js';
-import { ChangeDepartment, DepartmentDto, DepartmentPage, DepartmentsQuery, NewDepartment } from './departments.dto.js';
+import {
+  CreateDepartment,
+  DepartmentDto,
+  DepartmentPage,
+  DepartmentsQuery,
+  PatchDepartment,
+} from './departments.dto.js';
 import { DepartmentsService } from './departments.service.js';
 import { DuplicateDepartment } from './departments.problems.js';
 
@@ -36,7 +42,7 @@ export class DepartmentsNativeController {
   @Access('api-key', 'questions:write')
   async add(
     @Caller() caller: Principal,
-    @Body() department: NewDepartment,
+    @Body() department: CreateDepartment,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DepartmentDto> {
     const added = await this.departments.add(caller, department);
@@ -51,7 +57,7 @@ export class DepartmentsNativeController {
   change(
     @Caller() caller: Principal,
     @Param('id') id: string,
-    @Body() change: ChangeDepartment,
+    @Body() change: PatchDepartment,
   ): Promise<DepartmentDto> {
     return this.departments.change(caller, id, change);
   }

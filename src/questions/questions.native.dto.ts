@@ -1,4 +1,4 @@
-import { IsInstant, Length, PageQuery } from '#libs/json-body';
+import { IsInstant, Length, PageQuery, Strict } from '#libs/json-body';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsOptional, IsString } from 'class-validator';
 import { type Status, statusNamed } from '../departments/department.entity.js';
@@ -12,6 +12,7 @@ import { DepartmentName, QuestionDetails } from './questions.dto.js';
 import { type Criteria, numberFrom } from './questions.query.js';
 
 /** A new question. What is absent: `active`, no details, no departments, no channels. */
+@Strict()
 export class CreateQuestion extends QuestionDetails {
   /** 1 to 4000 characters, not all of them blank. */
   @IsQuestionText()
@@ -23,6 +24,7 @@ export class CreateQuestion extends QuestionDetails {
 }
 
 /** What is absent stays as it is. */
+@Strict()
 export class PatchQuestion extends QuestionDetails {
   /** 1 to 4000 characters, not all of them blank. */
   @MayBeAbsent()
@@ -36,6 +38,7 @@ export class PatchQuestion extends QuestionDetails {
 }
 
 /** Each filter may be repeated: any of its values will do. */
+@Strict()
 export class QuestionsQuery extends PageQuery {
   /** Asked in the department of this id. */
   @IsOptional()
@@ -93,6 +96,7 @@ export class QuestionPage {
 }
 
 /** What one respondent says to one question. */
+@Strict()
 export class NewAnswer {
   /**
    * Rating and Radio: one of the question's values, as a string or a number. Checkbox: an array of them without repeats.
