@@ -6,6 +6,8 @@ export interface DatabaseProxy {
   port: number;
   /** Connections break, new ones are refused. */
   cut(): Promise<void>;
+  /** What is sent in this direction from now on is lost. */
+  lose(what: 'requests' | 'answers'): void;
   /** Connections stay, and nothing passes any more in either direction. */
   freeze(): void;
   /** As at the beginning; what was frozen flows on. */
@@ -16,20 +18,23 @@ export interface DatabaseProxy {
 export async function proxyTo(host: string, port: number): Promise<DatabaseProxy> {
   const sockets = new Set<Socket>();
   let frozen = false;
-  const track = (socket: Socket, peer: Socket): void => {
+  let lost: 'requests' | 'answers' | undefined;
+  const track = (socket: Socket, peer: Socket, what: 'requests' | 'answers'): void => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => {
       sockets.delete(socket);
       peer.destroy();
     });
-    socket.on('data', (chunk) => peer.write(chunk));
+    socket.on('data', (chunk) => {
+      if (what !== lost) peer.write(chunk);
+    });
     if (frozen) socket.pause();
   };
   const server = createServer((near) => {
     const far = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
-    track(near, far);
-    track(far, near);
+    track(near, far, 'requests');
+    track(far, near, 'answers');
   });
   const listen = async (at: number): Promise<number> => {
     server.listen(at, '127.0.0.1');
@@ -45,12 +50,16 @@ export async function proxyTo(host: string, port: number): Promise<DatabaseProxy
       for (const socket of sockets) socket.destroy();
       await closed;
     },
+    lose: (what) => {
+      lost = what;
+    },
     freeze: () => {
       frozen = true;
       for (const socket of sockets) socket.pause();
     },
     mend: async () => {
       frozen = false;
+      lost = undefined;
       for (const socket of sockets) socket.resume();
       if (!server.listening) await listen(own);
     },

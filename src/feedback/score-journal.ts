@@ -25,9 +25,10 @@ export class ScoreJournal {
       ...added.flatMap((entry) => changesOf(entry, 1)),
       ...removed.flatMap((entry) => changesOf(entry, -1)),
     ];
-    if (changes.length === 0) return;
-    const ids = await this.series.idsOf(changes.map(({ series }) => series));
-    const rows = [...Map.groupBy(summed(changes), ({ series }) => series.workspaceId)];
+    const sums = summed(changes);
+    if (sums.length === 0) return;
+    const ids = await this.series.idsOf(sums.map(({ series }) => series));
+    const rows = [...Map.groupBy(sums, ({ series }) => series.workspaceId)];
     const values = rows.map(([workspaceId, own]) => {
       const seriesIds = own.map(({ series }) => ids.get(keyOfSeries(series))!);
       const scores = own.map(({ score }) => score);

@@ -1,0 +1,87 @@
+import { Transactions } from '#libs/persistence';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { FeedbackWriter } from '../src/feedback/feedback.writer.js';
+import { blankEntry, type NewEntry } from '../src/feedback/submission.js';
+import { call, startApp, type TestApp } from './app.js';
+
+const workspaceId = '00000000-0000-7000-8000-000000000001';
+let one: TestApp;
+let two: TestApp;
+beforeAll(async () => {
+  one = await startApp();
+  two = await startApp({}, { beside: one });
+});
+afterAll(async () => {
+  await two.close();
+  await one.close();
+});
+
+function entry(members: Partial<NewEntry>): NewEntry {
+  const id = uuidv7();
+  const message = { source: 'message', instrument: 'message', scale: 'thumb', score: 1 } as const;
+  return { ...blankEntry, ...message, workspaceId, id, externalId: id, message: 'm', ...members };
+}
+
+describe('a batch', () => {
+  it('with rows that the database refuses stores all the others, and each caller hears of its own', async () => {
+    const writer = one.nest.get(FeedbackWriter, { strict: false });
+    const entries = Array.from({ length: 100 }, (_, n) => entry(n % 33 === 7 ? { score: 99_999 } : {}));
+    const outcomes = await Promise.allSettled(entries.map((each) => writer.record(each)));
+    const refused = entries.filter((_, n) => outcomes[n]!.status === 'rejected');
+    expect(refused.map(({ score }) => score)).toEqual([99_999, 99_999, 99_999]);
+    const stored = await one.query<{ id: string }>('select id from feedback_entry');
+    expect(stored.map(({ id }) => id).toSorted()).toEqual(
+      entries
+        .filter(({ score }) => score === 1)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+  });
+
+  it('takes fewer commits than it has entries', async () => {
+    const xids = 'select count(distinct xmin::text)::int as commits from feedback_entry where message = $1';
+    const bodies = Array.from({ length: 200 }, () => ({ type: 'positive', messageId: 'shared' }));
+    await Promise.all(bodies.map((body) => call(one, '/feedback', { body })));
+    const [row] = await one.query<{ commits: number }>(xids, ['shared']);
+    expect(row!.commits).toBeLessThan(100);
+  });
+});
+
+describe('two replicas', () => {
+  it('update the same 200 entries in opposite order without a deadlock, and the last acknowledged stands', async () => {
+    const ids = Array.from({ length: 200 }, (_, n) => `hot-${n}`);
+    const submit = (app: TestApp, id: string, messageId: string) =>
+      call(app, '/feedback', { body: { id, type: 'positive', messageId } });
+    await Promise.all(ids.map((id) => submit(one, id, 'first')));
+    for (const round of ['a', 'b', 'c']) {
+      const answers = await Promise.all([
+        ...ids.map((id) => submit(one, id, `${round} of one`)),
+        ...ids.toReversed().map((id) => submit(two, id, `${round} of two`)),
+      ]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    }
+    const rows = await one.query<{ message: string; n: number }>(
+      `select message, count(*)::int as n from feedback_entry where external_id like 'hot-%' group by message`,
+    );
+    expect(rows.reduce((sum, { n }) => sum + n, 0)).toBe(200);
+    expect(rows.every(({ message }) => message.startsWith('c of'))).toBe(true);
+    for (const app of [one, two]) expect(app.nest.get(Transactions, { strict: false }).conflicts).toBe(0);
+  });
+
+  it('that record the same new ids at once store each once', async () => {
+    const ids = Array.from({ length: 100 }, (_, n) => `new-${n}`);
+    const answers = await Promise.all(
+      ids.flatMap((id) =>
+        [one, two].map((app) => call(app, '/feedback', { body: { id, type: 'negative', messageId: 'same' } })),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    for (const id of ids) {
+      const same = answers.filter(({ body }) => body.id === id).map(({ body }) => JSON.stringify(body));
+      expect(new Set(same).size).toBe(1);
+    }
+    const rows = await one.query(`select 1 from feedback_entry where external_id like 'new-%'`);
+    expect(rows).toHaveLength(100);
+  });
+});
