@@ -7,6 +7,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import type { Config } from './config.js';
 import { Department } from './departments/department.entity.js';
 import { DepartmentsModule } from './departments/departments.module.js';
@@ -84,6 +85,7 @@ export class AppModule {
         SurveysModule.forRoot(config.KORE_RATE_LIMIT),
         QuestionsModule,
         ReadingModule,
+        AnalyticsModule,
         UserFeedbackModule.forRoot({
           window: {
             length: millisecondsOf(config.FEEDBACK_WINDOW),

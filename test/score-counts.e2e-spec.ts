@@ -114,6 +114,12 @@ describe('the score counts of a workspace', () => {
     expect(await counts().verify(workspaceId)).toEqual(none);
   });
 
+  it('stay as they are where an update changes only words', async () => {
+    await record({ externalId: 'x', comment: 'a' });
+    await record({ externalId: 'x', comment: 'b' });
+    expect(await app.query('select 1 from score_change where workspace_id = $1', [workspaceId])).toHaveLength(1);
+  });
+
   it('forget what was deleted or erased', async () => {
     const [one] = [await record({ score: 1 }), await record({ score: 2, respondent: 'Ann' })];
     await app.nest.get(FeedbackRemover).remove(workspaceId, { id: one.id });

@@ -21,14 +21,12 @@ export class ScoreJournal {
 
   /** Notes that `removed`, as the locked rows said, gave way to `added`. */
   async append({ db }: Pick<Transaction, 'db'>, added: Counted[], removed: Counted[]): Promise<void> {
-    const changes = [
-      ...added.flatMap((entry) => changesOf(entry, 1)),
-      ...removed.flatMap((entry) => changesOf(entry, -1)),
-    ];
-    const sums = summed(changes);
-    if (sums.length === 0) return;
-    const ids = await this.series.idsOf(sums.map(({ series }) => series));
-    const rows = [...Map.groupBy(sums, ({ series }) => series.workspaceId)];
+    const up = added.flatMap((entry) => changesOf(entry, 1));
+    const down = removed.flatMap((entry) => changesOf(entry, -1));
+    const changes = summed([...up, ...down]);
+    if (changes.length === 0) return;
+    const ids = await this.series.idsOf(changes.map(({ series }) => series));
+    const rows = [...Map.groupBy(changes, ({ series }) => series.workspaceId)];
     const values = rows.map(([workspaceId, own]) => {
       const seriesIds = own.map(({ series }) => ids.get(keyOfSeries(series))!);
       const scores = own.map(({ score }) => score);

@@ -1,0 +1,43 @@
+import { Access, Caller, type Principal } from '#libs/access';
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { BreakdownDto, CommentPage, InstrumentsDto, SummaryDto, TimelineDto } from './analytics.dto.js';
+import { BreakdownQuery, InstrumentsQuery, SummaryQuery, TextQuery, TimelineQuery } from './analytics.query.js';
+import { AnalyticsService } from './analytics.service.js';
+
+@ApiTags('Analytics')
+@Controller('v1/analytics')
+@Access('api-key', 'analytics:read')
+export class AnalyticsController {
+  constructor(private readonly analytics: AnalyticsService) {}
+
+  /** One score, and how it differs from the period before. */
+  @Get('summary')
+  summary(@Caller() caller: Principal, @Query() query: SummaryQuery): Promise<SummaryDto> {
+    return this.analytics.summary(caller, query);
+  }
+
+  /** The score in every hour, day, week (from Monday) or month of the time zone; at most 2,000 of them. */
+  @Get('timeline')
+  timeline(@Caller() caller: Principal, @Query() query: TimelineQuery): Promise<TimelineDto> {
+    return this.analytics.timeline(caller, query);
+  }
+
+  /** The score of every group, each compared with all others together. */
+  @Get('breakdown')
+  breakdown(@Caller() caller: Principal, @Query() query: BreakdownQuery): Promise<BreakdownDto> {
+    return this.analytics.breakdown(caller, query);
+  }
+
+  /** Everything that there are answers to. */
+  @Get('instruments')
+  instruments(@Caller() caller: Principal, @Query() query: InstrumentsQuery): Promise<InstrumentsDto> {
+    return this.analytics.instruments(caller, query);
+  }
+
+  /** What people said in words, newest first, by the time at which they said it. */
+  @Get('text')
+  text(@Caller() caller: Principal, @Query() query: TextQuery): Promise<CommentPage> {
+    return this.analytics.text(caller, query);
+  }
+}

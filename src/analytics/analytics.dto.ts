@@ -1,0 +1,154 @@
+import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
+import type { Verdict } from './comparison.js';
+import type { Metric } from './metric.js';
+import type { Interval } from './statistics.js';
+
+/** Where the true value lies, with a confidence of `level`. */
+export class IntervalDto {
+  low: number;
+  high: number;
+  /** 0–1. */
+  level: number;
+  method: Interval['method'];
+}
+
+export class ScoreShareDto {
+  score: number;
+  count: number;
+  /** 0–1; null without answers. */
+  share: number | null;
+}
+
+/** A part of the answers. */
+export class ShareDto {
+  name: string;
+  count: number;
+  /** 0–1; null without answers. */
+  share: number | null;
+  ci: IntervalDto | null;
+}
+
+/** An option of a `choice` and the share of the answers that ticked it. */
+export class OptionDto extends ShareDto {}
+
+/** A score, how many answers it stands on, and how sure it is. */
+export class ScoreDto {
+  scale: Scale;
+  metric: Metric;
+  /** Answers. */
+  n: number;
+  /** A share 0–1, a net promoter score −100..100, or a mean in units of the scale; null without answers, and for `options`. */
+  estimate: number | null;
+  /** null where there is none: without answers, for the mean of one answer, and for `options`, each of which has its own. */
+  ci: IntervalDto | null;
+  /** Whether there are `minN` answers. */
+  sufficient: boolean;
+  /** Every score of the scale; none for `options` and `resolved`. */
+  distribution: ScoreShareDto[];
+  /** Best first; `resolved` and `unresolved` for the metric `resolved`. */
+  bands: ShareDto[];
+  /** The most chosen first; only for the metric `options`. */
+  options: OptionDto[];
+}
+
+/** How a score differs from another one: this minus that, in units of the score. */
+export class ComparisonDto {
+  estimate: number | null;
+  ci: IntervalDto | null;
+  /** `not distinguishable`: from chance. */
+  verdict: Verdict;
+}
+
+/** A score of a period. */
+export class PeriodScoreDto extends ScoreDto {
+  from: Date;
+  /** Not included. */
+  to: Date;
+}
+
+/** What was asked about, as it was understood. */
+export class SubjectDto {
+  /** null where there are several, or none. */
+  source: Source | null;
+  /** null where there are several, or none. */
+  instrument: string | null;
+  scale: Scale;
+  metric: Metric;
+  tz: string;
+  /** The beginning that was used. */
+  from: Date;
+  /** The end that was used. */
+  to: Date;
+}
+
+export class SummaryDto extends PeriodScoreDto {
+  source: Source | null;
+  instrument: string | null;
+  tz: string;
+  /** The period before, of the same length. */
+  previous: PeriodScoreDto;
+  /** Since the period before; null for `options`. */
+  change: ComparisonDto | null;
+}
+
+export class TimelineDto extends SubjectDto {
+  interval: string;
+  /** Without a gap; the first and the last are cut off where the period is. */
+  buckets: PeriodScoreDto[];
+}
+
+export class GroupDto extends ScoreDto {
+  /** '' for answers without one; `other` for those whose name is beyond the number that are counted apart. */
+  group: string;
+  /** Of an instrument, where it is from; else null. */
+  source: Source | null;
+  /** Against all other groups together, corrected for their number; null for `options`. */
+  vsRest: ComparisonDto | null;
+}
+
+export class BreakdownDto extends SubjectDto {
+  by: string;
+  /** Those with answers, the most first. */
+  groups: GroupDto[];
+}
+
+export class InstrumentDto {
+  source: Source;
+  instrument: string;
+  scale: Scale;
+  /** Answers of all times. */
+  n: number;
+  /** The quarter of an hour of the first answer. */
+  first: Date;
+  /** The quarter of an hour of the last answer. */
+  last: Date;
+}
+
+export class InstrumentsDto {
+  data: InstrumentDto[];
+}
+
+/** What somebody said in words. */
+export class CommentDto {
+  /** Of the entry. */
+  id: string;
+  source: Source;
+  instrument: string;
+  scale: Scale;
+  score: number | null;
+  channel: string | null;
+  language: string | null;
+  bot: string | null;
+  comment: string;
+  occurredAt: Date;
+}
+
+export class CommentPage {
+  /** The beginning that was used. */
+  from: Date;
+  /** The end that was used. */
+  to: Date;
+  data: CommentDto[];
+  /** null on the last page. */
+  nextCursor: string | null;
+}

@@ -1,0 +1,115 @@
+import { IsInstant, PageQuery, QueryInteger, Strict } from '#libs/json-body';
+import { IntersectionType } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
+import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
+import type { BandSet } from './bands.js';
+import { type CalendarInterval, isTimeZone } from './calendar.js';
+import type { Grouping } from './counts.repository.js';
+import { type Metric, metrics } from './metric.js';
+
+const sources = ['message', 'survey', 'conversation', 'question'];
+const scales = ['thumb', 'csat', 'nps', 'rating', 'choice', 'text'];
+
+const IsOneOf = (values: readonly string[]): PropertyDecorator =>
+  IsIn(values, { message: `$property must be one of ${values.join(', ')}, given once` });
+
+const IsTimeZone = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isTimeZone',
+    validator: {
+      validate: (value) => typeof value === 'string' && isTimeZone(value),
+      defaultMessage: () => '$property must be the IANA name of a time zone, such as Europe/Berlin',
+    },
+  });
+
+/** What is asked about. */
+class InstrumentFilter {
+  @IsOptional()
+  @IsOneOf(sources)
+  source?: Source;
+
+  /** A survey's name, a question's id, `message` or `conversation`. */
+  @IsOptional()
+  @IsString()
+  instrument?: string;
+
+  @IsOptional()
+  @IsOneOf(scales)
+  scale?: Scale;
+}
+
+/** Which answers: those that fit every filter. An empty `channel`, `language` or `bot` means answers without one. */
+class AnswerFilter extends InstrumentFilter {
+  @IsOptional()
+  @IsString()
+  channel?: string;
+
+  /** In any of its spellings: `zh_cn` is `zh-CN`. */
+  @IsOptional()
+  @IsString()
+  language?: string;
+
+  @IsOptional()
+  @IsString()
+  bot?: string;
+
+  /** The earliest time, rounded down to a quarter of an hour. Default: 30 days before `to`. */
+  @IsOptional()
+  @IsInstant()
+  from?: string;
+
+  /** The time before which it was, rounded up to a quarter of an hour. Default: now. */
+  @IsOptional()
+  @IsInstant()
+  to?: string;
+}
+
+/** What every score is asked for with. What the filters leave must be of one source, instrument and scale. */
+class ScoreQuery extends AnswerFilter {
+  /** Default: `nps` for nps, `mean` for rating, `options` for choice, else `share`, that of the best band. */
+  @IsOptional()
+  @IsOneOf(metrics)
+  metric?: Metric;
+
+  /** The IANA name of the time zone whose wall clock counts. */
+  @IsOptional()
+  @IsTimeZone()
+  tz: string = 'UTC';
+
+  /** Where bands end; `kore` counts a 6 on the scale nps as passive. */
+  @IsOptional()
+  @IsOneOf(['standard', 'kore'])
+  bands: BandSet = 'standard';
+
+  /** Fewer answers are not sufficient for a verdict. */
+  @IsOptional()
+  @QueryInteger()
+  @Min(1, { message: '$property must be from 1 to 1000000' })
+  @Max(1_000_000, { message: '$property must be from 1 to 1000000' })
+  minN: number = 10;
+}
+
+@Strict()
+export class SummaryQuery extends ScoreQuery {}
+
+@Strict()
+export class TimelineQuery extends ScoreQuery {
+  @IsOptional()
+  @IsOneOf(['hour', 'day', 'week', 'month'])
+  interval: CalendarInterval = 'day';
+}
+
+@Strict()
+export class BreakdownQuery extends ScoreQuery {
+  /** With `instrument` or `source`, the filters need only leave one scale. */
+  @IsOneOf(['channel', 'language', 'instrument', 'bot', 'source'])
+  by: Grouping;
+}
+
+@Strict()
+export class InstrumentsQuery extends InstrumentFilter {}
+
+@Strict()
+export class TextQuery extends IntersectionType(AnswerFilter, PageQuery) {}
+
+export type { AnswerFilter, ScoreQuery };

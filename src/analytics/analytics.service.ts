@@ -1,0 +1,211 @@
+import type { Principal } from '#libs/access';
+import { pageOf, parseInstant, positionIn } from '#libs/json-body';
+import { type Fault, InvalidInput } from '#libs/problem-details';
+import { Injectable } from '@nestjs/common';
+import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
+import { FeedbackWriter } from '../feedback/feedback.writer.js';
+import { languageTag } from '../feedback/language.js';
+import { quarterHour } from '../feedback/score-change.js';
+import type {
+  BreakdownDto,
+  CommentPage,
+  GroupDto,
+  InstrumentsDto,
+  PeriodScoreDto,
+  SubjectDto,
+  SummaryDto,
+  TimelineDto,
+} from './analytics.dto.js';
+import type {
+  AnswerFilter,
+  BreakdownQuery,
+  InstrumentsQuery,
+  ScoreQuery,
+  SummaryQuery,
+  TextQuery,
+  TimelineQuery,
+} from './analytics.query.js';
+import { bucketsOf } from './calendar.js';
+import { CommentsRepository } from './comments.repository.js';
+import { compare, compareAll } from './comparison.js';
+import { type CountFilter, CountsRepository, type Group, type Instrument } from './counts.repository.js';
+import { type AnyScore, metricsOf, Reading } from './metric.js';
+import { Tally } from './tally.js';
+
+/** Epoch milliseconds, quarters of an hour. */
+interface Period {
+  from: number;
+  to: number;
+}
+
+/** What a query asks for, as far as it can be answered with one kind of score. */
+interface Asked {
+  workspaceId: string;
+  filter: CountFilter;
+  reading: Reading;
+  subject: SubjectDto;
+  period: Period;
+}
+
+const mostBuckets = 2_000;
+const shownCandidates = 50;
+const defaultLength = 30 * 86_400_000;
+/** The quarters of an hour that an RFC 3339 date-time can name. */
+const earliest = Date.parse('0001-01-01T00:00:00Z');
+const latest = Date.parse('9999-12-31T23:45:00Z');
+
+/** Scores, how sure they are, and how they compare. */
+@Injectable()
+export class AnalyticsService {
+  constructor(
+    private readonly counts: CountsRepository,
+    private readonly comments: CommentsRepository,
+    private readonly writer: FeedbackWriter,
+  ) {}
+
+  async summary({ workspaceId }: Principal, query: SummaryQuery): Promise<SummaryDto> {
+    const { filter, reading, subject, period } = await this.understand(workspaceId, query);
+    const before = { from: Math.max(earliest, 2 * period.from - period.to), to: period.from };
+    const groups = await this.counts.tallies(workspaceId, filter, [before.from, before.to, period.to]);
+    const [previous, current] = talliesOf(groups[0], 2) as [Tally, Tally];
+    const [score, other] = [reading.scoreOf(current), reading.scoreOf(previous)];
+    return {
+      source: subject.source,
+      instrument: subject.instrument,
+      tz: subject.tz,
+      ...ofPeriod(reading, current, period),
+      previous: ofPeriod(reading, previous, before),
+      change: score && other && compare(score, other, query.minN),
+    };
+  }
+
+  async timeline({ workspaceId }: Principal, query: TimelineQuery): Promise<TimelineDto> {
+    const { filter, reading, subject, period } = await this.understand(workspaceId, query);
+    const bounds = bucketsOf(period.from, period.to, query.interval, query.tz, mostBuckets);
+    if (!bounds) throw invalid('interval', `the period must have at most ${mostBuckets} intervals`);
+    const groups = await this.counts.tallies(workspaceId, filter, bounds);
+    const tallies = talliesOf(groups[0], bounds.length - 1);
+    const buckets = tallies.map((tally, i) => ofPeriod(reading, tally, { from: bounds[i]!, to: bounds[i + 1]! }));
+    return { ...subject, interval: query.interval, buckets };
+  }
+
+  async breakdown({ workspaceId }: Principal, query: BreakdownQuery): Promise<BreakdownDto> {
+    const { filter, reading, subject, period } = await this.understand(workspaceId, query, isOpen(query));
+    const groups = await this.counts.tallies(workspaceId, filter, [period.from, period.to], query.by);
+    const total = groups.reduce((sum, { tallies }) => sum.add(tallies[0]!), new Tally());
+    const described = groups.map((group) => ({ group, score: reading.describe(group.tallies[0]!) }));
+    const answered = described.filter(({ score }) => score.n > 0);
+    const pairs = answered.flatMap(({ group: { tallies } }): [AnyScore, AnyScore][] => {
+      const [score, rest] = [reading.scoreOf(tallies[0]!), reading.scoreOf(total.without(tallies[0]!))];
+      return score && rest ? [[score, rest]] : [];
+    });
+    const comparisons = compareAll(pairs, query.minN);
+    const shown = answered.map(({ group: { name, source }, score }, i): GroupDto => ({
+      group: name,
+      source,
+      ...score,
+      vsRest: comparisons[i] ?? null,
+    }));
+    const sorted = shown.toSorted((a, b) => b.n - a.n || (a.group < b.group ? -1 : 1));
+    return { ...subject, by: query.by, groups: sorted };
+  }
+
+  async instruments({ workspaceId }: Principal, query: InstrumentsQuery): Promise<InstrumentsDto> {
+    const { source, instrument, scale } = query;
+    const extents = await this.counts.extents(workspaceId, { source, instrument, scale });
+    const data = extents.map(({ first, last, ...rest }) => ({
+      ...rest,
+      first: new Date(first),
+      last: new Date(last),
+    }));
+    return { data };
+  }
+
+  async text({ workspaceId }: Principal, query: TextQuery): Promise<CommentPage> {
+    const { from, to } = this.periodOf(query);
+    const after = positionIn(query.cursor, 2);
+    const period = { from: new Date(from), to: new Date(to) };
+    const rows = await this.comments.newest(workspaceId, filterOf(query), period, query.limit + 1, after);
+    return { ...period, ...pageOf(rows, query.limit, ({ occurredAt, id }) => [occurredAt.toISOString(), id]) };
+  }
+
+  /** @throws InvalidInput where the filters leave several kinds of score */
+  private async understand(workspaceId: string, query: ScoreQuery, open: (keyof Instrument)[] = []): Promise<Asked> {
+    const period = this.periodOf(query);
+    const filter = filterOf(query);
+    const { source, instrument, scale } = await this.instrumentOf(workspaceId, filter, open);
+    const possible = metricsOf(scale, filter.source === 'conversation' || source === 'conversation');
+    const metric = query.metric ?? possible[0];
+    if (metric === undefined) throw invalid('scale', `scale ${scale} has no score; see /v1/analytics/text`);
+    if (!possible.includes(metric)) throw invalid('metric', `metric must be one of ${possible.join(', ')} here`);
+    const reading = new Reading(scale, metric, query.bands, query.minN);
+    const times = { tz: query.tz, from: new Date(period.from), to: new Date(period.to) };
+    const named = { ...filter, scale, ...(source && { source }), ...(instrument !== null && { instrument }) };
+    const counted = { ...named, withOptions: metric === 'options' };
+    return { workspaceId, filter: counted, reading, period, subject: { source, instrument, scale, metric, ...times } };
+  }
+
+  private periodOf({ from, to }: AnswerFilter): Period {
+    const end = to == null ? this.writer.databaseNow().getTime() : parseInstant(to).getTime();
+    const until = Math.min(Math.ceil(end / quarterHour) * quarterHour, latest);
+    const begin = from == null ? until - defaultLength : parseInstant(from).getTime();
+    const since = Math.max(Math.floor(begin / quarterHour) * quarterHour, earliest);
+    if (since >= until) throw invalid('from', 'from must be before to');
+    return { from: since, to: until };
+  }
+
+  /** The one that the filters leave; null for what is left open, or named by nothing that there is. */
+  private async instrumentOf(
+    workspaceId: string,
+    filter: CountFilter,
+    open: (keyof Instrument)[],
+  ): Promise<{ source: Source | null; instrument: string | null; scale: Scale }> {
+    const registered = await this.counts.instruments(workspaceId, filter);
+    const isOne = ambiguities(registered, open).length === 0;
+    const candidates = isOne ? registered : await this.counts.extents(workspaceId, filter);
+    const faults = ambiguities(candidates, open);
+    if (faults.length > 0) throw new InvalidInput(faults);
+    const [one] = candidates;
+    const scale = filter.scale ?? one?.scale;
+    if (!scale) throw invalid('scale', 'scale is needed: the filters leave nothing that has been answered');
+    const known = (member: 'source' | 'instrument') =>
+      filter[member] ?? (open.includes(member) ? undefined : one?.[member]);
+    return { source: (known('source') as Source) ?? null, instrument: known('instrument') ?? null, scale };
+  }
+}
+
+/** What may be several: what the groups are told apart by. */
+function isOpen({ by }: BreakdownQuery): (keyof Instrument)[] {
+  return by === 'instrument' || by === 'source' ? ['source', 'instrument'] : [];
+}
+
+/** An answer without a language has '', one in no language of BCP 47 is counted by none of its own. */
+function filterOf({ source, instrument, scale, channel, language, bot }: AnswerFilter): CountFilter {
+  const tag = language ? (languageTag(language) ?? language) : language;
+  const filter = { source, instrument, scale, channel, language: tag, bot };
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value != null)) as CountFilter;
+}
+
+/** A fault for every member in which the candidates differ, with what it may be. */
+function ambiguities(candidates: Instrument[], open: (keyof Instrument)[]): Fault[] {
+  const members = (['source', 'instrument', 'scale'] as const).filter((member) => !open.includes(member));
+  return members.flatMap((member) => {
+    const names = [...new Set(candidates.map((candidate) => candidate[member]))];
+    if (names.length < 2) return [];
+    const listed = names.slice(0, shownCandidates).map((name) => JSON.stringify(name));
+    const more = names.length > shownCandidates ? ` or ${names.length - shownCandidates} more` : '';
+    return [{ pointer: `/${member}`, detail: `${member} must be one of ${listed.join(', ')}${more}` }];
+  });
+}
+
+function invalid(member: string, detail: string): InvalidInput {
+  return new InvalidInput([{ pointer: `/${member}`, detail }]);
+}
+
+function talliesOf(group: Group | undefined, buckets: number): Tally[] {
+  return group?.tallies ?? Array.from({ length: buckets }, () => new Tally());
+}
+
+function ofPeriod(reading: Reading, tally: Tally, { from, to }: Period): PeriodScoreDto {
+  return { from: new Date(from), to: new Date(to), ...reading.describe(tally) };
+}
