@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
-import { patiently } from './bounded-client.js';
+import { within } from './bounded-client.js';
 import { codeOf, failureKind, UnknownOutcome } from './failure.js';
 
 /** One open transaction. */
@@ -16,7 +16,7 @@ export interface Transaction {
 }
 
 export interface TransactionOptions<T> {
-  /** Epoch milliseconds after which nothing is repeated or waited for. Default: 1.5 s from now, beside the patience. */
+  /** By `performance.now()`: after this nothing is repeated or waited for. Default: 1.5 s from now, beside the patience. */
   deadline?: number;
   /** Milliseconds that a statement of `work` may take, where that is more than a caller usually waits (1.4 s). */
   patience?: number;
@@ -72,15 +72,17 @@ export class Transactions {
   async run<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions<T> = {}): Promise<T> {
     const enclosing = this.current;
     if (enclosing) return inSavepoint(enclosing, work);
-    const deadline = options.deadline ?? Date.now() + (options.patience ?? 0) + 1_500;
+    const deadline = options.deadline ?? performance.now() + (options.patience ?? 0) + 1_500;
+    const once = (): Promise<T> => this.attempt(work, { ...options, deadline });
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(work, { ...options, deadline });
+        // Patience is for the work alone: BEGIN tells soon whether the database answers.
+        return await (options.patience ? once() : within(deadline, once));
       } catch (error) {
         if (failureKind(error) !== 'conflict') throw error;
         this.conflicts++;
         this.logger.warn({ err: error, attempt }, 'transaction conflict');
-        if (attempt === attempts || Date.now() > deadline) throw error;
+        if (attempt === attempts || performance.now() > deadline) throw error;
         await sleep(Math.random() * 10 * 2 ** attempt);
       }
     }
@@ -100,8 +102,9 @@ export class Transactions {
           select pg_current_xact_id()::text as xid, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now
         `.execute(db);
         xid = begun.rows[0]!.xid;
+        if (patience) await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(db);
         const transaction = { em, db, now: new Date(begun.rows[0]!.now) };
-        done = { result: await (patience ? workPatiently(work, transaction, patience) : work(transaction)) };
+        done = { result: await within(options.deadline, () => work(transaction)) };
       });
       return done!.result;
     } catch (error) {
@@ -118,7 +121,7 @@ export class Transactions {
     { deadline, proof }: TransactionOptions<T> & { deadline: number },
   ): Promise<boolean> {
     this.logger.warn({ xid }, 'the connection broke at COMMIT, asking for the outcome');
-    while (Date.now() < deadline) {
+    while (performance.now() < deadline) {
       try {
         const em = this.em.fork();
         const status = await Promise.race([statusOf(em, xid), noAnswerBy(deadline)]);
@@ -133,17 +136,8 @@ export class Transactions {
   }
 }
 
-async function workPatiently<T>(
-  work: (transaction: Transaction) => Promise<T>,
-  transaction: Transaction,
-  patience: number,
-): Promise<T> {
-  await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(transaction.db);
-  return patiently(patience, () => work(transaction));
-}
-
 function noAnswerBy(deadline: number): Promise<'in progress'> {
-  return sleep(Math.max(0, deadline - Date.now()), 'in progress', { ref: false });
+  return sleep(Math.max(0, deadline - performance.now()), 'in progress', { ref: false });
 }
 
 function inSavepoint<T>({ em, now }: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {

@@ -72,7 +72,7 @@ export class GroupCommit<T, R> {
       return Promise.reject(new Overloaded('the queue is full'));
     }
     return new Promise((resolve, reject) => {
-      this.enqueue({ ...item, deadline: Date.now() + deadline, resolve, reject });
+      this.enqueue({ ...item, deadline: performance.now() + deadline, resolve, reject });
       this.fill();
     });
   }
@@ -155,7 +155,7 @@ export class GroupCommit<T, R> {
   }
 
   private expire(): void {
-    const now = Date.now();
+    const now = performance.now();
     const isLate = (waiting: Waiting<T, R>): boolean => waiting.deadline <= now;
     for (const batch of this.inFlight) refuse(batch.filter(isLate), 'being written');
     refuse(this.remove(isLate), 'waiting to be written');
