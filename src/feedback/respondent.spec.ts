@@ -21,10 +21,19 @@ describe('respondentNamed', () => {
     expect(respondentNamed('x'.repeat(256))).toBeNull();
   });
 
-  it.each(['', '\0', 'a\u200Bb', 'a\u202Eb', '\uFEFFa', 'a\u2028b', 'a\uD800', 'a\u00ADb'])(
-    '%j names nobody',
-    (name) => {
-      expect(respondentNamed(name)).toBeNull();
-    },
-  );
+  it.each([
+    '',
+    '\0',
+    'a\u200Bb',
+    'a\u202Eb',
+    '\uFEFFa',
+    'a\u2028b',
+    'a\uD800',
+    'a\u00ADb',
+    'a\uFE0F',
+    'a\u034Fb',
+    '\u3164',
+  ])('%j names nobody', (name) => {
+    expect(respondentNamed(name)).toBeNull();
+  });
 });

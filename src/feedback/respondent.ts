@@ -2,7 +2,7 @@
 export const maxRespondentLength = 255;
 
 /** Control characters, and those that take no room or turn the direction: two names that look alike must be alike. */
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
 
 /** NFC makes one character of at most four, each of at most two code units: anything longer need not be normalised. */
 const maxUnitsPerCharacter = 8;
