@@ -67,23 +67,29 @@ describe('POST /v1/questions/{id}/answers', () => {
       comment: 'Bien',
       reasons: null,
       properties: null,
+      userProperties: null,
+      sources: null,
       occurredAt: '2026-01-31T10:00:00.123Z',
       recordedAt: anInstant,
       updatedAt: anInstant,
     });
-    expect(created.headers.get('location')).toBe(`/v1/feedback/${created.body.id}`);
+    const location = created.headers.get('location')!;
+    expect(location).toBe(`/v1/feedback/${created.body.id}`);
+    expect((await call(app, location)).body).toEqual(created.body);
   });
 
   it('stores what it answers', async () => {
     const id = await newQuestion(app, radio);
     const { body } = await answer(id, { value: '3', respondent: 'r' });
     const [row] = await app.query('select * from feedback_entry where id = $1', [body.id]);
-    const { workspace_id, user_properties, sources, external_id, occurred_at, recorded_at, updated_at, ...same } =
-      row as Record<string, unknown>;
-    expect([user_properties, sources, external_id]).toEqual([null, null, null]);
+    const { workspace_id, user_properties, external_id, occurred_at, recorded_at, updated_at, ...same } = row as Record<
+      string,
+      unknown
+    >;
+    expect([user_properties, external_id]).toEqual([null, null]);
     expect(workspace_id).toBe('00000000-0000-7000-8000-000000000001');
     const times = { occurredAt: occurred_at, recordedAt: recorded_at, updatedAt: updated_at };
-    expect(JSON.parse(JSON.stringify({ ...same, ...times, externalId: null }))).toEqual(body);
+    expect(JSON.parse(JSON.stringify({ ...same, ...times, externalId: null, userProperties: null }))).toEqual(body);
     expect(body.occurredAt).toBe(body.recordedAt);
   });
 

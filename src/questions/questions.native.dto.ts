@@ -173,6 +173,8 @@ export class AnswerDto {
   @ApiProperty(schemas.reasons)
   reasons: Reason[] | null;
   properties: object | null;
+  userProperties: object | null;
+  sources: object[] | null;
   occurredAt: Date;
   recordedAt: Date;
   updatedAt: Date;
@@ -206,7 +208,6 @@ function listOf<T>(value: string | string[] | undefined, read: (text: string) =>
   return value === undefined ? undefined : [value].flat().map(read);
 }
 
-/** A question's entry has none of what other doors keep apart. */
-export function toAnswer({ workspaceId: _w, userProperties: _u, sources: _s, ...entry }: Entry): AnswerDto {
+export function toAnswer({ workspaceId: _workspaceId, ...entry }: Entry): AnswerDto {
   return entry;
 }
