@@ -88,6 +88,15 @@ describe('GET /v1/respondents/{id}', () => {
     expect(second.body.nextCursor).toBeNull();
   });
 
+  it('has an empty last page, where what stood on it was deleted meanwhile', async () => {
+    for (const word of ['1', '2']) await say('r', word);
+    const first = await call(app, `${path('r')}?limit=1`);
+    await app.query("delete from feedback_entry where comment = '1'");
+    const second = await call(app, `${path('r')}?limit=1&cursor=${first.body.nextCursor}`);
+    expect([second.status, second.body.data, second.body.nextCursor]).toEqual([200, [], null]);
+    expect((await call(app, `${path('nobody')}?cursor=${first.body.nextCursor}`)).status).toBe(404);
+  });
+
   it.each(['a/b', 'a%2Fb', '100%', 'a b?c#d', '😀'.repeat(127), '..x', 'a+b'])(
     'percent-decodes %.20s',
     async (name) => {

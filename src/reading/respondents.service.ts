@@ -23,8 +23,12 @@ export class RespondentsService {
     const respondent = respondentNamed(id);
     if (respondent === null) throw new NotFound('no such respondent');
     const profile = await this.profileOf(workspaceId, respondent);
-    const { data, nextCursor } = await this.reading.page(workspaceId, { respondent: [respondent] }, page);
-    if (!profile && data.length === 0) throw new NotFound('no such respondent');
+    const said = { respondent: [respondent] };
+    const { data, nextCursor } = await this.reading.page(workspaceId, said, page);
+    // An empty page behind others is the end of a list that has become shorter.
+    const isKnown =
+      profile !== null || data.length > 0 || (await this.reading.page(workspaceId, said, { limit: 1 })).data.length > 0;
+    if (!isKnown) throw new NotFound('no such respondent');
     return { respondent, profile, data, nextCursor };
   }
 
