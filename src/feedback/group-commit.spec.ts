@@ -3,7 +3,7 @@ import { GroupCommit, type Settled, TooLate } from './group-commit.js';
 
 const limits = { lanes: 1, batchItems: 9, batchBytes: 9, queueItems: 9, queueBytes: 9, deadline: 1_500 };
 
-afterEach(() => jest.useRealTimers());
+afterEach(() => void jest.useRealTimers());
 
 it('tells nobody that it is too late because the clock of the machine was set', async () => {
   jest.useFakeTimers();
