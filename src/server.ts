@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Server as NetServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
 import { DataDirectoryRefused, migrate, ormOptions } from '#libs/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -77,6 +77,8 @@ async function drain(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
   app.get(HealthService).drain();
   await delay(grace);
+  // Right after the event loop has taken the connections that were waiting: those that are waiting are reset.
+  await immediate();
   // Unlike http.Server.close(), this leaves alone the connections that are idle just now.
   NetServer.prototype.close.call(server);
   await delay(grace);
