@@ -9,7 +9,6 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const isId = (value: unknown): boolean => Number.isSafeInteger(value);
 const isReference = (value: unknown): boolean => isId(value) || (isObject(value) && 'id' in value && isId(value.id));
 
-type Schema = NonNullable<Extract<ApiPropertyOptions, { type?: unknown }>>;
 const channel = { type: 'string', enum: ['chat', 'sms', 'email', 'Chat', 'SMS', 'Email'] };
 const option = {
   type: 'object',
@@ -19,7 +18,7 @@ const option = {
     icon: { type: 'string', nullable: true },
   },
   required: ['label', 'value'],
-} satisfies Schema;
+};
 const config = {
   type: 'object',
   properties: {
@@ -31,12 +30,12 @@ const config = {
     multiline: { type: 'boolean', nullable: true },
   },
   additionalProperties: true,
-} satisfies Schema;
+};
 
 /** What TypeScript's unions do not tell the OpenAPI document: to be given to `@ApiProperty`. */
 export const schemas = {
   config: { oneOf: [config, { type: 'array', items: option, maxItems: 200 }] },
-  storedConfig: config,
+  storedConfig: { allOf: [config] },
   departments: {
     type: 'array',
     items: {
