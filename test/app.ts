@@ -6,6 +6,7 @@ import { persistence } from '../src/app.module.js';
 import { createApp } from '../src/app.js';
 import { Config } from '../src/config.js';
 import { newLogger } from '../src/logging.js';
+import { expectDocumented } from './documented.js';
 
 /** The administrator's key of every application under test. */
 export const adminKey = 'administrator-of-the-tests-0123456789';
@@ -96,12 +97,13 @@ export interface Call {
   key?: string | null;
 }
 
-/** Calls the application under test; POST if there is a body. */
+/** Calls the application under test; POST if there is a body. Fails where the OpenAPI document knows no such answer. */
 export async function call({ url }: { url: string }, path: string, options: Call = {}): Promise<Answer> {
   const { body, raw, key = adminKey, headers = {} } = options;
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const method = options.method ?? (payload === undefined ? 'GET' : 'POST');
   const response = await fetch(url + path, {
-    method: options.method ?? (payload === undefined ? 'GET' : 'POST'),
+    method,
     headers: {
       ...(key !== null && { authorization: `Bearer ${key}` }),
       ...(payload !== undefined && { 'content-type': 'application/json' }),
@@ -111,5 +113,7 @@ export async function call({ url }: { url: string }, path: string, options: Call
   });
   const text = await response.text();
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
-  return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text };
+  const answer = { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
+  expectDocumented({ method, path, contentType: response.headers.get('content-type'), ...answer });
+  return { ...answer, headers: response.headers };
 }

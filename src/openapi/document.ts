@@ -48,9 +48,11 @@ function describe(operation: Operation): void {
     const described = response as { description?: string };
     described.description ||= 'As asked for';
   }
-  for (const parameter of operation.parameters ?? [])
-    if ('name' in parameter && parameter.name === 'id' && parameter.in === 'path')
-      parameter.description ??= 'Which one.';
+  for (const parameter of operation.parameters ?? []) {
+    if ('$ref' in parameter) continue;
+    if (parameter.name === 'id' && parameter.in === 'path') parameter.description ??= 'Which one.';
+    if (parameter.schema && 'default' in parameter.schema) parameter.required = false;
+  }
 }
 
 /** The native API refuses members that it does not know. */
@@ -71,12 +73,22 @@ function addExamples(operation: Operation): void {
     success.content!['application/json']!.example = example.response;
 }
 
-/** What the compiler's plugin leaves: line breaks of the source in texts, and lists without an element type. */
+/** Schemas whose members are not all: the `@Open()` ones. */
+const open = ['MessageFeedbackUser'];
+
+/** What the compiler's plugin leaves: line breaks of the source in texts, enums in an order of the compiler's. */
 function tidy(document: OpenAPIObject): void {
+  visit(document, (node) => {
+    if (Array.isArray(node['enum'])) node['enum'] = node['enum'].toSorted();
+  });
   visit(document.components!.schemas!, (node) => {
     if (typeof node['description'] === 'string')
       node['description'] = node['description'].replaceAll(/\s+/g, ' ').replaceAll('Ours:', '**Ours:**');
   });
+  for (const name of open) {
+    const schema = document.components!.schemas![name];
+    if (schema && !('$ref' in schema)) schema.additionalProperties = true;
+  }
   document.components!.schemas = sorted<Schema>(document.components!.schemas!);
 }
 

@@ -18,6 +18,7 @@ const option = {
     icon: { type: 'string', nullable: true },
   },
   required: ['label', 'value'],
+  additionalProperties: true,
 };
 const config = {
   type: 'object',

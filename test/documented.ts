@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+type Node = Record<string, unknown>;
+
+/** The document as it is committed, with every object of an answer closed: a member that it does not know is an error. */
+export const document = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../openapi/openapi.json'), 'utf8'),
+) as Documented;
+
+interface Documented {
+  paths: Record<string, Record<string, { operationId: string; responses: Record<string, object> }>>;
+  components: { responses: Record<string, object>; schemas: Record<string, object> };
+}
+
+/** What is open to everybody, for people or watchers, and no part of the API. */
+const besides = /^\/(docs|problems|openapi\.(json|yaml)|metrics|dashboard)(\/|$)/;
+
+/** What the server says by itself, whatever the operation. */
+const serversOwn = new Set([405, 408, 414, 431]);
+
+export interface Seen {
+  method: string;
+  /** As it was sent, with the query. */
+  path: string;
+  status: number;
+  contentType: string | null;
+  body: unknown;
+}
+
+/** @throws Error where the document does not say that this request can have this answer */
+export function expectDocumented(seen: Seen): void {
+  const path = decoded(seen.path.split('?', 1)[0]!);
+  const method = seen.method.toLowerCase() === 'head' ? 'get' : seen.method.toLowerCase();
+  if (besides.test(path) || method === 'options' || seen.status === 304) return;
+  const template = templateOf(path);
+  const operation = template === undefined ? undefined : document.paths[template]![method];
+  const what = `${seen.method} ${seen.path}: ${seen.status} ${seen.contentType} ${JSON.stringify(seen.body)?.slice(0, 500)}`;
+  if (!operation) {
+    if (!(seen.status in { 400: 1, 404: 1, 405: 1, 408: 1, 414: 1, 431: 1 }))
+      throw new Error(`not documented: ${what}`);
+    return;
+  }
+  const key = serversOwn.has(seen.status) ? 'default' : String(seen.status);
+  const response = operation.responses[key];
+  if (!response) throw new Error(`the document knows no such status: ${what}`);
+  const pointer =
+    '$ref' in response ? (response.$ref as string) : pointerTo('paths', template!, method, 'responses', key);
+  expectContent(pointer, seen, what);
+}
+
+function expectContent(pointer: string, { method, contentType, body }: Seen, what: string): void {
+  const { content } = at(pointer) as { content?: Record<string, { schema?: object }> };
+  if (!content) {
+    if (body !== '') throw new Error(`the document knows no body: ${what}`);
+    return;
+  }
+  const media = contentType?.split(';', 1)[0] ?? '';
+  if (!content[media]) throw new Error(`the document knows no such content type: ${what}`);
+  if (!content[media].schema || method === 'HEAD') return;
+  const validate = validatorOf(`${pointer}/content/${escaped(media)}/schema`);
+  if (!validate(body)) throw new Error(`${JSON.stringify(validate.errors, null, 1)}\n${what}`);
+}
+
+/** The longest template that fits wins: `/v1/feedback/export` before `/v1/feedback/{id}`. */
+function templateOf(path: string): string | undefined {
+  const bare = path.replace(/(?<=.)\/$/, '');
+  return templates.find(({ form }) => form.test(bare))?.template;
+}
+
+const templates = Object.keys(document.paths)
+  .map((template) => ({
+    template,
+    form: new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+    parameters: template.split('{').length,
+  }))
+  .toSorted((a, b) => a.parameters - b.parameters);
+
+/** As the router reads it, but that an escaped slash stays one. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
+const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
+ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+ajv.addSchema({ ...closed(document), $id: 'document' });
+
+const validators = new Map<string, ValidateFunction>();
+
+function validatorOf(pointer: string): ValidateFunction {
+  const known = validators.get(pointer) ?? ajv.compile({ $ref: `document${pointer}` });
+  validators.set(pointer, known);
+  return known;
+}
+
+function closed(node: object): Node {
+  const copy = Object.fromEntries(
+    Object.entries(node).map(([key, child]) => [
+      key,
+      Array.isArray(child)
+        ? child.map((one: unknown) => (isObject(one) ? closed(one) : one))
+        : isObject(child)
+          ? closed(child)
+          : child,
+    ]),
+  );
+  const isShape = copy['type'] === 'object' && isObject(copy['properties']);
+  return isShape ? { additionalProperties: false, ...copy } : copy;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function at(pointer: string): object {
+  const steps = pointer.split('/').slice(1);
+  return steps.reduce<object>((node, step) => (node as Record<string, object>)[unescaped(step)]!, document);
+}
+
+function pointerTo(...steps: string[]): string {
+  return `#/${steps.map(escaped).join('/')}`;
+}
+
+function escaped(step: string): string {
+  return encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
+
+function unescaped(step: string): string {
+  return decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+}
