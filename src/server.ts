@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { DataDirectoryRefused, migrate, ormOptions } from '#libs/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -18,6 +19,9 @@ const EX_CONFIG = 78;
 
 /** Milliseconds for what has been sent to arrive: once before connections are refused, once after. */
 const grace = 250;
+
+/** Milliseconds to wait for a moment in which the port can be closed without resetting anybody. */
+const patience = 2_000;
 
 /** After this many milliseconds of draining, connections that still send are cut. */
 const drainFor = 8_000;
@@ -76,13 +80,27 @@ function announce(url: string, firstKey: string | null): void {
 async function drain(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
   app.get(HealthService).drain();
-  await delay(grace);
-  // Right after the event loop has taken the connections that were waiting: those that are waiting are reset.
-  await immediate();
-  // Unlike http.Server.close(), this leaves alone the connections that are idle just now.
-  NetServer.prototype.close.call(server);
+  await closePort(server);
   await delay(grace);
   const cut = setTimeout(() => server.closeAllConnections(), drainFor);
   await app.close();
   clearTimeout(cut);
+}
+
+/**
+ * Takes connections for another grace, then refuses them. Node takes one a turn of its event loop; those that wait when
+ * the port is closed are reset, with the requests that they have sent. So it is closed after a turn in which nobody
+ * connected and nobody was answered, who would connect anew; if there is none, after two seconds.
+ */
+async function closePort(server: Server): Promise<void> {
+  let busy = true;
+  const note = (): void => void (busy = true);
+  server.on('connection', note).on('request', (_request, response) => response.once('finish', note));
+  await delay(grace);
+  for (const end = performance.now() + patience; busy && performance.now() < end;) {
+    busy = false;
+    await turn();
+  }
+  // Unlike http.Server.close(), this leaves alone the connections that are idle just now.
+  NetServer.prototype.close.call(server);
 }
