@@ -51,7 +51,8 @@ export function optionsOf(type: QuestionType, { values, rating_type: ratingType 
 /** Every fault of a configuration for a question of this type. */
 export function configFaults(type: QuestionType, config: QuestionConfig): Fault[] {
   const faults = memberFaults(config);
-  if (type !== 'text') faults.push(...ratingTypeFaults(type, config.rating_type), ...valuesFaults(config.values));
+  if (type !== 'text') faults.push(...ratingTypeFaults(type, config.rating_type));
+  faults.push(...valuesFaults(config.values));
   if (type !== 'text' && faults.length === 0 && optionsOf(type, config).length === 0)
     faults.push(fault('values', 'must list what there is to choose from'));
   return faults;
