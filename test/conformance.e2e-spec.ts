@@ -5,9 +5,9 @@ import { type Body, broken, resolved, type Schema, takes, valid } from './confor
 import { credentialFor, newWorld, type Operation, operations } from './conformance.operations.js';
 import { document } from './documented.js';
 
-/** Cases of each operation, valid and invalid. `npm run conformance` has 2,000. */
+/** Cases of each operation, valid and invalid; the same every time. `npm run conformance` has 2,000, `SEED` others. */
 const cases = Number(process.env['CASES'] ?? 40);
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['SEED'] ?? 1);
 /** Requests at a time. */
 const width = 8;
 
