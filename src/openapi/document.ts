@@ -41,7 +41,7 @@ function finish(document: OpenAPIObject, { method, path, operation }: Located, f
 function describe(operation: Operation): void {
   const comment = operation.summary ?? '';
   const end = comment.search(/[.:] (?=[A-Z`])|\.$/);
-  operation.summary = end < 0 ? comment : comment.slice(0, end);
+  operation.summary = (end < 0 ? comment : comment.slice(0, end)).replaceAll('`', '');
   const rest = comment.slice(end + 1).trim();
   if (rest) operation.description = rest.replaceAll('Ours:', '**Ours:**');
   for (const response of Object.values(operation.responses)) {

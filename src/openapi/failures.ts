@@ -1,5 +1,5 @@
 import {
-  NotFound,
+  MethodNotAllowed,
   type Problem,
   type ProblemDoor,
   type ProblemRenderer,
@@ -29,7 +29,7 @@ export function addFailures(document: OpenAPIObject, operation: Operation, path:
     const same = answers.filter((answer) => answer.status === status);
     operation.responses[status] ??= sharedResponse(document, same);
   }
-  operation.responses['default'] = serversOwn(document, render(new NotFound()));
+  operation.responses['default'] = serversOwn(document, render(new MethodNotAllowed(['GET', 'HEAD'])));
 }
 
 const request = { path: '/…', requestId: 'req_0123456789abcdefghijkl' };
@@ -62,7 +62,7 @@ function serversOwn(document: OpenAPIObject, answer: Rendered): Reference {
   return shared(document, `${doorOf(answer)}BeforeRouting`, {
     description: 'What the server says before it knows the operation: 405, 408, 414 or 431',
     headers: headersOf([]),
-    content: contentOf(document, answer),
+    content: contentOf(document, answer, { [answer.problem.kind.slug]: { value: answer.body } }),
   });
 }
 
@@ -77,12 +77,12 @@ function doorOf({ body }: Rendered): keyof typeof errorSchemas {
   return Object.keys(errorSchemas).find((door) => errorSchemas[door]!.required.every((member) => member in body))!;
 }
 
-function contentOf(document: OpenAPIObject, answer: Rendered, examples?: Examples): Response['content'] {
+function contentOf(document: OpenAPIObject, answer: Rendered, examples: Examples): Response['content'] {
   const door = doorOf(answer);
   document.components!.schemas![door] = errorSchemas[door]!;
   // Without parameters: a charset says nothing of JSON.
   const mediaType = answer.contentType.split(';', 1)[0]!;
-  return { [mediaType]: { schema: { $ref: `#/components/schemas/${door}` }, ...(examples && { examples }) } };
+  return { [mediaType]: { schema: { $ref: `#/components/schemas/${door}` }, examples } };
 }
 
 function headersOf(answers: Rendered[]): Response['headers'] {

@@ -18,7 +18,7 @@ export const tags = [
   {
     name: 'Questions (Acquire)',
     description:
-      'The questions that people are asked and the departments that ask them: the dialect of Acquire. `Authorization: Bearer <API key>`. Ours: the tenant is the credential’s, and the shape of errors.',
+      'The questions that people are asked and the departments that ask them: the dialect of Acquire. `Authorization: Bearer <API key>`. **Ours:** the tenant is the credential’s, and the shape of errors.',
   },
   { name: 'Questions', description: 'The native API: questions, departments and answers.' },
   { name: 'Feedback', description: 'The native API: what came through all doors, in one vocabulary.' },
