@@ -70,6 +70,7 @@ const surveys = {
   save: { status: 200, ...botInPath, body: () => survey },
   find: { status: 200, ...botInPath, body: () => ({ filters: always }) },
 };
+const thumbs = { source: 'message', instrument: 'message', scale: 'thumb' };
 const always = { from: '2000-01-01T00:00:00.000Z', to: '9000-01-01T00:00:00.000Z' };
 
 /** One entry for each operation that needs a credential. */
@@ -78,6 +79,12 @@ export const samples: Record<string, Sample> = {
   'GET /feedback': { status: 200 },
   'GET /feedback/{id}': { status: 200, own: messageFeedback },
   'DELETE /feedback/{id}': { status: 200, own: messageFeedback },
+
+  'GET /v1/analytics/summary': { status: 200, query: () => thumbs },
+  'GET /v1/analytics/timeline': { status: 200, query: () => thumbs },
+  'GET /v1/analytics/breakdown': { status: 200, query: () => ({ ...thumbs, by: 'channel' }) },
+  'GET /v1/analytics/instruments': { status: 200 },
+  'GET /v1/analytics/text': { status: 200 },
 
   'GET /v1/feedback': { status: 200 },
   'GET /v1/feedback/export': { status: 200, query: () => ({ format: 'ndjson' }) },

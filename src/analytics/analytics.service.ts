@@ -29,7 +29,8 @@ import { bucketsOf } from './calendar.js';
 import { CommentsRepository } from './comments.repository.js';
 import { compare, compareAll } from './comparison.js';
 import { type CountFilter, CountsRepository, type Group, type Instrument } from './counts.repository.js';
-import { type AnyScore, metricsOf, Reading } from './metric.js';
+import { metricsOf } from './metric.js';
+import { type AnyScore, Reading } from './reading.js';
 import { Tally } from './tally.js';
 
 /** Epoch milliseconds, quarters of an hour. */
@@ -43,7 +44,7 @@ interface Asked {
   workspaceId: string;
   filter: CountFilter;
   reading: Reading;
-  subject: SubjectDto;
+  subject: Pick<SubjectDto, keyof SubjectDto>;
   period: Period;
 }
 
@@ -206,6 +207,6 @@ function talliesOf(group: Group | undefined, buckets: number): Tally[] {
   return group?.tallies ?? Array.from({ length: buckets }, () => new Tally());
 }
 
-function ofPeriod(reading: Reading, tally: Tally, { from, to }: Period): PeriodScoreDto {
+function ofPeriod(reading: Reading, tally: Tally, { from, to }: Period): Pick<PeriodScoreDto, keyof PeriodScoreDto> {
   return { from: new Date(from), to: new Date(to), ...reading.describe(tally) };
 }

@@ -8,7 +8,8 @@ export type CalendarInterval = 'hour' | 'day' | 'week' | 'month';
 /** Whether this is a name of the IANA time zone database. An offset such as `+01:00` is none. */
 export function isTimeZone(name: string): boolean {
   try {
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en-US', { timeZone: name }) !== null;
+    Intl.DateTimeFormat('en-US', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
   } catch {
     return false;
   }
@@ -43,10 +44,12 @@ export function bucketsOf(
 
 /** Wall-clock times are written as the epoch milliseconds that they would be in UTC. */
 class WallClock {
-  private readonly format: Intl.DateTimeFormat;
+  /** null in UTC, which is asked for most and needs none. */
+  private readonly format: Intl.DateTimeFormat | null;
 
   constructor(timeZone: string) {
-    this.format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+    const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+    this.format = timeZone === 'UTC' ? null : format;
   }
 
   localOf(instant: number): number {
@@ -61,11 +64,13 @@ class WallClock {
   instantOf(local: number): number {
     const before = local - this.offsetAt(local - day);
     const after = local - this.offsetAt(local + day);
+    if (before === after) return before;
     const fits = [before, after].filter((instant) => this.localOf(instant) === local);
     return fits.length > 0 ? Math.min(...fits) : before;
   }
 
   private offsetAt(instant: number): number {
+    if (!this.format) return 0;
     const [, sign, hours, minutes, seconds] = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(
       this.format.format(instant),
     )!;

@@ -1,10 +1,12 @@
-// The same server, but for one thing: each entry is written by a flush of its own, as an ORM is commonly used.
+// The same server, but for one thing: each entry is written by a flush of its own, as an ORM is commonly used
+// (`flushEach`), or is not counted (`uncounted`).
 import { readFileSync } from 'node:fs';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { createApp } from '../../dist/src/app.js';
 import { Config } from '../../dist/src/config.js';
 import { FeedbackEntry } from '../../dist/src/feedback/feedback-entry.entity.js';
 import { FeedbackWriter } from '../../dist/src/feedback/feedback.writer.js';
+import { ScoreJournal } from '../../dist/src/feedback/score-journal.js';
 import { newLogger } from '../../dist/src/logging.js';
 
 const { connection, settings } = JSON.parse(readFileSync(0, 'utf8'));
@@ -19,6 +21,10 @@ if (settings.flushEach) {
     await fork.flush();
     return { kind: 'recorded', entry: stored };
   };
+}
+if (settings.uncounted) {
+  const journal = app.get(ScoreJournal);
+  journal.prepare = journal.append = async () => undefined;
 }
 await app.listen(0, '127.0.0.1');
 process.stdout.write(`${app.getHttpServer().address().port}\n`);
