@@ -2,7 +2,7 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BreakdownDto, CommentPage, InstrumentsDto, SummaryDto, TimelineDto } from './analytics.dto.js';
-import { BreakdownQuery, InstrumentsQuery, SummaryQuery, TextQuery, TimelineQuery } from './analytics.query.js';
+import { BreakdownQuery, InstrumentsQuery, SummaryQuery, TextQuery, TimelineQuery } from './analytics.query.dto.js';
 import { AnalyticsService } from './analytics.service.js';
 
 @ApiTags('Analytics')

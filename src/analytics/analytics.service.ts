@@ -24,7 +24,7 @@ import type {
   SummaryQuery,
   TextQuery,
   TimelineQuery,
-} from './analytics.query.js';
+} from './analytics.query.dto.js';
 import { bucketsOf } from './calendar.js';
 import { CommentsRepository } from './comments.repository.js';
 import { compare, compareAll } from './comparison.js';
@@ -184,7 +184,7 @@ function isOpen({ by }: BreakdownQuery): (keyof Instrument)[] {
 function filterOf({ source, instrument, scale, channel, language, bot }: AnswerFilter): CountFilter {
   const tag = language ? (languageTag(language) ?? language) : language;
   const filter = { source, instrument, scale, channel, language: tag, bot };
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value != null)) as CountFilter;
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value != null));
 }
 
 /** A fault for every member in which the candidates differ, with what it may be. */
