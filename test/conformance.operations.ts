@@ -178,7 +178,7 @@ export const operations: Record<string, Operation> = {
     ...acquireQuestion,
     of: ({ textQuestion }) => textQuestion,
     // What the text was changed to by others meanwhile is theirs.
-    fit: ({ config: _config, ...body }, { textQuestion }) => ({
+    fit: (body, { textQuestion }) => ({
       ...fitQuestion({ ...body, type: 'text', config: {} }),
       id: textQuestion,
     }),
