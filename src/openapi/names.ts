@@ -10,6 +10,11 @@ const exceptions: Record<string, string> = {
   'SurveysController.save': 'saveSurveyFeedback',
   'SurveysController.find': 'findSurveyResponses',
   'QuestionsNativeController.answer': 'answerQuestion',
+  'AnalyticsController.summary': 'getAnalyticsSummary',
+  'AnalyticsController.timeline': 'getAnalyticsTimeline',
+  'AnalyticsController.breakdown': 'getAnalyticsBreakdown',
+  'AnalyticsController.instruments': 'listInstruments',
+  'AnalyticsController.text': 'listTexts',
 };
 
 /** What the controllers are about. Acquire's words and ours have the same nouns. */
