@@ -47,7 +47,7 @@ export class GroupCommit<T, R> {
   private readonly inFlight = new Set<Waiting<T, R>[]>();
   private readonly keysInFlight = new Set<string>();
   private sweeper: NodeJS.Timeout | undefined;
-  private drained: (() => void) | undefined;
+  private readonly drained = Promise.withResolvers<void>();
   private stopping = false;
 
   /**
@@ -80,7 +80,8 @@ export class GroupCommit<T, R> {
   /** Takes nothing more and resolves when everything taken is settled. */
   async stop(): Promise<void> {
     this.stopping = true;
-    if (this.inFlight.size > 0 || this.queue.length > 0) await new Promise<void>((resolve) => (this.drained = resolve));
+    if (this.inFlight.size === 0 && this.queue.length === 0) this.rest();
+    await this.drained.promise;
   }
 
   private enqueue(waiting: Waiting<T, R>): void {
@@ -121,10 +122,7 @@ export class GroupCommit<T, R> {
 
   private async write(batch: Waiting<T, R>[]): Promise<void> {
     this.inFlight.add(batch);
-    const values = batch.map(({ value }) => value);
-    const settled = await this.commit(values, batch.at(-1)!.deadline).catch((error: unknown) =>
-      batch.map(() => ({ error })),
-    );
+    const settled = await this.outcomeOf(batch);
     this.inFlight.delete(batch);
     for (const { key } of batch) if (key !== null) this.keysInFlight.delete(key);
     this.putBack(batch.filter((_, index) => settled[index] === 'again'));
@@ -132,10 +130,21 @@ export class GroupCommit<T, R> {
     this.fill();
   }
 
+  private async outcomeOf(batch: Waiting<T, R>[]): Promise<Settled<R>[]> {
+    const values = batch.map(({ value }) => value);
+    try {
+      return await this.commit(values, batch.at(-1)!.deadline);
+    } catch (error) {
+      return batch.map(() => ({ error }));
+    }
+  }
+
   /** In front, so that an item stays ahead of those with the same key that came after it. */
   private putBack(again: Waiting<T, R>[]): void {
     this.queue = [...again, ...this.queue];
     for (const { bytes } of again) this.queuedBytes += bytes;
+    // Whoever was told that it is too late may have sent it again, with other content.
+    if (again.length > 0) this.expireWaiting();
   }
 
   private settle(waiting: Waiting<T, R>, settled: Settled<R>): void {
@@ -155,18 +164,25 @@ export class GroupCommit<T, R> {
   }
 
   private expire(): void {
-    const now = performance.now();
-    const isLate = (waiting: Waiting<T, R>): boolean => waiting.deadline <= now;
+    const isLate = lateBy(performance.now());
     for (const batch of this.inFlight) refuse(batch.filter(isLate), 'being written');
-    refuse(this.remove(isLate), 'waiting to be written');
+    this.expireWaiting();
     this.fill();
+  }
+
+  private expireWaiting(): void {
+    refuse(this.remove(lateBy(performance.now())), 'waiting to be written');
   }
 
   private rest(): void {
     clearInterval(this.sweeper);
     this.sweeper = undefined;
-    this.drained?.();
+    if (this.stopping) this.drained.resolve();
   }
+}
+
+function lateBy(now: number): (waiting: { deadline: number }) => boolean {
+  return ({ deadline }) => deadline <= now;
 }
 
 function refuse<T, R>(late: Waiting<T, R>[], state: string): void {
