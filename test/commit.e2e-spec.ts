@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Transaction, Transactions } from '#libs/persistence';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { startApp, type TestApp } from './app.js';
+import pg from 'pg';
+import { call, startApp, type TestApp } from './app.js';
 import { type DatabaseProxy, proxyTo } from './database-proxy.js';
 import { until } from './until.js';
 
@@ -143,5 +144,130 @@ describe('a conflict', () => {
       code: '40P01',
     });
     expect(attempts).toBe(4);
+  });
+});
+
+describe('two transactions in a deadlock', () => {
+  it('are both committed: the victim is repeated, and counted', async () => {
+    await beside.query(`insert into note values ('a'), ('b')`);
+    const before = transactions.conflicts;
+    const hold = { a: Promise.withResolvers<void>(), b: Promise.withResolvers<void>() };
+    let attempts = 0;
+    const rename = (first: 'a' | 'b', second: 'a' | 'b') => async (transaction: Transaction) => {
+      attempts++;
+      await append(transaction, first);
+      hold[first].resolve();
+      await hold[second].promise;
+      await append(transaction, second);
+    };
+    const options = { deadline: performance.now() + 10_000 };
+    await Promise.all([transactions.run(rename('a', 'b'), options), transactions.run(rename('b', 'a'), options)]);
+    expect([attempts, transactions.conflicts - before]).toEqual([3, 1]);
+    expect((await words()).toSorted()).toEqual(['a++', 'b++']);
+  });
+
+  const append = ({ db }: Transaction, word: string): Promise<unknown> =>
+    sql`update note set word = word || '+' where word like ${`${word}%`}`.execute(db);
+});
+
+describe('a COMMIT that takes its time', () => {
+  let gate: pg.Client;
+  /** Commits wait at the gate; one of the word or message `refused` is then rolled back. */
+  beforeAll(async () => {
+    const { host, port, user, dbName } = beside.connection;
+    gate = new pg.Client({ host, port, user: user!, database: dbName! });
+    await gate.connect();
+    await beside.query(`
+      create function pass() returns trigger language plpgsql as $$ begin
+        perform pg_advisory_xact_lock_shared(1);
+        if to_jsonb(new) ->> tg_argv[0] = 'refused' then raise exception 'refused'; end if;
+        return null;
+      end $$;
+      create constraint trigger gate after insert on note
+        deferrable initially deferred for each row execute function pass('word');
+      create constraint trigger gate after insert on feedback_entry
+        deferrable initially deferred for each row execute function pass('message')`);
+  });
+  beforeEach(() => gate.query('select pg_advisory_lock(1)'));
+  afterEach(() => gate.query('select pg_advisory_unlock_all()'));
+  afterAll(async () => {
+    await gate.end();
+    await beside.query('drop function pass cascade');
+  });
+
+  const open = (): Promise<unknown> => gate.query('select pg_advisory_unlock(1)');
+  const matching = async (activity: string): Promise<boolean> =>
+    (await beside.query(`select 1 from pg_stat_activity where datname = current_database() and ${activity}`)).length >
+    0;
+  const isCommitting = (): Promise<boolean> => matching(`query ilike 'commit' and wait_event = 'advisory'`);
+  const wasAsked = (): Promise<boolean> =>
+    matching(`query like 'select pg_xact_status%' and query not like '%activity%'`);
+
+  it.each([
+    ['committed', 'a', { status: 'fulfilled', value: 'done' }, ['a']],
+    ['rolled back', 'refused', { status: 'rejected', reason: expect.any(Error) }, []],
+  ])('is waited for when its connection breaks, and turns out to be %s', async (_, word, outcome, stored) => {
+    const { outcome: running } = begin(
+      async (transaction) => {
+        await write(transaction, word);
+        return 'done';
+      },
+      { deadline: performance.now() + 10_000 },
+    );
+    await breakOff(isCommitting);
+    await until(wasAsked);
+    await open();
+    expect(await Promise.allSettled([running])).toEqual([outcome]);
+    expect(await words()).toEqual(stored);
+  });
+
+  const stored = async (message: string): Promise<number> =>
+    (await beside.query('select 1 from feedback_entry where message = $1', [message])).length;
+
+  it.each([
+    ['200', 'good', 200, 1],
+    ['503', 'refused', 503, 0],
+  ])('answers %s to a submission whose connection broke meanwhile', async (_, messageId, status, rows) => {
+    const submitted = call(app, '/feedback', { body: { type: 'positive', messageId } });
+    await breakOff(isCommitting);
+    await open();
+    expect((await submitted).status).toBe(status);
+    expect(await stored(messageId)).toBe(rows);
+  });
+
+  it('answers 503 that it is not known whether the submission was stored while nobody tells', async () => {
+    const submitted = call(app, '/feedback', { body: { type: 'positive', messageId: 'unknown' } });
+    await until(isCommitting);
+    await proxy.cut();
+    const { status, body, headers } = await submitted;
+    expect([status, headers.has('retry-after')]).toEqual([503, true]);
+    expect(body.detail).toMatch(/not known whether this was stored|did not answer in time/);
+  });
+});
+
+describe('a number of a transaction that was never given out, after a crash', () => {
+  beforeAll(async () => {
+    await beside.query(`
+      create schema crash;
+      create function crash.pg_current_xact_id() returns xid8 language sql as $$ select '281474977710656'::xid8 $$;
+      alter database ${beside.connection.dbName} set search_path = crash, pg_catalog, public`);
+    await proxy.cut();
+  });
+  afterAll(async () => {
+    await beside.query(`alter database ${beside.connection.dbName} reset search_path; drop schema crash cascade`);
+    await proxy.cut();
+  });
+
+  it('is that of a transaction that is not stored', async () => {
+    const { outcome: running } = begin(
+      async (transaction) => {
+        await write(transaction, 'a');
+        proxy.lose('answers');
+      },
+      { deadline: performance.now() + 10_000 },
+    );
+    const refused = expect(running).rejects.toThrow(/connection/i);
+    await breakOff(async () => (await words()).length === 1);
+    await refused;
   });
 });
