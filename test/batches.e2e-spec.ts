@@ -1,9 +1,11 @@
 import { Transactions } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { FeedbackWriter } from '../src/feedback/feedback.writer.js';
 import { blankEntry, type NewEntry } from '../src/feedback/submission.js';
 import { call, startApp, type TestApp } from './app.js';
+import { until } from './until.js';
 
 const workspaceId = '00000000-0000-7000-8000-000000000001';
 let one: TestApp;
@@ -83,5 +85,39 @@ describe('two replicas', () => {
     }
     const rows = await one.query(`select 1 from feedback_entry where external_id like 'new-%'`);
     expect(rows).toHaveLength(100);
+  });
+
+  it.each([
+    ['commits', 'updated, where its content is another', 'other', ['other']],
+    ['commits', 'left as it is, where its content is the same', 'theirs', ['theirs']],
+    ['rolls back', 'recorded', 'ours', ['ours']],
+  ])('an id that somebody else is recording, who %s, is then %s', async (end, _, messageId, stored) => {
+    const id = uuidv7();
+    const { body: model } = await call(one, '/feedback', { body: { type: 'positive', messageId: 'theirs' } });
+    const { host, port, user, dbName } = one.connection;
+    const other = new pg.Client({ host, port, user: user!, database: dbName! });
+    await other.connect();
+    await other.query('begin');
+    await other.query(
+      `insert into feedback_entry select (jsonb_populate_record(entry, $2)).*
+       from feedback_entry entry where external_id = $1`,
+      [model.id, { id: uuidv7(), external_id: id }],
+    );
+    const submitting = call(one, '/feedback', { body: { id, type: 'positive', messageId } });
+    await until(
+      async () =>
+        (
+          await one.query(
+            `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          )
+        ).length > 0,
+    );
+    await other.query(end === 'commits' ? 'commit' : 'rollback');
+    await other.end();
+    expect((await submitting).status).toBe(200);
+    const rows = await one.query<{ message: string }>('select message from feedback_entry where external_id = $1', [
+      id,
+    ]);
+    expect(rows.map(({ message }) => message)).toEqual(stored);
   });
 });
