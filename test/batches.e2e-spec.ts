@@ -50,6 +50,19 @@ describe('a batch', () => {
   });
 });
 
+describe('many submissions of one id at once', () => {
+  it('with one content take few commits', async () => {
+    const xid = async (): Promise<number> =>
+      (await one.query<{ xid: number }>('select pg_current_xact_id()::text::int as xid'))[0]!.xid;
+    const body = { id: 'hot', type: 'positive', messageId: 'hot' };
+    const before = await xid();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => call(one, '/feedback', { body })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1);
+    expect((await xid()) - before).toBeLessThan(100);
+  });
+});
+
 describe('two replicas', () => {
   it('update the same 200 entries in opposite order without a deadlock, and the last acknowledged stands', async () => {
     const ids = Array.from({ length: 200 }, (_, n) => `hot-${n}`);

@@ -121,14 +121,15 @@ function decide({ entry }: Submission, existing: Map<string, Entry>, now: Date):
   const before = existing.get(keyOf(entry));
   const occurredAt = entry.occurredAt ?? before?.occurredAt ?? now;
   if (!before) return { kind: 'recorded', entry: { ...entry, occurredAt, recordedAt: now, updatedAt: now } };
-  if (isSame(before, { ...entry, occurredAt })) return { kind: 'unchanged', entry: before };
+  if (hasContentOf(before, entry)) return { kind: 'unchanged', entry: before };
   return { kind: 'updated', entry: { ...before, ...entry, id: before.id, occurredAt, updatedAt: now } };
 }
 
-function isSame(before: Entry, after: NewEntry & { occurredAt: Date }): boolean {
+/** Whether `after` would change nothing. */
+export function hasContentOf(before: Entry, after: NewEntry): boolean {
   const members = (Object.keys(after) as (keyof typeof after)[]).filter((member) => !notContent.has(member));
   const sameContent = members.every((member) => isDeepStrictEqual(before[member], after[member]));
-  return sameContent && before.occurredAt.getTime() === after.occurredAt.getTime();
+  return sameContent && (after.occurredAt ?? before.occurredAt).getTime() === before.occurredAt.getTime();
 }
 
 async function update({ db, now }: Transaction, batch: Prepared[]): Promise<void> {

@@ -4,7 +4,7 @@ import { DuplicateMarks } from '#libs/throttling';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import { windowKeyOf } from './feedback-window.batch.js';
-import { keyOf, prepare, type Prepared, writeBatch } from './feedback.batch.js';
+import { hasContentOf, keyOf, prepare, type Prepared, writeBatch } from './feedback.batch.js';
 import { GroupCommit, type GroupCommitLimits, Overloaded, type Settled, TooLate } from './group-commit.js';
 import { ScoreJournal } from './score-journal.js';
 import type { Entry, NewEntry, Outcome, StoredOutcome, Submission, WindowRule } from './submission.js';
@@ -30,7 +30,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
   private readonly group = new GroupCommit<Prepared, Outcome>(
     (batch, deadline) => this.commit(batch, deadline),
     limits,
-    asDuplicate,
+    asFollower,
   );
   /** How far the database's clock is ahead of ours, in milliseconds; unknown before the first batch. */
   private clockOffset: number | undefined;
@@ -131,9 +131,14 @@ export class FeedbackWriter implements OnApplicationShutdown {
   }
 }
 
-/** Whoever waited for the first of a window learns from its outcome that the window is open. */
-function asDuplicate(outcome: Outcome): Outcome | undefined {
-  return 'closesAt' in outcome && outcome.closesAt ? { kind: 'duplicate', closesAt: outcome.closesAt } : undefined;
+/**
+ * What the first's outcome tells of one that waited for it: that the window is open; or that the same content is there,
+ * unless another replica may have changed it before this one came.
+ */
+function asFollower(outcome: Outcome, follower: Submission, cameBefore: boolean): Outcome | undefined {
+  if ('closesAt' in outcome && outcome.closesAt) return { kind: 'duplicate', closesAt: outcome.closesAt };
+  if (!cameBefore || !follower.mayExist || !('entry' in outcome)) return undefined;
+  return hasContentOf(outcome.entry, follower.entry) ? { kind: 'unchanged', entry: outcome.entry } : undefined;
 }
 
 /** One entry stands for its batch: they were written together. */

@@ -20,6 +20,8 @@ interface Write {
   fail(error: Error): void;
 }
 
+type Follow = (result: string, follower: string, cameBefore: boolean) => string | undefined;
+
 type Fate = { result: string } | { error: Error };
 
 /** A group commit whose batches end when and as the test says. */
@@ -28,11 +30,11 @@ class Desk {
   readonly fates = new Map<string, Fate>();
   readonly group: GroupCommit<string, string>;
 
-  constructor(settings: Partial<GroupCommitLimits> = {}, answerFollowers?: (result: string) => string | undefined) {
+  constructor(settings: Partial<GroupCommitLimits> = {}, answerFollower?: Follow) {
     this.group = new GroupCommit(
       (batch, deadline) => this.begin(batch, deadline),
       { ...limits, ...settings },
-      answerFollowers,
+      answerFollower,
     );
   }
 
@@ -211,6 +213,34 @@ describe('items with the same key', () => {
     });
     await desk.end();
     expect(desk.batches).toEqual([['b2']]);
+  });
+
+  it('are answered by the first up to one whose result is another, which is written before those behind it', async () => {
+    desk = new Desk({}, (_, follower) => (follower === 'other' ? undefined : 'the same'));
+    for (const value of ['first', 'same', 'other', 'same again']) void desk.submit(value, { key: 'a' });
+    await desk.end();
+    expect([...desk.fates.keys()]).toEqual(['first', 'same']);
+    expect(desk.batches).toEqual([['other']]);
+    await desk.end();
+    expect(desk.fates.get('same again')).toEqual({ result: 'the same' });
+  });
+
+  it('are told apart by whether they came before the batch of the first began', async () => {
+    const seen: [string, boolean][] = [];
+    desk = new Desk({}, (_, follower, cameBefore) => {
+      seen.push([follower, cameBefore]);
+      return cameBefore ? 'the same' : undefined;
+    });
+    for (const value of ['first', 'second', 'third']) void desk.submit(value, { key: 'a' });
+    await desk.end();
+    void desk.submit('late', { key: 'a' });
+    await desk.end();
+    expect(seen).toEqual([
+      ['second', false],
+      ['third', true],
+      ['late', false],
+    ]);
+    expect(desk.batches).toEqual([['late']]);
   });
 
   it('are written themselves where the first was refused', async () => {

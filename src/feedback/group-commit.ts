@@ -33,6 +33,8 @@ export class TooLate extends Error {}
 
 interface Waiting<T, R> extends Item<T> {
   deadline: number;
+  /** How many batches had begun when it came. */
+  batchesBefore: number;
   resolve: (result: R) => void;
   reject: (error: unknown) => void;
 }
@@ -49,16 +51,17 @@ export class GroupCommit<T, R> {
   private sweeper: NodeJS.Timeout | undefined;
   private readonly drained = Promise.withResolvers<void>();
   private stopping = false;
+  private batchesBegun = 0;
 
   /**
    * @param commit writes a batch and says of each item, in order, what became of it. Where it throws, all have failed.
-   * @param answerFollowers what the result of an item means for those that waited for it with the same key: their own
-   * result, or undefined where they have to be written themselves
+   * @param answerFollower what the result of an item means for one that waits with the same key: its own result, or
+   * undefined where it and those behind it have to be written themselves. `cameBefore` the batch of the first began
    */
   constructor(
     private readonly commit: (batch: T[], deadline: number) => Promise<Settled<R>[]>,
     private readonly limits: GroupCommitLimits,
-    private readonly answerFollowers: (result: R) => R | undefined = () => undefined,
+    private readonly answerFollower: (result: R, follower: T, cameBefore: boolean) => R | undefined = () => undefined,
   ) {}
 
   /**
@@ -72,7 +75,8 @@ export class GroupCommit<T, R> {
       return Promise.reject(new Overloaded('the queue is full'));
     }
     return new Promise((resolve, reject) => {
-      this.enqueue({ ...item, deadline: performance.now() + deadline, resolve, reject });
+      const { batchesBegun: batchesBefore } = this;
+      this.enqueue({ ...item, deadline: performance.now() + deadline, batchesBefore, resolve, reject });
       this.fill();
     });
   }
@@ -122,11 +126,13 @@ export class GroupCommit<T, R> {
 
   private async write(batch: Waiting<T, R>[]): Promise<void> {
     this.inFlight.add(batch);
+    const number = ++this.batchesBegun;
     const settled = await this.outcomeOf(batch);
     this.inFlight.delete(batch);
     for (const { key } of batch) if (key !== null) this.keysInFlight.delete(key);
     this.putBack(batch.filter((_, index) => settled[index] === 'again'));
-    batch.forEach((waiting, index) => this.settle(waiting, settled[index]!));
+    batch.forEach((waiting, index) => settle(waiting, settled[index]!));
+    this.settleFollowers(new Map(batch.map(({ key }, index) => [key, settled[index]!])), number);
     this.fill();
   }
 
@@ -147,18 +153,21 @@ export class GroupCommit<T, R> {
     if (again.length > 0) this.expireWaiting();
   }
 
-  private settle(waiting: Waiting<T, R>, settled: Settled<R>): void {
-    if (settled === 'again') return;
-    if ('error' in settled) return waiting.reject(settled.error);
-    waiting.resolve(settled.result);
-    const forFollowers = waiting.key === null ? undefined : this.answerFollowers(settled.result);
-    if (forFollowers === undefined) return;
-    for (const follower of this.remove(({ key }) => key === waiting.key)) follower.resolve(forFollowers);
+  /** @param leaders what became of the items of batch `number`, by their keys */
+  private settleFollowers(leaders: Map<string | null, Settled<R>>, number: number): void {
+    this.remove(({ key, value, batchesBefore, resolve }) => {
+      const leader = key === null ? undefined : leaders.get(key);
+      if (!leader || leader === 'again' || !('result' in leader)) return false;
+      const answer = this.answerFollower(leader.result, value, batchesBefore < number);
+      if (answer === undefined) leaders.delete(key);
+      else resolve(answer);
+      return answer !== undefined;
+    });
   }
 
   private remove(matches: (waiting: Waiting<T, R>) => boolean): Waiting<T, R>[] {
-    const removed = this.queue.filter(matches);
-    if (removed.length > 0) this.queue = this.queue.filter((waiting) => !matches(waiting));
+    const { removed = [], kept = [] } = Object.groupBy(this.queue, (one) => (matches(one) ? 'removed' : 'kept'));
+    this.queue = kept;
     for (const { bytes } of removed) this.queuedBytes -= bytes;
     return removed;
   }
@@ -179,6 +188,12 @@ export class GroupCommit<T, R> {
     this.sweeper = undefined;
     if (this.stopping) this.drained.resolve();
   }
+}
+
+function settle<T, R>(waiting: Waiting<T, R>, settled: Settled<R>): void {
+  if (settled === 'again') return;
+  if ('error' in settled) waiting.reject(settled.error);
+  else waiting.resolve(settled.result);
 }
 
 function lateBy(now: number): (waiting: { deadline: number }) => boolean {
