@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse';
 import { adminKey, startApp, type TestApp } from './app.js';
+import { until } from './until.js';
 import { endServers, type Server, startServer } from './server.js';
 
 /** The long form (`npm run test:export`) has a million. */
@@ -71,10 +72,13 @@ describe(`an export of ${rows} entries`, () => {
   it('as NDJSON waits for a client that does not read, and holds neither a connection nor a transaction', async () => {
     const stream = await exported('ndjson');
     stream.pause();
-    const busy = await app.query<{ n: number }>(
-      `select count(*)::int as n from pg_stat_activity where datname = current_database() and state like '%in transaction%'`,
-    );
-    expect(busy[0]!.n).toBe(0);
+    // Others, such as the folding of score counts, have a short one now and then; the export's own would stay.
+    await until(async () => {
+      const busy = await app.query(
+        `select 1 from pg_stat_activity where datname = current_database() and state like '%in transaction%'`,
+      );
+      return busy.length === 0;
+    });
     let lines = 0;
     for await (const chunk of stream as AsyncIterable<Buffer>) lines += chunk.toString('latin1').split('\n').length - 1;
     expect(lines).toBe(rows);
