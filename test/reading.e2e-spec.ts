@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { ReadingService } from '../src/reading/reading.service.js';
 import { EntriesRepository } from '../src/reading/entries.repository.js';
@@ -210,9 +211,9 @@ describe('the filters of GET /v1/feedback', () => {
     'colour=blue',
     'limit=0',
     'limit=201',
+    'cursor=',
     'cursor=x',
-    `cursor=${Buffer.from('["2026-03-01T00:00:00Z","1"]').toString('base64url')}`,
-    `cursor=${Buffer.from(`["never","${workspaceId}"]`).toString('base64url')}`,
+    `cursor=${Buffer.from(`2026-03-01T00:00:00.000Z ${workspaceId}`).toString('base64url')}`,
   ])('422 for %s, naming the parameter', async (query) => {
     const { status, body } = await call(app, `/v1/feedback?${query}`);
     expect(status).toBe(422);
@@ -242,6 +243,75 @@ describe('the pages of GET /v1/feedback', () => {
     } while (cursor !== null);
     expect(seen).toHaveLength(25);
     expect(seen.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it('hold what is there all the time exactly once, in their order, in every interleaving', async () => {
+    const minute = fc.nat(3);
+    const change = fc.record({
+      stored: fc.array(minute, { maxLength: 3 }),
+      deleted: fc.array(fc.nat(), { maxLength: 2 }),
+    });
+    const runs = fc.record({ first: fc.array(minute, { maxLength: 12 }), limit: fc.integer({ min: 1, max: 5 }) });
+    await fc.assert(
+      fc.asyncProperty(runs, fc.array(change, { maxLength: 15 }), async ({ first, limit }, changes) => {
+        await app.query('delete from feedback_entry');
+        const times = new Map<string, string>();
+        const add = async (at: number): Promise<string> => {
+          const time = `2026-03-01T12:0${at}:00.000Z`;
+          const id = await store({ occurred_at: time });
+          times.set(id, time);
+          return id;
+        };
+        const staying = new Set<string>();
+        for (const at of first) staying.add(await add(at));
+        const seen: string[] = [];
+        for (let cursor: string | null = '', page = 0; cursor !== null; page++) {
+          const answer: Answer = await call(app, `/v1/feedback?limit=${limit}${cursor && `&cursor=${cursor}`}`);
+          seen.push(...idsOf(answer));
+          cursor = answer.body.nextCursor;
+          for (const at of changes[page]?.stored ?? []) await add(at);
+          for (const index of changes[page]?.deleted ?? []) {
+            const id = [...times.keys()][index % times.size];
+            await app.query('delete from feedback_entry where id = $1', [id]);
+            staying.delete(id!);
+          }
+        }
+        expect(new Set(seen).size).toBe(seen.length);
+        expect([...staying].filter((id) => !seen.includes(id))).toEqual([]);
+        const order = (id: string): string => `${times.get(id)}${id}`;
+        expect(seen).toEqual(seen.toSorted((a, b) => (order(a) < order(b) ? 1 : -1)));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it.each<[string, (cursor: string) => string]>([
+    ['with a letter changed', (cursor) => cursor.slice(0, -1) + (cursor.endsWith('A') ? 'E' : 'A')],
+    [
+      'with another time',
+      (cursor) =>
+        Buffer.from(Buffer.from(cursor, 'base64url').toString('latin1').replace('2026', '2025'), 'latin1').toString(
+          'base64url',
+        ),
+    ],
+    ['with something behind it', (cursor) => `${cursor}AAAA`],
+    ['without its end', (cursor) => cursor.slice(0, -4)],
+    ['with what base64 passes over', (cursor) => `${cursor}%2B`],
+  ])('422 for a cursor %s', async (_, tamper) => {
+    await minutes(2);
+    const { nextCursor } = (await call(app, '/v1/feedback?limit=1')).body;
+    const { status, body } = await call(app, `/v1/feedback?cursor=${tamper(nextCursor)}`);
+    expect([status, body.detail]).toEqual([422, 'cursor must be the nextCursor of an earlier answer']);
+  });
+
+  it('422 for a cursor of another list', async () => {
+    for (const respondent of ['r', 'r']) await store({ respondent });
+    for (const slug of ['w1', 'w2']) await call(app, '/v1/workspaces', { body: { slug, name: slug } });
+    for (const list of ['/v1/respondents/r', '/v1/workspaces']) {
+      const { nextCursor } = (await call(app, `${list}?limit=1`)).body;
+      const { status, body } = await call(app, `/v1/feedback?cursor=${nextCursor}`);
+      expect([list, typeof nextCursor, status, body.errors[0].pointer]).toEqual([list, 'string', 422, '/cursor']);
+    }
   });
 
   it('keep to the filters', async () => {
@@ -413,10 +483,13 @@ describe('GET /v1/feedback/export', () => {
     expect(await fetchText('/v1/feedback/export?format=ndjson')).toBe('');
   });
 
-  it('leaves out what is recorded after it has begun', async () => {
-    await store();
-    await store({ recorded_at: '2999-01-01T00:00:00Z' });
-    expect((await fetchText('/v1/feedback/export?format=ndjson')).trimEnd().split('\n')).toHaveLength(1);
+  it('leaves out what is recorded after it has begun, and nothing of that millisecond', async () => {
+    const now = '2026-03-01T12:00:01.123Z';
+    jest.spyOn(app.nest.get(EntriesRepository), 'now').mockResolvedValue(new Date(now));
+    const id = await store({ recorded_at: now });
+    await store({ recorded_at: '2026-03-01T12:00:01.124Z' });
+    const lines = (await fetchText('/v1/feedback/export?format=ndjson')).trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual([id]);
   });
 
   it('reads no further once the client has gone', async () => {

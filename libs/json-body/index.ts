@@ -1,7 +1,8 @@
 export { BodyPipe } from './body.pipe.js';
 export { bodyDigest, jsonBody, type JsonBodyOptions } from './json-body.js';
-export { type Page, pageOf, PageQuery, positionIn } from './page.js';
+export { type Page, pageOf, PageQuery, positionIn, WrongCursor } from './page.js';
 export { parseJson, textFaults } from './parse.js';
+export { StrayQueryInterceptor } from './stray-query.interceptor.js';
 export {
   charactersIn,
   IsInstant,

@@ -124,10 +124,13 @@ export class AnalyticsService {
 
   async text({ workspaceId }: Principal, query: TextQuery): Promise<CommentPage> {
     const { from, to } = this.periodOf(query);
-    const after = positionIn(query.cursor, 2);
+    const after = positionIn('comments', query.cursor, 2);
     const period = { from: new Date(from), to: new Date(to) };
     const rows = await this.comments.newest(workspaceId, filterOf(query), period, query.limit + 1, after);
-    return { ...period, ...pageOf(rows, query.limit, ({ occurredAt, id }) => [occurredAt.toISOString(), id]) };
+    return {
+      ...period,
+      ...pageOf('comments', rows, query.limit, ({ occurredAt, id }) => [occurredAt.toISOString(), id]),
+    };
   }
 
   /** @throws InvalidInput where the filters leave several kinds of score */

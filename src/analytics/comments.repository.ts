@@ -1,4 +1,4 @@
-import { InvalidInput } from '#libs/problem-details';
+import { WrongCursor } from '#libs/json-body';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
@@ -39,7 +39,6 @@ export class CommentsRepository {
 
 function instantIn([time, id]: string[]): Date {
   const occurredAt = new Date(time!);
-  if (Number.isNaN(occurredAt.getTime()) || !isUuid(id))
-    throw new InvalidInput([{ pointer: '/cursor', detail: 'cursor must be the nextCursor of an earlier answer' }]);
+  if (Number.isNaN(occurredAt.getTime()) || !isUuid(id)) throw new WrongCursor();
   return occurredAt;
 }

@@ -1,5 +1,5 @@
-import { positionIn } from '#libs/json-body';
-import { InvalidInput, NotFound } from '#libs/problem-details';
+import { positionIn, WrongCursor } from '#libs/json-body';
+import { NotFound } from '#libs/problem-details';
 import { defineEntity, p } from '@mikro-orm/core';
 
 const statuses = ['active', 'disabled'] as const;
@@ -21,14 +21,13 @@ export function recordNumber(text: string): number {
 }
 
 /**
- * The number after which the page of `cursor` begins; undefined for the first page.
+ * The number after which the page of `cursor` in `list` begins; undefined for the first page.
  * @throws InvalidInput where the cursor is none of ours
  */
-export function numberIn(cursor: string | undefined): number | undefined {
-  const [text] = positionIn(cursor, 1) ?? [];
+export function numberIn(list: string, cursor: string | undefined): number | undefined {
+  const [text] = positionIn(list, cursor, 1) ?? [];
   if (text === undefined) return undefined;
-  if (!isNumber(text))
-    throw new InvalidInput([{ pointer: '/cursor', detail: 'cursor must be the nextCursor of an earlier answer' }]);
+  if (!isNumber(text)) throw new WrongCursor();
   return Number(text);
 }
 

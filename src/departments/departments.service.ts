@@ -27,10 +27,10 @@ export class DepartmentsService {
 
   /** One page, newest first. */
   async page({ workspaceId }: Principal, { limit, cursor }: PageQuery): Promise<Page<DepartmentDto>> {
-    const before = numberIn(cursor);
+    const before = numberIn('departments', cursor);
     const where = { workspaceId, ...(before !== undefined && { id: { $lt: before } }) };
     const rows = await this.em.fork().find(Department, where, { orderBy: { id: 'desc' }, limit: limit + 1 });
-    return pageOf(rows.map(toDepartment), limit, ({ id }) => [String(id)]);
+    return pageOf('departments', rows.map(toDepartment), limit, ({ id }) => [String(id)]);
   }
 
   async get({ workspaceId }: Principal, id: string): Promise<DepartmentDto> {

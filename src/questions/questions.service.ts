@@ -27,10 +27,10 @@ export class QuestionsService {
 
   /** One page of those that fit, newest first. */
   async page({ workspaceId }: Principal, criteria: Criteria, { limit, cursor }: PageQuery): Promise<Page<Question>> {
-    const before = numberIn(cursor);
+    const before = numberIn('questions', cursor);
     const where = { $and: [fitting(workspaceId, criteria), before === undefined ? {} : { id: { $lt: before } }] };
     const rows = await this.em.fork().find(Question, where, { orderBy: { id: 'desc' }, limit: limit + 1 });
-    return pageOf(rows, limit, ({ id }) => [String(id)]);
+    return pageOf('questions', rows, limit, ({ id }) => [String(id)]);
   }
 
   async get({ workspaceId }: Principal, id: string): Promise<Question> {

@@ -26,8 +26,8 @@ export interface EntryFilter extends Partial<Record<(typeof namedMembers)[number
   /** `from` <= occurredAt < `to`. */
   from?: Date;
   to?: Date;
-  /** `recordedAt` < this. */
-  recordedBefore?: Date;
+  /** `recordedAt` <= this. */
+  recordedUntil?: Date;
 }
 
 /** Where an entry stands in the order of all lists: newest first. */
@@ -127,7 +127,7 @@ function toEntry(row: Row): EntryDto {
 }
 
 function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
-  const { scoreMin, scoreMax, hasComment, from, to, recordedBefore } = filter;
+  const { scoreMin, scoreMax, hasComment, from, to, recordedUntil } = filter;
   return [
     ...namedMembers.flatMap((member) => isAnyOf(member, filter[member])),
     ...(scoreMin === undefined ? [] : [sql`score >= ${scoreMin}`]),
@@ -135,7 +135,7 @@ function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
     ...(hasComment === undefined ? [] : [sql`(coalesce(comment, '') <> '') = ${hasComment}`]),
     ...(from ? [sql`occurred_at >= ${from}`] : []),
     ...(to ? [sql`occurred_at < ${to}`] : []),
-    ...(recordedBefore ? [sql`recorded_at < ${recordedBefore}`] : []),
+    ...(recordedUntil ? [sql`recorded_at <= ${recordedUntil}`] : []),
   ];
 }
 

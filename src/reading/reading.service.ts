@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import type { Principal } from '#libs/access';
-import { pageOf, type PageQuery, parseInstant, positionIn } from '#libs/json-body';
-import { InvalidInput, NotFound } from '#libs/problem-details';
+import { pageOf, type PageQuery, parseInstant, positionIn, WrongCursor } from '#libs/json-body';
+import { NotFound } from '#libs/problem-details';
 import { Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
+import { respondentNamed } from '../feedback/respondent.js';
 import {
   EntriesRepository,
   type EntryFilter,
@@ -30,17 +31,20 @@ export class ReadingService {
   ) {}
 
   list({ workspaceId }: Principal, query: FeedbackQuery): Promise<FeedbackPage> {
-    return this.page(workspaceId, filterOf(query), query);
+    return this.page('feedback', workspaceId, filterOf(query), query);
   }
 
   /** One page. It does not shift when entries are stored or deleted meanwhile. */
-  async page(workspaceId: string, filter: EntryFilter, { limit, cursor }: PageQuery): Promise<FeedbackPage> {
-    const { entries: data, hasNext } = await this.entries.page(workspaceId, filter, limit, positionOf(cursor));
+  async page(
+    list: string,
+    workspaceId: string,
+    filter: EntryFilter,
+    { limit, cursor }: PageQuery,
+  ): Promise<FeedbackPage> {
+    const { entries: data, hasNext } = await this.entries.page(workspaceId, filter, limit, positionOf(list, cursor));
     // A page may be shorter than its limit, so that the entry in excess that tells of a next page is not at hand.
-    return pageOf(hasNext ? [...data, data[0]!] : data, data.length, ({ occurredAt, id }) => [
-      occurredAt.toISOString(),
-      id,
-    ]);
+    const rows = hasNext ? [...data, data[0]!] : data;
+    return pageOf(list, rows, data.length, ({ occurredAt, id }) => [occurredAt.toISOString(), id]);
   }
 
   async get({ workspaceId }: Principal, id: string): Promise<EntryDto> {
@@ -55,12 +59,12 @@ export class ReadingService {
   }
 
   /**
-   * Every entry that fits and was recorded before now, newest first, in memory of constant size. Each page is read when
+   * Every entry that fits and is recorded by now, newest first, in memory of constant size. Each page is read when
    * the client has taken the one before, by a statement of its own: an entry that is there all the time is in it
    * exactly once; one that is deleted, or given another `occurredAt`, while it runs may be missing.
    */
   async export({ workspaceId }: Principal, query: ExportQuery): Promise<Readable> {
-    const filter = { ...filterOf(query), recordedBefore: await this.entries.now() };
+    const filter = { ...filterOf(query), recordedUntil: await this.entries.now() };
     const first = await this.entries.slowPage(workspaceId, filter, exportPage);
     return Readable.from(this.texts(workspaceId, filter, first, query.format), { objectMode: false });
   }
@@ -89,11 +93,11 @@ export class ReadingService {
 
 /** A filter given once comes as a text, given several times as an array. */
 function filterOf(query: FeedbackFilters): EntryFilter {
-  const named = namedMembers.flatMap((member) => (query[member] == null ? [] : [[member, [query[member]].flat()]]));
+  const given = namedMembers.flatMap((member) => (query[member] == null ? [] : [[member, [query[member]].flat()]]));
+  const named = Object.fromEntries(given) as Pick<EntryFilter, (typeof namedMembers)[number]>;
   return {
-    ...(Object.fromEntries(named) as EntryFilter),
-    respondent:
-      query.respondent === undefined ? undefined : [query.respondent].flat().map((name) => name.normalize('NFC')),
+    ...named,
+    respondent: named.respondent?.map((name) => respondentNamed(name) ?? name),
     scoreMin: query.scoreMin,
     scoreMax: query.scoreMax,
     hasComment: query.hasComment && query.hasComment === 'true',
@@ -102,12 +106,11 @@ function filterOf(query: FeedbackFilters): EntryFilter {
   };
 }
 
-function positionOf(cursor: string | undefined): Position | undefined {
-  const position = positionIn(cursor, 2);
+function positionOf(list: string, cursor: string | undefined): Position | undefined {
+  const position = positionIn(list, cursor, 2);
   if (!position) return undefined;
   const [time, id] = position as [string, string];
   const occurredAt = new Date(time);
-  if (Number.isNaN(occurredAt.getTime()) || !isUuid(id))
-    throw new InvalidInput([{ pointer: '/cursor', detail: 'cursor must be the nextCursor of an earlier answer' }]);
+  if (Number.isNaN(occurredAt.getTime()) || !isUuid(id)) throw new WrongCursor();
   return { occurredAt, id };
 }

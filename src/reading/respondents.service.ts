@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
 import { Person } from '../feedback/person.entity.js';
 import { respondentNamed } from '../feedback/respondent.js';
+import { EntriesRepository } from './entries.repository.js';
 import type { ErasureDto, ProfileDto, RespondentDto } from './reading.dto.js';
 import { ReadingService } from './reading.service.js';
 
@@ -14,6 +15,7 @@ import { ReadingService } from './reading.service.js';
 export class RespondentsService {
   constructor(
     private readonly em: EntityManager,
+    private readonly entries: EntriesRepository,
     private readonly reading: ReadingService,
     private readonly remover: FeedbackRemover,
   ) {}
@@ -24,10 +26,10 @@ export class RespondentsService {
     if (respondent === null) throw new NotFound('no such respondent');
     const profile = await this.profileOf(workspaceId, respondent);
     const said = { respondent: [respondent] };
-    const { data, nextCursor } = await this.reading.page(workspaceId, said, page);
+    const { data, nextCursor } = await this.reading.page('respondent', workspaceId, said, page);
     // An empty page behind others is the end of a list that has become shorter.
     const isKnown =
-      profile !== null || data.length > 0 || (await this.reading.page(workspaceId, said, { limit: 1 })).data.length > 0;
+      profile !== null || data.length > 0 || (await this.entries.page(workspaceId, said, 1)).entries.length > 0;
     if (!isKnown) throw new NotFound('no such respondent');
     return { respondent, profile, data, nextCursor };
   }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Principal } from '#libs/access';
-import { pageOf, positionIn } from '#libs/json-body';
+import { pageOf, positionIn, WrongCursor } from '#libs/json-body';
 import { codeOf, Transactions } from '#libs/persistence';
-import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
+import { Forbidden, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v4 as uuidv4 } from 'uuid';
@@ -38,7 +38,7 @@ export class BotsService {
   async list(caller: Principal, { limit, cursor }: BotsQuery): Promise<BotPage> {
     const page = { orderBy: { createdAt: 'desc', id: 'desc' }, limit: limit + 1 } as const;
     const rows = await this.em.fork().find(Bot, { $and: [within(caller), after(cursor)] }, page);
-    return pageOf(rows.map(toDto), limit, ({ createdAt, id }) => [createdAt.toISOString(), id]);
+    return pageOf('bots', rows.map(toDto), limit, ({ createdAt, id }) => [createdAt.toISOString(), id]);
   }
 
   /** @throws NotFound */
@@ -81,12 +81,11 @@ function within({ workspaceId, bots }: Principal) {
 }
 
 function after(cursor: string | undefined) {
-  const position = positionIn(cursor, 2);
+  const position = positionIn('bots', cursor, 2);
   if (!position) return {};
   const [time, id] = position as [string, string];
   const createdAt = new Date(time);
-  if (Number.isNaN(createdAt.getTime()) || !botIdForm.test(id))
-    throw new InvalidInput([{ pointer: '/cursor', detail: 'cursor must be the nextCursor of an earlier answer' }]);
+  if (Number.isNaN(createdAt.getTime()) || !botIdForm.test(id)) throw new WrongCursor();
   return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, id: { $lt: id } }] };
 }
 

@@ -90,8 +90,8 @@ export class CredentialsService {
   /** The credentials of the caller's workspace, newest first. */
   async list({ workspaceId }: Principal, { limit, cursor }: CredentialsQuery): Promise<CredentialPage> {
     const page = { orderBy: newestFirst, limit: limit + 1 };
-    const rows = await this.em.fork().find(Credential, { workspaceId, ...after(cursor) }, page);
-    return pageOf(rows.map(toDto), limit, positionOf);
+    const rows = await this.em.fork().find(Credential, { workspaceId, ...after('credentials', cursor) }, page);
+    return pageOf('credentials', rows.map(toDto), limit, positionOf);
   }
 
   /** @throws NotFound */

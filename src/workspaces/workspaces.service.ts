@@ -29,8 +29,8 @@ export class WorkspacesService {
 
   async list({ limit, cursor }: WorkspacesQuery): Promise<WorkspacePage> {
     const page = { orderBy: newestFirst, limit: limit + 1 };
-    const rows = await this.em.fork().find(Workspace, after(cursor), page);
-    return pageOf(rows.map(toDto), limit, positionOf);
+    const rows = await this.em.fork().find(Workspace, after('workspaces', cursor), page);
+    return pageOf('workspaces', rows.map(toDto), limit, positionOf);
   }
 
   /** @throws NotFound */
