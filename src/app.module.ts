@@ -1,10 +1,10 @@
 import { AccessModule, RefusalBudget } from '#libs/access';
-import { BodyPipe } from '#libs/json-body';
+import { BodyPipe, StrayQueryInterceptor } from '#libs/json-body';
 import { PersistenceModule, type PersistenceOptions, databaseProblem } from '#libs/persistence';
 import { type ProblemDoor, ProblemModule } from '#libs/problem-details';
 import { AddressBudget, ThrottlingGuard, ThrottlingModule, type ThrottlingOptions } from '#libs/throttling';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AnalyticsModule } from './analytics/analytics.module.js';
@@ -94,7 +94,11 @@ export class AppModule {
           texts: config.HAPTIK_TEXTS,
         }),
       ],
-      providers: [{ provide: APP_PIPE, useClass: BodyPipe }],
+      providers: [
+        { provide: APP_PIPE, useClass: BodyPipe },
+        // The native door says what it does not know; the vendors' pass it over.
+        { provide: APP_INTERCEPTOR, useValue: new StrayQueryInterceptor('/v1/') },
+      ],
     };
   }
 }

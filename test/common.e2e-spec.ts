@@ -14,6 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fastify, type FastifyInstance } from 'fastify';
 import { adminKey, type Answer, call, startApp, type TestApp } from './app.js';
+import { document } from './documented.js';
 import { rawRequest, sendRaw } from './raw.js';
 
 const ours = /^req_[0-9A-Za-z]{22}$/;
@@ -271,8 +272,22 @@ describe('paths', () => {
     expect([answer.status, answer.text]).toEqual([404, '']);
   });
 
-  it('an unknown query parameter is ignored', async () => {
+  it("an unknown query parameter is ignored on the vendors' doors", async () => {
     expect((await call(app, '/feedback?api_key=x&verbose', { body: valid })).status).toBe(200);
+  });
+
+  const native = Object.entries(document.paths)
+    .filter(([path]) => path.startsWith('/v1/'))
+    .flatMap(([path, operations]) => Object.keys(operations).map((method) => [method.toUpperCase(), path] as const));
+  it.each(native)('an unknown query parameter is 422 on the native one: %s %s', async (method, path) => {
+    const body = ['POST', 'PATCH'].includes(method) ? {} : undefined;
+    const answer = await call(app, `${path.replaceAll(/\{\w+\}/g, 'x')}?colour=blue`, { method, body });
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toContainEqual({ pointer: '/colour', detail: 'colour is not a known member' });
+  });
+
+  it('an unknown query parameter of the native door is looked at after the credential', async () => {
+    expect((await call(app, '/v1/feedback/x?colour=blue', { key: null })).status).toBe(401);
   });
 });
 
