@@ -7,7 +7,7 @@ import type { Client } from './access.tokens.js';
 import { callAs, newClient, defaultWorkspace } from './clients.js';
 import { type DatabaseClock, takeClock } from './database-clock.js';
 import { until } from './until.js';
-import { feedbackOf, feedbackPath, introduce, newcomer, rate } from './user-feedback.harness.js';
+import { feedbackOf, feedbackPath, introduce, newcomer, rate, userPath } from './user-feedback.harness.js';
 
 const second = 1_000;
 const hour = 3_600_000;
@@ -69,6 +69,20 @@ describe('the hour, by the clock of the database', () => {
     ] as const) {
       expect([passed, ...(await answerAt(passed, authId))]).toEqual([passed, 409, left]);
     }
+  });
+
+  it('Retry-After of one that was opened under another setting is what is left of that one', async () => {
+    await clock.set(0);
+    const changed = await startApp({ FEEDBACK_WINDOW: 'PT1M' }, { beside: original });
+    const authId = await newcomer(client, app, 343);
+    await rate(client, app, authId);
+    const before = await rate(client, changed, authId);
+    expect([before.status, before.headers.get('retry-after')]).toEqual([409, '3600']);
+    await clock.set(hour);
+    expect((await rate(client, changed, authId)).status).toBe(201);
+    const after = await rate(client, changed, authId);
+    await changed.close();
+    expect([after.status, after.headers.get('retry-after')]).toEqual([409, '60']);
   });
 
   it('a refused attempt does not extend it', async () => {
@@ -154,6 +168,14 @@ describe('an attempt that failed does not begin the hour:', () => {
     callAs(client, app, feedbackPath, { body: feedbackOf(authId), ...options });
   const stranger = { id: 'nobody', secret: 'nothing' };
 
+  /** Where the client has used up its budget. */
+  let limited: TestApp;
+  beforeAll(async () => {
+    limited = await startApp({ RATE_LIMIT: 1 }, { beside: original });
+    await callAs(client, limited, userPath, { body: {} });
+  });
+  afterAll(() => limited.close());
+
   it.each<[string, number, (authId: string) => Promise<number>]>([
     ['401', 401, async (authId) => (await rate(stranger, app, authId)).status],
     [
@@ -180,6 +202,7 @@ describe('an attempt that failed does not begin the hour:', () => {
       async (authId) => (await send(authId, { raw: JSON.stringify(feedbackOf(authId)).slice(0, -1) })).status,
     ],
     ['400 invalid', 400, async (authId) => (await rate(client, app, authId, { query_rating: 6 })).status],
+    ['429', 429, async (authId) => (await rate(client, limited, authId)).status],
     ['500', 500, (authId) => whileTheDatabaseSays('XX000', () => rate(client, app, authId))],
     ['503', 503, (authId) => whileTheDatabaseSays('53100', () => rate(client, app, authId))],
   ])('%s', async (_, status, attempt) => {

@@ -20,6 +20,9 @@ const limits: GroupCommitLimits = {
   deadline: 1_500,
 };
 
+/** Milliseconds after which the database is asked again what time it is: either clock may have been set. */
+const clockGoodFor = 60_000;
+
 /**
  * Stores what doors hand over, so that concurrent submissions share a commit. Whatever it returns is committed (or a part
  * of the transaction that encloses the caller); each caller gets its own outcome. Where it throws ServiceUnavailable (the queue is full, the database is away, or 1.5 s
@@ -32,8 +35,8 @@ export class FeedbackWriter implements OnApplicationShutdown {
     limits,
     asFollower,
   );
-  /** How far the database's clock is ahead of ours, in milliseconds; unknown before the first batch. */
-  private clockOffset: number | undefined;
+  /** How far the database's clock is ahead of `performance.now()`, which nobody sets, and when that was read. */
+  private clock: { offset: number; readAt: number } | undefined;
   private readonly enclosed = new WeakMap<Transaction, Entry>();
 
   constructor(
@@ -60,7 +63,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
    */
   async recordOnce(entry: NewEntry, window: WindowRule): Promise<Outcome> {
     const key = windowKeyOf(entry);
-    const mark = this.clockOffset === undefined ? null : await this.marks.recall(key, this.databaseNow());
+    const mark = this.knowsTheTime() ? await this.marks.recall(key, this.databaseNow()) : null;
     if (mark) return { kind: 'duplicate', closesAt: mark.closesAt };
     const outcome = await this.write({ entry, window }, key);
     // Within an enclosing transaction it is not committed yet; without a mark the database is asked.
@@ -75,9 +78,13 @@ export class FeedbackWriter implements OnApplicationShutdown {
     return this.enclosed.get(transaction);
   }
 
-  /** Our estimate of the database's clock, good to the duration of one statement. */
+  /** Our estimate of the database's clock, which is late by the duration of one statement. */
   databaseNow(): Date {
-    return new Date(Date.now() + (this.clockOffset ?? 0));
+    return this.clock ? new Date(performance.now() + this.clock.offset) : new Date();
+  }
+
+  private knowsTheTime(): boolean {
+    return this.clock !== undefined && performance.now() - this.clock.readAt < clockGoodFor;
   }
 
   /** Stops taking, and waits until everything taken is settled. */
@@ -126,17 +133,19 @@ export class FeedbackWriter implements OnApplicationShutdown {
   }
 
   private writeBatch(transaction: Transaction, batch: Prepared[]): Promise<Settled<Outcome>[]> {
-    this.clockOffset = transaction.now.getTime() - Date.now();
+    const readAt = performance.now();
+    this.clock = { offset: transaction.now.getTime() - readAt, readAt };
     return writeBatch(transaction, batch, this.journal);
   }
 }
 
 /**
- * What the first's outcome tells of one that waited for it: that the window is open; or that the same content is there,
- * unless another replica may have changed it before this one came.
+ * What the first's outcome tells of one that waited for it: that the window is open, unless one found open may have
+ * closed before this one came; or that the same content is there, unless another replica may have changed it before.
  */
-function asFollower(outcome: Outcome, follower: Submission, cameBefore: boolean): Outcome | undefined {
-  if ('closesAt' in outcome && outcome.closesAt) return { kind: 'duplicate', closesAt: outcome.closesAt };
+export function asFollower(outcome: Outcome, follower: Submission, cameBefore: boolean): Outcome | undefined {
+  if (outcome.kind === 'recorded' && outcome.closesAt) return { kind: 'duplicate', closesAt: outcome.closesAt };
+  if (outcome.kind === 'duplicate') return cameBefore ? outcome : undefined;
   if (!cameBefore || !follower.mayExist || !('entry' in outcome)) return undefined;
   return hasContentOf(outcome.entry, follower.entry) ? { kind: 'unchanged', entry: outcome.entry } : undefined;
 }

@@ -96,10 +96,13 @@ export class UserFeedbackService {
     return { success: true };
   }
 
-  /** The database's clock is estimated, so the first moments of a window could seem to lie before it. */
+  /** The database's clock is estimated, and late: the first moments of a window seem to lie before it. */
   private secondsUntil(closesAt: Date): number {
     const left = closesAt.getTime() - this.writer.databaseNow().getTime();
-    return Math.max(1, Math.ceil(Math.min(left, this.options.window.length) / 1_000));
+    const { length } = this.options.window;
+    // A window that is much longer was opened under another setting.
+    const known = left > length && left < length + 1_000 ? length : left;
+    return Math.max(1, Math.ceil(known / 1_000));
   }
 }
 
