@@ -223,6 +223,31 @@ describe('POST /feedback: what is valid', () => {
   it('a source of nothing', async () => expect((await recorded({ sources: [{}] })).sources).toEqual([{ type: null }]));
 });
 
+describe('POST /feedback: the respondent', () => {
+  it.each<[object | null, string | null]>([
+    [null, null],
+    [{}, null],
+    [{ userId: 'u', id: 'i' }, 'u'],
+    [{ userId: null, id: 'i' }, 'i'],
+    [{ userId: '', id: 'i' }, 'i'],
+    [{ id: 'i' }, 'i'],
+    [{ userId: 7 }, '7'],
+    [{ userId: 0, id: 'i' }, '0'],
+    [{ userId: 1.5 }, '1.5'],
+    [{ userId: 1e21 }, '1000000000000000000000'],
+    [{ userId: -1e-7 }, '-0.0000001'],
+    [{ userId: 9007199254740991 }, '9007199254740991'],
+    [{ userId: 'Zoë'.normalize('NFD') }, 'Zoë'.normalize('NFC')],
+    [{ userId: 'a\u200bb' }, null],
+    [{ userId: 'u'.repeat(256) }, null],
+  ])('of userProperties %j is %j', async (userProperties, respondent) => {
+    const { id } = await recorded({ userProperties });
+    expect(await app.query('select respondent from feedback_entry where external_id = $1', [id])).toEqual([
+      { respondent },
+    ]);
+  });
+});
+
 describe('POST /feedback: 422', () => {
   it.each<[string, object, string]>([
     ['type absent', { type: undefined }, '/type'],
@@ -415,6 +440,15 @@ describe('POST /feedback: the same id again', () => {
     expect(Date.parse(second.updatedAt)).toBeGreaterThanOrEqual(Date.parse(first.updatedAt));
     expect(await recorded({ id, ...full, ...change })).toEqual(second);
     expect(await stored(id)).toBe(1);
+  });
+
+  it('updatedAt never moves back', async () => {
+    const id = newId();
+    await recorded({ id });
+    const ahead = '2999-01-01T00:00:00.000Z';
+    await app.query('update feedback_entry set updated_at = $2 where external_id = $1', [id, ahead]);
+    expect((await recorded({ id, details: 'changed' })).updatedAt).toBe(ahead);
+    expect((await recorded({ id, details: 'changed' })).updatedAt).toBe(ahead);
   });
 
   it('what is not sent again is gone, but createdAt stays', async () => {

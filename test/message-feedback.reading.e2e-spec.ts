@@ -91,7 +91,10 @@ describe('GET /feedback/{id}', () => {
     ['a%20b%3Fc%23d', 'a b?c#d'],
     ['%C3%A9%F0%9F%98%80', 'é😀'],
     ['a+b', 'a+b'],
-    [encodeURIComponent('😀'.repeat(127)), '😀'.repeat(127)],
+    [encodeURIComponent('😀'.repeat(255)), '😀'.repeat(255)],
+    ['a%2F', 'a/'],
+    ['%2E%2E%2F', '../'],
+    ['%252F', '%2F'],
     ['x'.repeat(255), 'x'.repeat(255)],
   ])('percent-decodes %.20s', async (path, id) => {
     await submit({ id });
@@ -154,6 +157,22 @@ describe('GET /feedback', () => {
     expect(idsOf(body.positiveFeedback)).toEqual(['p20', 'p19']);
     expect(idsOf(body.negativeFeedback)).toEqual([]);
     expect([body.positiveFeedbackCount, body.negativeFeedbackCount]).toEqual([12, 1]);
+  });
+
+  it('counts and lists what there was at one moment', async () => {
+    await app.query(`delete from feedback_entry where external_id <> 'n1'`);
+    const flip = async (): Promise<void> => {
+      for (let n = 0; n < 40; n++) await submit({ id: 'n1', type: n % 2 ? 'negative' : 'positive' });
+    };
+    const read = async (): Promise<void> => {
+      for (let n = 0; n < 40; n++) {
+        const { body } = await call(app, '/feedback');
+        expect(body.positiveFeedbackCount + body.negativeFeedbackCount).toBe(1);
+        expect(body.positiveFeedback).toHaveLength(body.positiveFeedbackCount);
+        expect(body.negativeFeedback).toHaveLength(body.negativeFeedbackCount);
+      }
+    };
+    await Promise.all([flip(), read()]);
   });
 
   it('answers limit=0 with the counts alone', async () => {

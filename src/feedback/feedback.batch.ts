@@ -122,7 +122,9 @@ function decide({ entry }: Submission, existing: Map<string, Entry>, now: Date):
   const occurredAt = entry.occurredAt ?? before?.occurredAt ?? now;
   if (!before) return { kind: 'recorded', entry: { ...entry, occurredAt, recordedAt: now, updatedAt: now } };
   if (hasContentOf(before, entry)) return { kind: 'unchanged', entry: before };
-  return { kind: 'updated', entry: { ...before, ...entry, id: before.id, occurredAt, updatedAt: now } };
+  // Whoever has waited for the row may have begun before it was last changed.
+  const updatedAt = now > before.updatedAt ? now : before.updatedAt;
+  return { kind: 'updated', entry: { ...before, ...entry, id: before.id, occurredAt, updatedAt } };
 }
 
 /** Whether `after` would change nothing. */
@@ -136,7 +138,7 @@ async function update({ db, now }: Transaction, batch: Prepared[]): Promise<void
   if (batch.length === 0) return;
   await sql`
     update feedback_entry entry
-    set ${assignments}, occurred_at = coalesce(record.occurred_at, entry.occurred_at), updated_at = ${now}
+    set ${assignments}, occurred_at = coalesce(record.occurred_at, entry.occurred_at), updated_at = greatest(entry.updated_at, ${now})
     from ${recordsOf(batch)} as record (${definition})
     where (entry.workspace_id, entry.source, entry.external_id)
       = (record.workspace_id, record.source, record.external_id)`.execute(db);

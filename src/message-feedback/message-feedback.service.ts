@@ -1,7 +1,7 @@
 import type { Principal } from '#libs/access';
 import { parseInstant } from '#libs/json-body';
 import { NotFound } from '#libs/problem-details';
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
@@ -34,30 +34,20 @@ export class MessageFeedbackService {
     return toMessageFeedback(stored.entry);
   }
 
-  async list({ workspaceId }: Principal, query: MessageFeedbackQuery): Promise<MessageFeedbackListDto> {
-    const positive = await this.withScore(workspaceId, 1, query);
-    const negative = await this.withScore(workspaceId, 0, query);
-    return {
-      positiveFeedbackCount: positive.count,
-      negativeFeedbackCount: negative.count,
-      positiveFeedback: positive.items,
-      negativeFeedback: negative.items,
+  /** All as it was at one moment: a record that changes its type meanwhile is in one of the lists. */
+  list({ workspaceId }: Principal, query: MessageFeedbackQuery): Promise<MessageFeedbackListDto> {
+    const reading = async (em: EntityManager): Promise<MessageFeedbackListDto> => {
+      const positive = await withScore(em, workspaceId, 1, query);
+      const negative = await withScore(em, workspaceId, 0, query);
+      return {
+        positiveFeedbackCount: positive.count,
+        negativeFeedbackCount: negative.count,
+        positiveFeedback: positive.items,
+        negativeFeedback: negative.items,
+      };
     };
-  }
-
-  private async withScore(
-    workspaceId: string,
-    score: number,
-    { limit, offset }: MessageFeedbackQuery,
-  ): Promise<{ count: number; items: ReadMessageFeedbackDto[] }> {
-    const [entries, count] = await this.em
-      .fork()
-      .findAndCount(
-        FeedbackEntry,
-        { workspaceId, source: 'message', score },
-        { orderBy: { occurredAt: 'desc', id: 'desc' }, limit, offset },
-      );
-    return { count, items: entries.map((entry) => asRead(toMessageFeedback(entry))) };
+    const snapshot = { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true };
+    return this.em.fork().transactional(reading, snapshot);
   }
 
   async get({ workspaceId }: Principal, externalId: string): Promise<ReadMessageFeedbackDto> {
@@ -70,6 +60,18 @@ export class MessageFeedbackService {
     const removed = await this.remover.remove(workspaceId, { source: 'message', externalId });
     if (!removed) throw new NotFound('no such feedback');
   }
+}
+
+async function withScore(
+  em: EntityManager,
+  workspaceId: string,
+  score: number,
+  { limit, offset }: MessageFeedbackQuery,
+): Promise<{ count: number; items: ReadMessageFeedbackDto[] }> {
+  const fitting = { workspaceId, source: 'message', score } as const;
+  const page = { orderBy: { occurredAt: 'desc', id: 'desc' }, limit, offset } as const;
+  const entries = await em.find(FeedbackEntry, fitting, page);
+  return { count: await em.count(FeedbackEntry, fitting), items: entries.map((one) => asRead(toMessageFeedback(one))) };
 }
 
 function toEntry(workspaceId: string, feedback: SubmitMessageFeedback): NewEntry {
@@ -94,10 +96,10 @@ function toEntry(workspaceId: string, feedback: SubmitMessageFeedback): NewEntry
   };
 }
 
-/** Ours: a name that cannot be a respondent's leaves the entry without one, rather than refusing the feedback. */
+/** Ours: a name that cannot be a respondent's is passed over, rather than refusing the feedback. */
 function respondentOf(user: MessageFeedbackUser | null | undefined): string | null {
-  const name = user?.userId ?? user?.id ?? null;
-  return name === null ? null : respondentNamed(typeof name === 'number' ? decimalText(name) : name);
+  const names = [user?.userId, user?.id].map((name) => (typeof name === 'number' ? decimalText(name) : name));
+  return names.reduce<string | null>((found, name) => found ?? respondentNamed(name ?? ''), null);
 }
 
 function decimalText(value: number): string {
