@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { call, startApp, type TestApp } from './app.js';
 import { makeCredential, makeWorkspace } from './credential.js';
+import { until } from './until.js';
 
 const workspaceId = '00000000-0000-7000-8000-000000000001';
 let otherWorkspaceId: string;
@@ -166,6 +168,35 @@ describe('DELETE /v1/respondents/{id}', () => {
       const answer = await erase(name);
       expect([answer.status, answer.body]).toEqual([200, { erased: 0 }]);
     }
+  });
+
+  it('leaves whole what is said while it runs: the entry, and the answer to its repetition', async () => {
+    await say('r', 'before');
+    const question = (await call(app, '/v1/questions', { body: { question: 'How was it?', type: 'Text' } })).body.id;
+    const answer = () =>
+      call(app, `/v1/questions/${question}/answers`, {
+        body: { value: 'meanwhile', respondent: 'r' },
+        headers: { 'idempotency-key': 'said-meanwhile' },
+      });
+    const { host, port, user, dbName } = app.connection;
+    const other = new pg.Client({ host, port, user: user!, database: dbName! });
+    await other.connect();
+    // The entries have been erased when the erasure comes to the messages.
+    await other.query('begin; lock table message in share mode');
+    const erasing = erase('r');
+    await until(async () => {
+      const waiting = await app.query(`select from pg_locks where relation = 'message'::regclass and not granted`);
+      return waiting.length > 0;
+    });
+    const first = await answer();
+    await other.query('commit');
+    await other.end();
+    expect((await erasing).body).toEqual({ erased: 1 });
+    const again = await answer();
+    expect([again.body.id, again.headers.get('idempotency-replayed')]).toEqual([first.body.id, 'true']);
+    expect((await call(app, path('r'))).body.data).toEqual([expect.objectContaining({ id: first.body.id })]);
+    expect((await erase('r')).body).toEqual({ erased: 1 });
+    expect((await answer()).headers.get('idempotency-replayed')).toBeNull();
   });
 
   it('touches nothing in another workspace', async () => {

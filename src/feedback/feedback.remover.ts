@@ -62,7 +62,7 @@ async function eraseIn(
   db: Transaction['db'],
   workspaceId: string,
   respondent: string,
-): Promise<{ erased: number; businesses: string[]; entries: object[] }> {
+): Promise<{ erased: number; businesses: string[]; entries: { id: string }[] }> {
   const theirs = sql`workspace_id = ${workspaceId} and respondent = ${respondent}`;
   await sql`select id from feedback_entry where ${theirs} order by source, external_id collate "C", id for update`.execute(
     db,
@@ -70,7 +70,7 @@ async function eraseIn(
   await sql`select respondent from person where ${theirs} for update`.execute(db);
   const windows = await sql<{ business: string }>`
     delete from feedback_window where ${theirs} returning business`.execute(db);
-  const { rows: entries } = await sql<object>`
+  const { rows: entries } = await sql<{ id: string }>`
     delete from feedback_entry where ${theirs} returning workspace_id, id, source, instrument, scale, score, resolved, options,
       channel, language, bot, occurred_at, recorded_at`.execute(db);
   let erased = entries.length;
@@ -78,6 +78,10 @@ async function eraseIn(
     const { rows } = await sql`delete from ${sql.table(table)} where ${theirs} returning 1`.execute(db);
     erased += rows.length;
   }
-  await sql`delete from idempotency_key where ${theirs}`.execute(db);
+  // By the entries that went, not by the name: one that was stored meanwhile stays, and so does the answer for it.
+  const ids = entries.map(({ id }) => id);
+  await sql`delete from idempotency_key where workspace_id = ${workspaceId} and entry_id = any(${ids}::uuid[])`.execute(
+    db,
+  );
   return { erased, businesses: windows.rows.map(({ business }) => business), entries };
 }

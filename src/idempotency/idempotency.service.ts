@@ -57,6 +57,8 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   onApplicationBootstrap(): void {
     const purge = (): Promise<void> => this.purge().catch((err: unknown) => this.logger.warn({ err }, 'not purged'));
     this.timer = setInterval(() => void purge(), purgeEvery).unref();
+    // Processes may come and go within the hour.
+    void purge();
   }
 
   /**
@@ -104,7 +106,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     const entry = this.writer.entryOf(transaction);
     await sql`
       update idempotency_key set status = ${status}, location = ${location}, answer = ${JSON.stringify(body ?? null)},
-        entry_id = ${entry?.id ?? null}, respondent = ${entry?.respondent ?? null}
+        entry_id = ${entry?.id ?? null}
       where ${named(request)}`.execute(transaction.db);
   }
 

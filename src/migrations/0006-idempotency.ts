@@ -14,15 +14,11 @@ export class Migration0006Idempotency extends Migration {
         location text,
         answer json,
         entry_id uuid,
-        respondent text,
         created_at timestamptz(3) not null,
         primary key (workspace_id, credential_id, operation, key)
       )`);
     this.addSql(`create index idempotency_key_age on idempotency_key (created_at)`);
     this.addSql(`
       create index idempotency_key_entry on idempotency_key (workspace_id, entry_id) where entry_id is not null`);
-    this.addSql(`
-      create index idempotency_key_respondent on idempotency_key (workspace_id, respondent)
-      where respondent is not null`);
   }
 }
