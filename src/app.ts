@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { jsonBody } from '#libs/json-body';
 import type { PersistenceOptions } from '#libs/persistence';
-import { MalformedRequest, ProblemFilter, refuseUnrouted } from '#libs/problem-details';
+import { MalformedRequest, ProblemFilter, refuseUnrouted, resetBrokenOff } from '#libs/problem-details';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -35,6 +35,7 @@ export async function createApp(
   logRequests(fastify, logger);
   allowOrigins(fastify, config.CORS_ORIGINS);
   refuseUnrouted(fastify);
+  resetBrokenOff(fastify);
   jsonBody(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, connection, logger), adapter, {
     bodyParser: false,

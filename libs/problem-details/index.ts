@@ -1,3 +1,4 @@
+export { resetBrokenOff } from './broken-off.js';
 export * from './common.problems.js';
 export { type Fault, Problem, type ProblemOptions } from './problem.js';
 export { ProblemFilter } from './problem.filter.js';

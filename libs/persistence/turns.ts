@@ -1,0 +1,62 @@
+import { ServiceUnavailable } from '#libs/problem-details';
+
+/** Milliseconds to wait for a turn: with 1.5 s for the work itself, less than two seconds. */
+const patience = 400;
+
+/**
+ * Lets at most a number of tasks run at once, which leaves connections for other work; the others wait in the order in
+ * which they came.
+ */
+export class Turns {
+  private readonly waiting: (() => void)[] = [];
+
+  /** @param refusal what one is told who has waited too long */
+  constructor(
+    private free: number,
+    private readonly refusal: string,
+  ) {}
+
+  /** @throws ServiceUnavailable after waiting too long, and then `task` has not begun */
+  take<T>(task: () => Promise<T>): Promise<T> {
+    return this.takeWithin(patience, task);
+  }
+
+  /** The same for whom it is never too long: what has begun to be answered has to be finished. */
+  await<T>(task: () => Promise<T>): Promise<T> {
+    return this.takeWithin(undefined, task);
+  }
+
+  private async takeWithin<T>(milliseconds: number | undefined, task: () => Promise<T>): Promise<T> {
+    if (this.free > 0) this.free--;
+    else await this.queue(milliseconds);
+    try {
+      return await task();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free++;
+    }
+  }
+
+  private queue(milliseconds: number | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const go = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const giveUp = (): void => {
+        this.waiting.splice(this.waiting.indexOf(go), 1);
+        reject(new ServiceUnavailable(this.refusal));
+      };
+      const timer = milliseconds === undefined ? undefined : setTimeout(giveUp, milliseconds);
+      this.waiting.push(go);
+    });
+  }
+}
+
+/** Lists and files, which may take the database a second or more: whoever writes finds a connection beside them. */
+export class ReadingTurns extends Turns {
+  constructor() {
+    super(3, 'too many lists are being read at once');
+  }
+}
