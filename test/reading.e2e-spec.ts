@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { ReadingService } from '../src/reading/reading.service.js';
 import { EntriesRepository } from '../src/reading/entries.repository.js';
@@ -492,15 +495,92 @@ describe('GET /v1/feedback/export', () => {
     expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual([id]);
   });
 
-  it('reads no further once the client has gone', async () => {
-    const pages = jest.spyOn(app.nest.get(EntriesRepository), 'page');
-    const exports = jest.spyOn(app.nest.get(ReadingService), 'export');
-    await app.query(
+  /** More than a connection holds. */
+  const storeMuch = (): Promise<unknown> =>
+    app.query(
       `insert into feedback_entry (workspace_id, id, source, instrument, scale, comment, occurred_at, recorded_at, updated_at)
        select $1, gen_random_uuid(), 'survey', 'Thumb', 'thumb', repeat('x', 10000), now(), now(), now()
        from generate_series(1, 10000) n`,
       [workspaceId],
     );
+
+  const sockets: Socket[] = [];
+  afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
+
+  /** An export of which only the beginning was read. */
+  async function begun(version = '1.1'): Promise<Socket> {
+    const socket = connect(app.port, '127.0.0.1');
+    const fields = `host: localhost\r\nauthorization: Bearer ${adminKey}\r\nconnection: close`;
+    socket.write(`GET /v1/feedback/export HTTP/${version}\r\n${fields}\r\n\r\n`);
+    sockets.push(socket);
+    const [beginning] = (await once(socket, 'data')) as [Buffer];
+    expect(beginning.toString('latin1')).toMatch(/^HTTP\/1\.1 200/);
+    return socket.pause();
+  }
+
+  /** The end of what is left of it: whether it was complete, so that a client takes it for the whole. */
+  async function endOf(socket: Socket): Promise<{ chunked: string; error: string | undefined }> {
+    let tail = '';
+    let error: NodeJS.ErrnoException | undefined;
+    socket.on('error', (failure) => (error = failure));
+    socket.on('data', (bytes: Buffer) => (tail = (tail + bytes.toString('latin1')).slice(-5))).resume();
+    await new Promise((resolve) => socket.once('close', resolve));
+    return { chunked: tail, error: error?.code };
+  }
+
+  it.each(['1.1', '1.0'])('that fails midway is seen to be incomplete, by HTTP/%s', async (version) => {
+    await storeMuch();
+    const whole = await endOf(await begun(version));
+    expect([whole.error, version === '1.0' || whole.chunked === '0\r\n\r\n']).toEqual([undefined, true]);
+    const socket = await begun(version);
+    await app.query('alter table feedback_entry rename to feedback_entry_away');
+    try {
+      const broken = await endOf(socket);
+      expect([broken.error, broken.chunked === '0\r\n\r\n']).toEqual(['ECONNRESET', false]);
+    } finally {
+      await app.query('alter table feedback_entry_away rename to feedback_entry');
+    }
+  });
+
+  it('waits for a client that takes nothing, but not for ever, and not for more than sixteen', async () => {
+    const reading = app.nest.get(ReadingService);
+    await storeMuch();
+    for (let n = 0; n < 16; n++) await begun();
+    const { status, headers, body } = await call(app, '/v1/feedback/export');
+    expect([status, headers.get('retry-after'), body.detail]).toEqual([503, '1', 'too many exports at once']);
+    sockets[0]!.destroy();
+    await until(async () => (await call(app, '/v1/feedback/export', { method: 'HEAD' })).status === 200);
+    const patience = reading.clientPatience;
+    reading.clientPatience = 50;
+    const impatient = await begun();
+    reading.clientPatience = patience;
+    expect((await endOf(impatient)).error).toBe('ECONNRESET');
+  });
+
+  it('leaves connections to others, however many read', async () => {
+    const { host, port, user, dbName } = app.connection;
+    const other = new pg.Client({ host, port, user: user!, database: dbName! });
+    await other.connect();
+    await other.query('begin; lock table feedback_entry in access exclusive mode');
+    const paths = ['/v1/feedback/export', '/v1/feedback', '/feedback'];
+    const reads = Array.from({ length: 30 }, (_, n) => call(app, paths[n % 3]!));
+    await until(async () => {
+      const waiting = await app.query(
+        `select from pg_locks where relation = 'feedback_entry'::regclass and not granted`,
+      );
+      return waiting.length > 0;
+    });
+    const { status } = await call(app, '/v1/departments', { body: { name: 'Meanwhile' } });
+    await other.query('rollback');
+    await other.end();
+    expect(status).toBe(201);
+    for (const read of await Promise.all(reads)) expect([200, 503]).toContain(read.status);
+  });
+
+  it('reads no further once the client has gone', async () => {
+    const pages = jest.spyOn(app.nest.get(EntriesRepository), 'filePage');
+    const exports = jest.spyOn(app.nest.get(ReadingService), 'export');
+    await storeMuch();
     const leaving = new AbortController();
     const { body } = await fetch(`${app.url}/v1/feedback/export`, {
       headers: { authorization: `Bearer ${adminKey}` },
@@ -514,7 +594,7 @@ describe('GET /v1/feedback/export', () => {
   });
 
   it('HEAD answers with the fields alone, and reads no more than a page', async () => {
-    const pages = jest.spyOn(app.nest.get(EntriesRepository), 'page');
+    const pages = jest.spyOn(app.nest.get(EntriesRepository), 'filePage');
     await store();
     const answer = await call(app, '/v1/feedback/export', { method: 'HEAD' });
     expect([answer.status, answer.body, answer.headers.get('content-disposition')]).toEqual([

@@ -3,6 +3,7 @@ import { type Options, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { boundedDriverOptions } from './bounded-client.js';
 import { Transactions } from './transactions.js';
+import { ReadingTurns } from './turns.js';
 
 export interface PersistenceOptions {
   /** Where the database is: a URL, or host, port, user and dbName. */
@@ -43,8 +44,8 @@ export class PersistenceModule {
     return {
       module: PersistenceModule,
       imports: [MikroOrmModule.forRoot({ ...ormOptions(options), registerRequestContext: false })],
-      providers: [Transactions],
-      exports: [Transactions],
+      providers: [ReadingTurns, Transactions],
+      exports: [ReadingTurns, Transactions],
     };
   }
 }

@@ -1,9 +1,8 @@
-import { codeOf, type Transaction, Transactions } from '#libs/persistence';
+import { codeOf, type Transaction, Transactions, Turns } from '#libs/persistence';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { sql } from 'kysely';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { IdempotencyKeyReused, RequestStillRunning } from './idempotency.problems.js';
-import { Turns } from './turns.js';
 
 /** A request and the name that its caller gave it. */
 export interface KeyedRequest {
@@ -46,7 +45,7 @@ const atOnce = 4;
 export class IdempotencyService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(IdempotencyService.name);
   private readonly running = new Set<string>();
-  private readonly turns = new Turns(atOnce);
+  private readonly turns = new Turns(atOnce, 'too many requests with an Idempotency-Key at once');
   private timer: NodeJS.Timeout | undefined;
 
   constructor(

@@ -1,5 +1,6 @@
 import type { Principal } from '#libs/access';
 import { parseInstant } from '#libs/json-body';
+import { ReadingTurns } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -25,6 +26,7 @@ export class MessageFeedbackService {
     private readonly writer: FeedbackWriter,
     private readonly remover: FeedbackRemover,
     private readonly em: EntityManager,
+    private readonly turns: ReadingTurns,
   ) {}
 
   /** Records the feedback, or brings the one with its `id` to this state. Sending it again changes nothing. */
@@ -47,7 +49,7 @@ export class MessageFeedbackService {
       };
     };
     const snapshot = { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true };
-    return this.em.fork().transactional(reading, snapshot);
+    return this.turns.take(() => this.em.fork().transactional(reading, snapshot));
   }
 
   async get({ workspaceId }: Principal, externalId: string): Promise<ReadMessageFeedbackDto> {

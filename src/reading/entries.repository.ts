@@ -1,4 +1,4 @@
-import { type Transaction, Transactions } from '#libs/persistence';
+import { ReadingTurns, type Transaction, Transactions } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
@@ -41,8 +41,20 @@ export interface EntryPage {
   hasNext: boolean;
 }
 
+interface WantedPage {
+  workspaceId: string;
+  filter: EntryFilter;
+  limit: number;
+  after: Position | undefined;
+  bytes: number;
+}
+
 /** An entry may hold 2 MiB. A page with more than this is shorter than was asked for; it has one entry at least. */
 const pageBytes = 4_194_304;
+/** Of a page that is held until a client has taken it. */
+const heldPageBytes = 1_048_576;
+/** Milliseconds that such a page may take the database: entries that fit may be rare. */
+const heldPagePatience = 10_000;
 
 const size = sql.raw(
   ['comment', 'prompt', 'options', 'choices', 'reasons', 'properties', 'user_properties', 'sources']
@@ -68,24 +80,26 @@ export class EntriesRepository {
   constructor(
     private readonly em: EntityManager,
     private readonly transactions: Transactions,
+    private readonly turns: ReadingTurns,
   ) {}
 
   /** At most `limit` of the entries that fit, newest first, from behind `after` on. */
   page(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
-    return this.pageIn(this.em.fork().getKysely(), workspaceId, filter, limit, after);
+    const wanted = { workspaceId, filter, limit, after, bytes: pageBytes };
+    return this.turns.take(() => this.pageIn(this.em.fork().getKysely(), wanted));
   }
 
-  /** The same for whom ten seconds are not too long: entries that fit may be rare. */
-  slowPage(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
-    return this.transactions.run(({ db }) => this.pageIn(db, workspaceId, filter, limit, after), { patience: 10_000 });
+  /** The same for a file, which has time. Its first page is refused where too many are reading; the others are not. */
+  filePage(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
+    const wanted = { workspaceId, filter, limit, after, bytes: heldPageBytes };
+    const read = (): Promise<EntryPage> =>
+      this.transactions.run(({ db }) => this.pageIn(db, wanted), { patience: heldPagePatience });
+    return after ? this.turns.await(read) : this.turns.take(read);
   }
 
   private async pageIn(
     db: Transaction['db'],
-    workspaceId: string,
-    filter: EntryFilter,
-    limit: number,
-    after?: Position,
+    { workspaceId, filter, limit, after, bytes }: WantedPage,
   ): Promise<EntryPage> {
     const conditions = [sql`workspace_id = ${workspaceId}`, ...conditionsOf(filter)];
     if (after) conditions.push(sql`(occurred_at, id) < (${after.occurredAt}, ${after.id}::uuid)`);
@@ -100,7 +114,7 @@ export class EntriesRepository {
           order by ${newestFirst} limit ${limit + 1}
         ) entry
       ) page
-      where position <= ${limit} and coalesce(bytes_before, 0) < ${pageBytes}
+      where position <= ${limit} and coalesce(bytes_before, 0) < ${bytes}
       order by position`.execute(db);
     const found = rows.map(({ hasNext, ...row }) => ({ hasNext, entry: toEntry(row) }));
     return { entries: found.map(({ entry }) => entry), hasNext: found.at(-1)?.hasNext ?? false };

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Principal } from '#libs/access';
 import { pageOf, type PageQuery, parseInstant, positionIn, WrongCursor } from '#libs/json-body';
-import { NotFound } from '#libs/problem-details';
+import { NotFound, ServiceUnavailable } from '#libs/problem-details';
 import { Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
@@ -19,11 +19,16 @@ import type { ExportQuery, FeedbackFilters, FeedbackPage, FeedbackQuery } from '
 
 /** Entries that an export reads at a time. */
 const exportPage = 500;
+/** Exports that are open at the same time, each of which holds a page. */
+const exportsAtOnce = 16;
 
 /** Reads what came through any door, in one vocabulary. */
 @Injectable()
 export class ReadingService {
   private readonly logger = new Logger(ReadingService.name);
+  private openExports = 0;
+  /** Milliseconds for which an export waits for a client that takes nothing. */
+  clientPatience = 120_000;
 
   constructor(
     private readonly entries: EntriesRepository,
@@ -62,11 +67,22 @@ export class ReadingService {
    * Every entry that fits and is recorded by now, newest first, in memory of constant size. Each page is read when
    * the client has taken the one before, by a statement of its own: an entry that is there all the time is in it
    * exactly once; one that is deleted, or given another `occurredAt`, while it runs may be missing.
+   * @throws ServiceUnavailable where too many are open
    */
   async export({ workspaceId }: Principal, query: ExportQuery): Promise<Readable> {
-    const filter = { ...filterOf(query), recordedUntil: await this.entries.now() };
-    const first = await this.entries.slowPage(workspaceId, filter, exportPage);
-    return Readable.from(this.texts(workspaceId, filter, first, query.format), { objectMode: false });
+    if (this.openExports >= exportsAtOnce) throw new ServiceUnavailable('too many exports at once');
+    this.openExports++;
+    try {
+      const filter = { ...filterOf(query), recordedUntil: await this.entries.now() };
+      const first = await this.entries.filePage(workspaceId, filter, exportPage);
+      const leaving = new AbortController();
+      const texts = this.texts(workspaceId, filter, first, query.format, leaving);
+      const stream = Readable.from(texts, { objectMode: false, signal: leaving.signal });
+      return stream.once('close', () => this.openExports--);
+    } catch (error) {
+      this.openExports--;
+      throw error;
+    }
   }
 
   private async *texts(
@@ -74,19 +90,24 @@ export class ReadingService {
     filter: EntryFilter,
     first: EntryPage,
     format: ExportQuery['format'],
+    leaving: AbortController,
   ): AsyncGenerator<string> {
     const { header, line } = formats[format];
+    const slowClient = setTimeout(() => leaving.abort(), this.clientPatience);
     try {
       yield header;
       for (let page = first; page.entries.length > 0;) {
         yield page.entries.map(line).join('');
         if (!page.hasNext) return;
-        page = await this.entries.slowPage(workspaceId, filter, exportPage, page.entries.at(-1));
+        page = await this.entries.filePage(workspaceId, filter, exportPage, page.entries.at(-1));
+        slowClient.refresh();
       }
     } catch (error) {
       // The status has been sent: all that is left is to cut the connection, so that the file is seen to be incomplete.
       this.logger.error({ err: error }, 'an export broke off');
       throw error;
+    } finally {
+      clearTimeout(slowClient);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { parseInstant } from '#libs/json-body';
+import { ReadingTurns } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
@@ -31,6 +32,7 @@ export class SurveysService {
   constructor(
     private readonly writer: FeedbackWriter,
     private readonly em: EntityManager,
+    private readonly turns: ReadingTurns,
   ) {}
 
   /** Records a response. There is no duplicate rule: sent again, it is another one. */
@@ -54,7 +56,7 @@ export class SurveysService {
       ...(filters.channel?.length && { channel: { $in: filters.channel } }),
     } as const;
     const page = { orderBy: { recordedAt: order, externalId: order }, limit: limit ?? 50, offset } as const;
-    const [rows, totalCount] = await this.em.fork().findAndCount(FeedbackEntry, matching, page);
+    const [rows, totalCount] = await this.turns.take(() => this.em.fork().findAndCount(FeedbackEntry, matching, page));
     return {
       moreAvailable: offset + rows.length < totalCount,
       totalCount,
