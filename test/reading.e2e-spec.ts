@@ -157,13 +157,30 @@ describe('the filters of GET /v1/feedback', () => {
     ]);
   });
 
-  it.each(['instrument', 'respondent', 'conversation', 'channel', 'language', 'bot'])(
-    '%s: empty, it fits no entry',
-    async (filter) => {
-      await store();
-      expect(idsOf(await call(app, `/v1/feedback?${filter}=`))).toEqual([]);
-    },
-  );
+  it.each(['channel', 'language', 'bot'])('%s: empty, those without one', async (filter) => {
+    const [none, empty] = [await store(), await store({ [filter]: '' })];
+    const named = await store({ [filter]: 'de' });
+    expect(idsOf(await call(app, `/v1/feedback?${filter}=`))).toEqual([empty, none]);
+    expect(idsOf(await call(app, `/v1/feedback?${filter}=&${filter}=de`))).toEqual([named, empty, none]);
+  });
+
+  it('language: in any spelling', async () => {
+    const entry = await store({ language: 'zh_cn' });
+    await store({ language: 'zh' });
+    expect(idsOf(await call(app, '/v1/feedback?language=zh-CN'))).toEqual([entry]);
+  });
+
+  it('resolved: true, false, never one that does not say so', async () => {
+    const [yes, no] = [await store({ resolved: true }), await store({ resolved: false })];
+    await store();
+    expect(idsOf(await call(app, '/v1/feedback?resolved=true'))).toEqual([yes]);
+    expect(idsOf(await call(app, '/v1/feedback?resolved=false'))).toEqual([no]);
+  });
+
+  it.each(['instrument', 'respondent', 'conversation'])('%s: empty, it fits no entry', async (filter) => {
+    await store();
+    expect(idsOf(await call(app, `/v1/feedback?${filter}=`))).toEqual([]);
+  });
 
   it('respondent: in NFD or NFC, the same person', async () => {
     const entry = await store({ respondent: 'Zoë'.normalize('NFC') });
@@ -205,6 +222,7 @@ describe('the filters of GET /v1/feedback', () => {
     'scoreMin=11',
     'scoreMax=-1',
     'scoreMax=1&scoreMax=2',
+    'resolved=1',
     'hasComment=yes',
     'hasComment=true&hasComment=true',
     'from=yesterday',

@@ -21,6 +21,8 @@ export const namedMembers = [
 export interface EntryFilter extends Partial<Record<(typeof namedMembers)[number], string[]>> {
   scoreMin?: number;
   scoreMax?: number;
+  /** Whether the conversation settled the matter. */
+  resolved?: boolean;
   /** Whether the respondent said something in words. */
   hasComment?: boolean;
   /** `from` <= occurredAt < `to`. */
@@ -141,11 +143,12 @@ function toEntry(row: Row): EntryDto {
 }
 
 function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
-  const { scoreMin, scoreMax, hasComment, from, to, recordedUntil } = filter;
+  const { scoreMin, scoreMax, resolved, hasComment, from, to, recordedUntil } = filter;
   return [
     ...namedMembers.flatMap((member) => isAnyOf(member, filter[member])),
     ...(scoreMin === undefined ? [] : [sql`score >= ${scoreMin}`]),
     ...(scoreMax === undefined ? [] : [sql`score <= ${scoreMax}`]),
+    ...(resolved === undefined ? [] : [sql`resolved = ${resolved}`]),
     ...(hasComment === undefined ? [] : [sql`(coalesce(comment, '') <> '') = ${hasComment}`]),
     ...(from ? [sql`occurred_at >= ${from}`] : []),
     ...(to ? [sql`occurred_at < ${to}`] : []),
@@ -156,7 +159,16 @@ function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
 /** With one value an index over that column keeps its order, with several it does not. */
 function isAnyOf(column: string, values: string[] | undefined): RawBuilder<unknown>[] {
   if (!values) return [];
+  if (column === 'language') return [sql`${tagOf(sql.ref(column))} in (${sql.join(values.map(tagOf))})`];
+  // As analytics have it.
+  if (values.includes('') && (column === 'channel' || column === 'bot'))
+    return [sql`coalesce(${sql.ref(column)}, '') = any(${values}::text[])`];
   return [
     values.length === 1 ? sql`${sql.ref(column)} = ${values[0]}` : sql`${sql.ref(column)} = any(${values}::text[])`,
   ];
+}
+
+/** The entry keeps its own spelling. */
+function tagOf(language: unknown): RawBuilder<unknown> {
+  return sql`lower(replace(coalesce(${language}, ''), '_', '-'))`;
 }

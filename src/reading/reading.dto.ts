@@ -8,7 +8,7 @@ import { EntryDto } from './entry.dto.js';
 const AnyOf = (values?: string[]): PropertyDecorator =>
   ApiProperty({ required: false, type: 'array', items: { type: 'string', ...(values && { enum: values }) } });
 
-/** Which entries: those that fit every filter. A filter given several times means any of. */
+/** Which entries: those that fit every filter. A filter given several times means any of. An empty `channel`, `language` or `bot` means entries without one. */
 export class FeedbackFilters {
   @IsOptional()
   @AnyOf(['message', 'survey', 'conversation', 'question'])
@@ -60,6 +60,7 @@ export class FeedbackFilters {
   @IsString({ each: true })
   channel?: string[];
 
+  /** In any of its spellings: `zh_cn` is `zh-CN`. */
   @IsOptional()
   @AnyOf()
   @IsString({ each: true })
@@ -69,6 +70,11 @@ export class FeedbackFilters {
   @AnyOf()
   @IsString({ each: true })
   bot?: string[];
+
+  /** Whether the conversation settled the matter; entries that do not say so do not fit. */
+  @IsOptional()
+  @IsIn(['true', 'false'], { message: '$property must be true or false' })
+  resolved?: 'true' | 'false';
 
   /** `true`: only entries with words of the respondent; `false`: only those without. */
   @IsOptional()

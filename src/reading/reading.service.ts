@@ -121,6 +121,7 @@ function filterOf(query: FeedbackFilters): EntryFilter {
     respondent: named.respondent?.map((name) => respondentNamed(name) ?? name),
     scoreMin: query.scoreMin,
     scoreMax: query.scoreMax,
+    resolved: query.resolved && query.resolved === 'true',
     hasComment: query.hasComment && query.hasComment === 'true',
     from: query.from === undefined ? undefined : parseInstant(query.from),
     to: query.to === undefined ? undefined : parseInstant(query.to),
