@@ -9,6 +9,7 @@ import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import type { Config } from './config.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { Department } from './departments/department.entity.js';
 import { DepartmentsModule } from './departments/departments.module.js';
 import { DocumentationModule } from './documentation/documentation.module.js';
@@ -77,6 +78,7 @@ export class AppModule {
         ThrottlingModule.forRoot(budgets(config)),
         AccessModule.forRoot([BudgetsModule, WorkspacesModule.forRoot(workspaces(config))]),
         HealthModule,
+        DashboardModule,
         DocumentationModule,
         ProblemsModule.forRoot(problemCatalogue),
         DepartmentsModule,

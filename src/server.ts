@@ -68,7 +68,7 @@ async function run(config: Config, database: Database, logger: Logger, stop: Pro
 
 /** For the person at the terminal; the log is for machines. */
 function announce(url: string, firstKey: string | null): void {
-  const lines = [`Afterword listens on ${url}`, `API documentation: ${url}/docs`];
+  const lines = [`Afterword listens on ${url}`, `Dashboard: ${url}/dashboard`, `API documentation: ${url}/docs`];
   if (firstKey) lines.push(`Administrator's API key, shown only this once: ${firstKey}`);
   process.stderr.write(`${lines.join('\n')}\n`);
 }

@@ -14,13 +14,14 @@ export function published(content: Buffer | string, contentType: string): Publis
   return { content: bytes, contentType, etag: `"${digest}"` };
 }
 
-/** Answers with the file, or 304 to whoever has it already. Nobody may keep it without asking whether it is the same. */
+/** Answers with the file, or 304 to whoever has it already. By default nobody may keep it without asking whether it is the same. */
 export function answerWith(
   { content, contentType, etag }: PublishedFile,
   request: FastifyRequest,
   reply: FastifyReply,
+  cacheControl = 'no-cache',
 ) {
-  void reply.headers({ etag, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' });
+  void reply.headers({ etag, 'cache-control': cacheControl, 'x-content-type-options': 'nosniff' });
   if (isKnown(etag, request.headers['if-none-match'])) return reply.code(304).send();
   return reply.type(contentType).send(content);
 }

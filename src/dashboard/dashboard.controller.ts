@@ -1,0 +1,27 @@
+import { Public } from '#libs/access';
+import { NotFound } from '#libs/problem-details';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerWith } from '../documentation/published.file.js';
+import { DashboardFiles, pageHeaders } from './dashboard.files.js';
+
+/** The page for people who look rather than query. It holds nothing; what it shows it asks the API for, with the key of its reader. */
+@ApiExcludeController()
+@Public()
+@Controller('dashboard')
+export class DashboardController {
+  constructor(private readonly files: DashboardFiles) {}
+
+  @Get()
+  page(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    return answerWith(this.files.page, request, reply.headers(pageHeaders));
+  }
+
+  @Get(':name')
+  asset(@Param('name') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const file = this.files.assets.get(name);
+    if (!file) throw new NotFound();
+    return answerWith(file, request, reply, 'public, max-age=31536000, immutable');
+  }
+}

@@ -1,0 +1,33 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { Failure } from './api.js';
+
+/** An answer on its way, here, or failed. While another one is waited for, the last one stays. */
+export interface Asked<T> {
+  value: T | null;
+  failure: Failure | null;
+  isLoading: boolean;
+  again: () => void;
+}
+
+/** Asks anew whenever `what` changes, and gives up what was asked before. Where `what` is null nothing is asked. */
+export function useAsked<T>(what: string | null, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
+  const [state, setState] = useState<Omit<Asked<T>, 'again'>>({ value: null, failure: null, isLoading: what !== null });
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    if (what === null) return setState({ value: null, failure: null, isLoading: false });
+    const controller = new AbortController();
+    setState(({ value }) => ({ value, failure: null, isLoading: true }));
+    ask(controller.signal).then(
+      (value) => controller.signal.aborted || setState({ value, failure: null, isLoading: false }),
+      (error: unknown) =>
+        controller.signal.aborted || setState({ value: null, failure: asFailure(error), isLoading: false }),
+    );
+    return () => controller.abort();
+    // What is asked is told by `what`; the function is another one at each rendering.
+  }, [what, attempt]);
+  return { ...state, again: useCallback(() => setAttempt((n) => n + 1), []) };
+}
+
+export function asFailure(error: unknown): Failure {
+  return error instanceof Failure ? error : new Failure('refused', `This page has a fault: ${String(error)}`);
+}

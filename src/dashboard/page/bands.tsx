@@ -1,0 +1,109 @@
+import { useState } from 'preact/hooks';
+import type { Part, Summary } from './api.js';
+import { lookOf, ShareBar, Swatch } from './marks.js';
+import { shareChange } from './statistics.js';
+import { Table } from './table.js';
+import {
+  bandText,
+  boundsText,
+  count,
+  differenceBounds,
+  differenceText,
+  percent,
+  verdictSigns,
+  verdictText,
+} from './words.js';
+
+/** More options than these are shown when they are asked for. */
+const shownAtFirst = 12;
+
+interface BandsProps {
+  summary: Summary;
+  before: string;
+  pick: (band: string) => void;
+}
+
+/** Who answered how: of each band or option the share, the count and the change. */
+export function BandsCard({ summary, before, pick }: BandsProps) {
+  const [isWhole, setWhole] = useState(false);
+  const hasOptions = summary.metric === 'options';
+  const parts = hasOptions ? summary.options : summary.bands;
+  const others = hasOptions ? summary.previous.options : summary.previous.bands;
+  const look = (part: Part) => (hasOptions ? 'plain' : lookOf(parts.indexOf(part), parts.length));
+  const changeOf = (part: Part) =>
+    shareChange(part, summary.n, others.find(({ name }) => name === part.name) ?? absent(summary), summary.previous.n);
+  return (
+    <section class="card bands" aria-labelledby="bands-title">
+      <h2 id="bands-title">{hasOptions ? 'Options' : 'Respondents'}</h2>
+      <Table
+        label={hasOptions ? 'Share of the answers that ticked each option' : 'Share of the respondents in each band'}
+        rows={isWhole ? parts : parts.slice(0, shownAtFirst)}
+        keyOf={({ name }) => name}
+        columns={[
+          {
+            label: hasOptions ? 'Option' : 'Band',
+            isHead: true,
+            cell: (part) => (
+              <span class="band-name">
+                <Swatch look={look(part)} />
+                {hasOptions ? (
+                  <bdi>{part.name}</bdi>
+                ) : (
+                  <button type="button" class="link" onClick={() => pick(part.name)}>
+                    {bandText(part.name)}
+                  </button>
+                )}
+              </span>
+            ),
+          },
+          { label: 'Answers', isNumber: true, cell: (part) => <data value={part.count}>{count(part.count)}</data> },
+          {
+            label: 'Share',
+            cell: (part) => (
+              <div class="share">
+                <data value={part.share ?? ''} class="share-text">
+                  {part.share === null ? '–' : percent(part.share)}
+                </data>
+                <ShareBar part={part} look={look(part)} />
+                {part.ci && <span class="hint">95% interval {boundsText('share', part.ci)}</span>}
+              </div>
+            ),
+          },
+          {
+            label: 'Change',
+            cell: (part) => {
+              const change = changeOf(part);
+              return (
+                <span class={`verdict verdict-${change.verdict.replaceAll(' ', '-')}`} title={`Against ${before}`}>
+                  <span aria-hidden="true">{verdictSigns[change.verdict]} </span>
+                  {change.verdict === 'too few answers' ? 'Too few answers' : differenceText('share', change)}
+                  {change.verdict !== 'too few answers' && (
+                    <span class="hint">
+                      {verdictText(change, 'before')}; {differenceBounds('share', change)}
+                    </span>
+                  )}
+                </span>
+              );
+            },
+          },
+        ]}
+      />
+      {parts.length > shownAtFirst && (
+        <button type="button" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? `Show the first ${shownAtFirst}` : `Show all ${parts.length}`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** An option that nobody ticked in the period before is not among its options. */
+function absent({ previous: { n } }: Summary): Part {
+  const z2 = 1.959963984540054 ** 2;
+  return {
+    name: '',
+    count: 0,
+    share: n === 0 ? null : 0,
+    ci: n === 0 ? null : { low: 0, high: z2 / (n + z2), level: 0.95 },
+  };
+}

@@ -1,0 +1,261 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { AnswersCard, CommentsCard } from './answers.js';
+import type { Api, Bucket, Group, Instrument, Query, Summary } from './api.js';
+import { type Asked, useAsked } from './asked.js';
+import { BandsCard } from './bands.js';
+import { BreakdownCard } from './breakdown.js';
+import { format } from './clock.js';
+import { Filters } from './filters.js';
+import { Patterns } from './marks.js';
+import { FailureNotice, Notice } from './notice.js';
+import { ScoreCard } from './score.js';
+import { TimelineCard } from './timeline.js';
+import {
+  chosen,
+  fragmentOf,
+  intervalOf,
+  intervalsFor,
+  type Period,
+  periodOf,
+  pick,
+  scoreQuery,
+  type View,
+  viewIn,
+  wholeView,
+} from './view.js';
+import { groupText, instrumentText, languageText } from './words.js';
+
+interface Figures {
+  summary: Summary;
+  buckets: Bucket[];
+  channel: Group[];
+  language: Group[];
+  bot: Group[];
+}
+
+interface DashboardProps {
+  api: Api;
+  /** Goes back to the question for a key. */
+  forget: (why: string | null) => void;
+}
+
+/** Everything behind the key. */
+export function Dashboard({ api, forget }: DashboardProps) {
+  const instruments = useAsked('instruments', (signal) =>
+    api.get<{ data: Instrument[] }>('analytics/instruments', {}, signal),
+  );
+  const [{ view: named, turn }, change, refresh] = useView();
+  const known = instruments.value?.data ?? [];
+  const isReady = instruments.value !== null;
+  const now = useMemo(() => api.now(), [api, turn, isReady]);
+  const view = chosen(named, known);
+  const period = periodOf(view, now);
+  const hasScore = view.scale !== null && view.scale !== 'text';
+  const asked = { ...view, ...wholeView };
+  const figures = useAsked(isReady && hasScore ? JSON.stringify([asked, now]) : null, (signal) =>
+    figuresOf(api, view, period, signal),
+  );
+  useEffect(() => {
+    // The address says what is shown, so that it can be kept and passed on.
+    if (isReady) history.replaceState(null, '', fragmentOf(view));
+  }, [isReady]);
+  const keyFailure = [instruments, figures].find(({ failure }) => failure?.kind === 'key')?.failure;
+  useEffect(() => {
+    if (keyFailure) forget(keyFailure.message);
+  }, [keyFailure]);
+  return (
+    <>
+      <Patterns />
+      <Loading asked={[instruments, figures]} />
+      <header class="top">
+        <h1>Afterword</h1>
+        <div class="actions">
+          <span class="hint">As of {format('time', now, view.tz)}</span>
+          <button type="button" onClick={() => (instruments.again(), refresh())}>
+            Refresh
+          </button>
+          <button type="button" onClick={() => forget(null)}>
+            Forget the key
+          </button>
+        </div>
+      </header>
+      {instruments.failure && <FailureNotice failure={instruments.failure} again={instruments.again} />}
+      {instruments.value && known.length === 0 && <EmptyWorkspace />}
+      {instruments.value && known.length > 0 && (
+        <>
+          <Filters
+            view={view}
+            change={(changed) => change({ ...view, ...changed })}
+            now={now}
+            instruments={known}
+            groups={figures.value ?? { channel: [], language: [], bot: [] }}
+          />
+          <main aria-busy={figures.isLoading}>
+            {figures.failure && <FailureNotice failure={figures.failure} again={figures.again} />}
+            {figures.value && (
+              <FiguresView figures={figures.value} view={view} period={period} instruments={known} change={change} />
+            )}
+            {view.scale === 'text' && <Notice title="Words have no score. They are below, as they were said." />}
+            <CommentsCard api={api} view={view} period={period} now={now} />
+            <AnswersCard
+              api={api}
+              view={view}
+              period={period}
+              now={now}
+              widen={() => change({ ...view, ...wholeView })}
+            />
+          </main>
+        </>
+      )}
+    </>
+  );
+}
+
+interface FiguresViewProps {
+  figures: Figures;
+  view: View;
+  period: Period;
+  instruments: Instrument[];
+  change: (view: View) => void;
+}
+
+function FiguresView({ figures, view, period, instruments, change }: FiguresViewProps) {
+  const { summary, buckets } = figures;
+  const before = beforeText(view);
+  if (summary.n === 0) return <EmptyPeriod view={view} instruments={instruments} change={change} />;
+  return (
+    <>
+      <ScoreCard summary={summary} before={before} />
+      <BandsCard summary={summary} before={before} pick={(band) => change(pick(view, null, band))} />
+      <TimelineCard
+        buckets={buckets}
+        interval={intervalOf(view, period)}
+        intervals={intervalsFor(period)}
+        tz={view.tz}
+        change={(interval) => change({ ...view, ...wholeView, interval })}
+        pick={(bucket, band) => change(pick(view, bucket, band))}
+      />
+      <BreakdownCard
+        title="By channel"
+        groups={figures.channel}
+        nameOf={groupText}
+        chosen={view.channel}
+        choose={(channel) => change({ ...view, channel })}
+      />
+      <BreakdownCard
+        title="By language"
+        groups={figures.language}
+        nameOf={languageText}
+        chosen={view.language}
+        choose={(language) => change({ ...view, language })}
+      />
+    </>
+  );
+}
+
+interface Looking {
+  view: View;
+  /** Rises whenever figures are to be asked for anew; not when a part of them is picked. */
+  turn: number;
+}
+
+/** The view that the address names. Each change is a step that the reader can go back. */
+function useView(): [Looking, (view: View) => void, () => void] {
+  const [state, setState] = useState<Looking>(() => ({ view: viewIn(location.hash), turn: 0 }));
+  const show = (view: View) => setState(({ turn }) => ({ view, turn: turn + (view.since || view.band ? 0 : 1) }));
+  const follow = () => show(viewIn(location.hash));
+  useEffect(() => {
+    addEventListener('popstate', follow);
+    return () => removeEventListener('popstate', follow);
+  }, []);
+  const change = (view: View) => {
+    history.pushState(null, '', fragmentOf(view));
+    show(view);
+  };
+  return [state, change, () => setState(({ view, turn }) => ({ view, turn: turn + 1 }))];
+}
+
+/** All figures of a view, of one period. A group is compared with groups that its own filter would leave out. */
+async function figuresOf(api: Api, view: View, period: Period, signal: AbortSignal): Promise<Figures> {
+  const query = scoreQuery(view, period);
+  const breakdown = async (by: 'channel' | 'language' | 'bot') => {
+    const asked: Query = { ...query, [by]: null, by };
+    return (await api.get<{ groups: Group[] }>('analytics/breakdown', asked, signal)).groups;
+  };
+  const [summary, timeline, channel, language, bot] = await Promise.all([
+    api.get<Summary>('analytics/summary', query, signal),
+    api.get<{ buckets: Bucket[] }>('analytics/timeline', { ...query, interval: intervalOf(view, period) }, signal),
+    breakdown('channel'),
+    breakdown('language'),
+    breakdown('bot'),
+  ]);
+  return { summary, buckets: timeline.buckets, channel, language, bot };
+}
+
+function beforeText({ period }: View): string {
+  if (period === 'custom') return 'the same number of days before';
+  return period === '24h' ? 'the 24 hours before' : `the ${parseInt(period, 10)} days before`;
+}
+
+/** Milliseconds after which a wait is worth a word. */
+const long = 4_000;
+
+/** A line at the top while something is on its way, and the same in words for who does not see it. */
+function Loading({ asked }: { asked: Asked<unknown>[] }) {
+  const isLoading = asked.some((one) => one.isLoading);
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    setLong(false);
+    if (!isLoading) return undefined;
+    const timer = setTimeout(() => setLong(true), long);
+    return () => clearTimeout(timer);
+  }, [isLoading]);
+  return (
+    <div class="loading" role="status">
+      {isLoading && <div class="loading-line" />}
+      {isLoading && (
+        <span class={isLong ? 'loading-text' : 'unseen'}>{isLong ? 'The server takes its time …' : 'Loading'}</span>
+      )}
+    </div>
+  );
+}
+
+function EmptyWorkspace() {
+  return (
+    <main>
+      <Notice title="Nothing has been said yet.">
+        <p>As soon as the first answer comes in through any of the doors, it is here.</p>
+        <p>
+          To look around first, fill the workspace with an example: <code>npm run cli -- demo load</code>. To take it
+          away again: <code>npm run cli -- demo clear</code>.
+        </p>
+        <p>
+          How answers are sent is said in the <a href="/docs">documentation of the API</a>.
+        </p>
+      </Notice>
+    </main>
+  );
+}
+
+/** Where the reader has gone too far: what was asked, and when it was answered last. */
+function EmptyPeriod({ view, instruments, change }: Pick<FiguresViewProps, 'view' | 'instruments' | 'change'>) {
+  const asked = instruments.find(
+    (one) => one.source === view.source && one.instrument === view.instrument && one.scale === view.scale,
+  );
+  const isFiltered = view.channel !== null || view.language !== null || view.bot !== null;
+  return (
+    <Notice title={isFiltered ? 'No answers fit these filters in this period.' : 'No answers in this period.'}>
+      {asked && (
+        <p>
+          <bdi>{instrumentText(asked)}</bdi> was answered from {format('date', asked.first, view.tz)} to{' '}
+          {format('date', asked.last, view.tz)}.
+        </p>
+      )}
+      {isFiltered && (
+        <button type="button" onClick={() => change({ ...view, channel: null, language: null, bot: null })}>
+          Take the filters away
+        </button>
+      )}
+    </Notice>
+  );
+}

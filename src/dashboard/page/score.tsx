@@ -1,0 +1,94 @@
+import type { Comparison, Metric, Summary } from './api.js';
+import { Meter } from './marks.js';
+import {
+  answers,
+  boundsText,
+  differenceBounds,
+  differenceText,
+  metricText,
+  rangeOf,
+  scoreText,
+  verdictSigns,
+  verdictText,
+} from './words.js';
+
+interface ScoreProps {
+  summary: Summary;
+  /** The period before, in words. */
+  before: string;
+}
+
+/** The score, how sure it is, and whether it has changed. */
+export function ScoreCard({ summary, before }: ScoreProps) {
+  const { metric, scale, n, estimate, ci, sufficient, previous, change } = summary;
+  return (
+    <section class="card score" aria-labelledby="score-title">
+      <h2 id="score-title">{metricText(metric, scale)}</h2>
+      {estimate !== null && (
+        <p class="big">
+          <data value={estimate} class="estimate">
+            {scoreText(metric, estimate)}
+          </data>
+        </p>
+      )}
+      <p class="how-sure">
+        {ci
+          ? `95% interval ${boundsText(metric, ci)}`
+          : metric === 'options'
+            ? 'A share for each option'
+            : 'No interval yet'}
+        <span class="separator"> · </span>
+        <data value={n} class="n">
+          {answers(n)}
+        </data>
+      </p>
+      {!sufficient && <p class="warning">Too few answers to rely on.</p>}
+      {estimate !== null && (
+        <Meter
+          value={estimate}
+          ci={ci}
+          previous={previous.estimate}
+          range={rangeOf(metric, scale)}
+          text={(value) => tickText(metric, value)}
+          label={`${metricText(metric, scale)}: ${scoreText(metric, estimate)}${ci ? `, 95% interval ${boundsText(metric, ci)}` : ''}, on a scale from ${rangeOf(
+            metric,
+            scale,
+          )
+            .map((end) => tickText(metric, end))
+            .join(' to ')}`}
+        />
+      )}
+      {change && <Change metric={metric} change={change} before={before} />}
+      <p class="hint before">
+        {previous.estimate !== null && `${scoreText(metric, previous.estimate)} from `}
+        {answers(previous.n)} in {before}
+        {previous.estimate !== null && <span aria-hidden="true"> (▽ on the scale)</span>}
+      </p>
+    </section>
+  );
+}
+
+function Change({ metric, change, before }: { metric: Metric; change: Comparison; before: string }) {
+  return (
+    <p class={`change verdict-${change.verdict.replaceAll(' ', '-')}`}>
+      <span class="sign" aria-hidden="true">
+        {verdictSigns[change.verdict]}
+      </span>
+      <span>
+        <strong>{verdictText(change, before)}</strong>
+        {change.verdict !== 'too few answers' && (
+          <>
+            {change.verdict === 'not distinguishable' && ': the difference may be chance'}:{' '}
+            <data value={change.estimate!}>{differenceText(metric, change)}</data>, {differenceBounds(metric, change)}
+          </>
+        )}
+        .
+      </span>
+    </p>
+  );
+}
+
+function tickText(metric: Metric, value: number): string {
+  if (metric === 'nps') return String(value).replace('-', '−');
+  return metric === 'mean' ? String(value) : `${Math.round(100 * value)}%`;
+}

@@ -1,0 +1,190 @@
+import type { Bucket, Instrument, Interval, Metric, Query, Scale, Source } from './api.js';
+import { browserZone, dateOf, isZone, midnight } from './clock.js';
+
+export const periods = { '24h': 'Last 24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days', custom: 'Custom' };
+export type PeriodName = keyof typeof periods;
+
+/** What the reader looks at. It is the fragment of the address, which no server sees; the key is no part of it. */
+export interface View {
+  source: Source | null;
+  instrument: string | null;
+  scale: Scale | null;
+  period: PeriodName;
+  /** The days of a custom period, both included. */
+  first: string | null;
+  last: string | null;
+  /** Null for any, '' for answers without one. */
+  channel: string | null;
+  language: string | null;
+  bot: string | null;
+  /** Null for the usual one. */
+  metric: Metric | null;
+  bands: 'standard' | 'kore';
+  tz: string;
+  /** Null for one that suits the period. */
+  interval: Interval | null;
+  /** The part of the figures whose answers are shown; all where null. */
+  since: string | null;
+  until: string | null;
+  band: string | null;
+}
+
+export const wholeView = { since: null, until: null, band: null };
+const everything: Omit<View, 'tz'> = {
+  ...wholeView,
+  source: null,
+  instrument: null,
+  scale: null,
+  period: '30d',
+  first: null,
+  last: null,
+  channel: null,
+  language: null,
+  bot: null,
+  metric: null,
+  bands: 'standard',
+  interval: null,
+};
+
+/** The view that an address names. What it does not name, or names wrongly, is as it is at the beginning. */
+export function viewIn(fragment: string): View {
+  const given = new URLSearchParams(fragment.replace(/^#/, ''));
+  const text = (name: string) => given.get(name);
+  const one = <T extends string>(name: string, of: readonly T[]) =>
+    of.find((value) => value === given.get(name)) ?? null;
+  const date = (name: string) => (isDate(given.get(name)) ? given.get(name) : null);
+  const instant = (name: string) => (Number.isNaN(Date.parse(given.get(name) ?? '')) ? null : given.get(name));
+  const [first, last] = [date('first'), date('last')];
+  const period = one('period', Object.keys(periods) as PeriodName[]) ?? everything.period;
+  const isCustom = period === 'custom' && first !== null && last !== null && first <= last;
+  const [since, until] = [instant('since'), instant('until')];
+  const tz = text('tz');
+  return {
+    source: one('source', ['message', 'survey', 'conversation', 'question']),
+    instrument: text('instrument'),
+    scale: one('scale', ['thumb', 'csat', 'nps', 'rating', 'choice', 'text']),
+    period: period === 'custom' && !isCustom ? everything.period : period,
+    ...(isCustom ? { first, last } : { first: null, last: null }),
+    channel: text('channel'),
+    language: text('language'),
+    bot: text('bot'),
+    metric: one('metric', ['share', 'nps', 'mean', 'resolved', 'options']),
+    bands: one('bands', ['standard', 'kore']) ?? 'standard',
+    tz: tz !== null && isZone(tz) ? tz : browserZone(),
+    interval: one('interval', ['hour', 'day', 'week', 'month']),
+    ...(since && until ? { since, until } : { since: null, until: null }),
+    band: text('band'),
+  };
+}
+
+/** The other way round. The time zone and the instrument are always named, so that the address shows all its readers the same. */
+export function fragmentOf(view: View): string {
+  const usual: Record<string, string | null> = everything;
+  const named = Object.entries(view).filter(([name, value]) => value !== null && value !== usual[name]);
+  return `#${new URLSearchParams(named as [string, string][])}`;
+}
+
+export function isDate(text: string | null): text is string {
+  return text !== null && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && text >= '0002';
+}
+
+const hour = 3_600_000;
+const quarter = hour / 4;
+const lengths = { '24h': 24 * hour, '7d': 7 * 24 * hour, '30d': 30 * 24 * hour, '90d': 90 * 24 * hour };
+
+/** Epoch milliseconds, `to` not included. */
+export interface Period {
+  from: number;
+  to: number;
+}
+
+/** The period of a view at a time, in whole quarters of an hour, which is what the API counts in. */
+export function periodOf({ period, first, last, tz }: View, now: number): Period {
+  if (period === 'custom') return { from: midnight(first!, tz), to: midnight(last!, tz, 1) };
+  const to = Math.ceil(now / quarter) * quarter;
+  return { from: to - lengths[period], to };
+}
+
+/** The days that the period of a view holds, to begin with when choosing others. */
+export function daysOf(view: View, now: number): { first: string; last: string } {
+  const { from, to } = periodOf(view, now);
+  return { first: dateOf(from, view.tz), last: dateOf(Math.min(to - 1, now), view.tz) };
+}
+
+const intervalLengths = { hour, day: 24 * hour, week: 7 * 24 * hour, month: 30 * 24 * hour };
+/** More bars than these could not be told apart. */
+const mostBars = 200;
+
+/** Intervals that make a readable number of bars of a period. */
+export function intervalsFor({ from, to }: Period): Interval[] {
+  const fitting = (Object.keys(intervalLengths) as Interval[]).filter((interval) => {
+    const bars = (to - from) / intervalLengths[interval];
+    return bars >= 1 && bars <= mostBars;
+  });
+  return fitting.length > 0 ? fitting : ['month'];
+}
+
+export function intervalOf(view: View, period: Period): Interval {
+  const fitting = intervalsFor(period);
+  if (view.interval && fitting.includes(view.interval)) return view.interval;
+  return fitting.find((interval) => (period.to - period.from) / intervalLengths[interval] <= 45) ?? fitting.at(-1)!;
+}
+
+/** The view of an instrument: what belonged to the one before is forgotten. */
+export function viewOf(
+  view: View,
+  { source, instrument, scale }: Pick<Instrument, 'source' | 'instrument' | 'scale'>,
+): View {
+  return { ...view, ...wholeView, source, instrument, scale, metric: null };
+}
+
+/** Where a view names no instrument: the one with the most answers, if possible one that has a score. */
+export function chosen(view: View, instruments: Instrument[]): View {
+  if (view.source && view.instrument !== null && view.scale) return view;
+  const most = instruments.toSorted((a, b) => Number(a.scale === 'text') - Number(b.scale === 'text') || b.n - a.n)[0];
+  return most ? viewOf(view, most) : view;
+}
+
+/** The filters that every request of a view has in common. */
+export function filterOf({ source, instrument, scale, channel, language, bot }: View, { from, to }: Period): Query {
+  const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  return { source, instrument, scale, channel, language, bot, ...times };
+}
+
+export function scoreQuery(view: View, period: Period): Query {
+  return { ...filterOf(view, period), metric: view.metric, tz: view.tz, bands: view.bands };
+}
+
+const bandScores: Record<string, [number, number]> = {
+  positive: [1, 1],
+  negative: [0, 0],
+  satisfied: [4, 5],
+  neutral: [3, 3],
+  dissatisfied: [1, 2],
+  promoter: [9, 10],
+  passive: [7, 8],
+  detractor: [0, 6],
+};
+const koreScores: Record<string, [number, number]> = { ...bandScores, passive: [6, 8], detractor: [0, 5] };
+
+/** The scores of a band; null for one that is not made of scores. */
+export function scoresOf(band: string, bands: View['bands']): [number, number] | null {
+  return (bands === 'kore' ? koreScores : bandScores)[band] ?? null;
+}
+
+/** The answers behind the figures of a view, or behind the part of them that was picked. */
+export function answersQuery(view: View, period: Period): Query {
+  const query = filterOf(view, period);
+  const scores = view.band === null ? null : scoresOf(view.band, view.bands);
+  const isResolution = view.band === 'resolved' || view.band === 'unresolved';
+  return {
+    ...query,
+    ...(view.since && { from: view.since, to: view.until }),
+    ...(scores && { scoreMin: String(scores[0]), scoreMax: String(scores[1]) }),
+    ...(isResolution && { resolved: String(view.band === 'resolved') }),
+  };
+}
+
+export function pick(view: View, bucket: Pick<Bucket, 'from' | 'to'> | null, band: string | null): View {
+  return { ...view, since: bucket?.from ?? null, until: bucket?.to ?? null, band };
+}

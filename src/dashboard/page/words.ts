@@ -1,0 +1,168 @@
+import type { Bounds, Comparison, Instrument, Metric, Scale, Source } from './api.js';
+
+const number = (digits: number, signed = false) => {
+  const format = new Intl.NumberFormat('en-GB', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: signed ? 'exceptZero' : 'negative',
+  });
+  return (value: number) => format.format(value).replace('-', '−');
+};
+const whole = number(0);
+const [one, two] = [number(1), number(2)];
+const [signedOne, signedTwo] = [number(1, true), number(2, true)];
+
+/** A number of answers. */
+export function count(n: number): string {
+  return whole(n);
+}
+
+export function answers(n: number): string {
+  return n === 1 ? '1 answer' : `${count(n)} answers`;
+}
+
+export function percent(share: number): string {
+  return `${one(100 * share)}%`;
+}
+
+const isShare = (metric: Metric) => metric !== 'nps' && metric !== 'mean';
+
+/** A score in its own units. */
+export function scoreText(metric: Metric, value: number): string {
+  if (isShare(metric)) return percent(value);
+  return metric === 'nps' ? one(value) : two(value);
+}
+
+/** An interval in the units of its score: `38.1 to 46.0`. */
+export function boundsText(metric: Metric, { low, high }: Bounds): string {
+  return `${scoreText(metric, low)} to ${scoreText(metric, high)}`;
+}
+
+function difference(metric: Metric, value: number): string {
+  if (metric === 'mean') return signedTwo(value);
+  return signedOne(isShare(metric) ? 100 * value : value);
+}
+
+/** The unit that differences are in: those of percentages are points, lest they be taken for percentages of one. */
+function unit(metric: Metric): string {
+  return metric === 'mean' ? '' : ' points';
+}
+
+export function differenceText(metric: Metric, { estimate }: Comparison): string {
+  return estimate === null ? '' : `${difference(metric, estimate)}${unit(metric)}`;
+}
+
+/** `95% interval +1.1 to +7.3`; the level is a higher one where several were compared at once. */
+export function differenceBounds(metric: Metric, { ci }: Comparison): string {
+  if (!ci) return '';
+  const level = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 }).format(100 * ci.level);
+  return `${level}% interval ${difference(metric, ci.low)} to ${difference(metric, ci.high)}`;
+}
+
+/** What can be said of a difference to `other`, and nothing beyond. */
+export function verdictText({ verdict }: Comparison, other: string): string {
+  if (verdict === 'too few answers') return 'Too few answers to compare';
+  return `${{ higher: 'Higher than', lower: 'Lower than', 'not distinguishable': 'Cannot be told from' }[verdict]} ${other}`;
+}
+
+export const verdictSigns = { higher: '▲', lower: '▼', 'not distinguishable': '≈', 'too few answers': '–' };
+
+const bandNames: Record<string, string> = {
+  promoter: 'Promoters',
+  passive: 'Passives',
+  detractor: 'Detractors',
+  satisfied: 'Satisfied',
+  neutral: 'Neutral',
+  dissatisfied: 'Dissatisfied',
+  positive: 'Positive',
+  negative: 'Negative',
+  resolved: 'Resolved',
+  unresolved: 'Unresolved',
+};
+
+export function bandText(name: string): string {
+  return bandNames[name] ?? name;
+}
+
+const best: Partial<Record<Scale, string>> = {
+  thumb: 'positive',
+  csat: 'satisfied',
+  rating: 'satisfied',
+  nps: 'promoters',
+};
+
+export function metricText(metric: Metric, scale: Scale): string {
+  if (metric === 'share') return `Share of ${best[scale]}`;
+  return { nps: 'Net promoter score', mean: 'Mean score', resolved: 'Share resolved', options: 'Share of each option' }[
+    metric
+  ];
+}
+
+/** The scores that can be made of a scale, the usual one first. */
+export function metricsOf(scale: Scale, source: Source | null): Metric[] {
+  if (scale === 'text') return [];
+  if (scale === 'choice') return ['options'];
+  const usual: Metric = scale === 'nps' ? 'nps' : scale === 'rating' ? 'mean' : 'share';
+  const further: Metric[] = ['share', 'mean', ...(source === 'conversation' ? (['resolved'] as const) : [])];
+  return [usual, ...further.filter((metric) => metric !== usual)];
+}
+
+/** The least and greatest value of a score. */
+export function rangeOf(metric: Metric, scale: Scale): [number, number] {
+  if (metric === 'nps') return [-100, 100];
+  if (metric !== 'mean') return [0, 1];
+  return scale === 'thumb' ? [0, 1] : scale === 'nps' ? [0, 10] : [1, 5];
+}
+
+export const sourceNames: Record<Source, string> = {
+  survey: 'Surveys',
+  question: 'Questions',
+  conversation: 'Conversations',
+  message: 'Messages',
+};
+
+export const scaleNames: Record<Scale, string> = {
+  thumb: 'thumb up or down',
+  csat: 'CSAT 1–5',
+  nps: 'NPS 0–10',
+  rating: 'rating 1–5',
+  choice: 'choice',
+  text: 'words',
+};
+
+export function instrumentText({ source, instrument }: Pick<Instrument, 'source' | 'instrument'>): string {
+  if (source === 'message' && instrument === 'message') return 'Thumb on a message';
+  if (source === 'conversation' && instrument === 'conversation') return 'Rating of a conversation';
+  return source === 'question' ? `Question ${instrument}` : instrument;
+}
+
+/** Names that callers gave; '' is none. */
+export function groupText(name: string): string {
+  return name === '' ? 'Not given' : name;
+}
+
+const languages = new Intl.DisplayNames('en-GB', { type: 'language', fallback: 'none' });
+
+export function languageText(tag: string): string {
+  if (tag === '') return 'Not given';
+  try {
+    const name = languages.of(tag.replaceAll('_', '-'));
+    return name ? `${name} (${tag})` : tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** The score of one answer, on its scale. */
+export function answerScore(scale: Scale, score: number | null): string {
+  if (score === null) return '';
+  if (scale === 'thumb') return score === 1 ? 'Up' : 'Down';
+  return `${score} of ${scale === 'nps' ? 10 : 5}`;
+}
+
+const units = ['bytes', 'kB', 'MB', 'GB'];
+
+export function sizeText(bytes: number): string {
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  return `${step === 0 ? whole(bytes) : one(bytes / 1_000 ** step)} ${units[step]}`;
+}
