@@ -22,7 +22,8 @@ export async function withApplication<T>(work: (application: INestApplicationCon
   const database = await visitDatabase(config, () => undefined);
   try {
     if (database.embedded) config.ENCRYPTION_KEY ??= await keptEncryptionKey(config.DATA_DIR);
-    await migrate(ormOptions(persistence(database.connection, logger)));
+    // Whoever typed this waits: better an answer than patience.
+    await migrate(ormOptions(persistence(database.connection, logger)), 0);
     // Nobody waits for an answer but the one who asked for it.
     const module = AppModule.forRoot(config, { ...database.connection, patient: true }, logger);
     const application = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });

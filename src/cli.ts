@@ -1,4 +1,4 @@
-import { databaseProblem, DataDirectoryRefused } from '#libs/persistence';
+import { databaseProblem, DatabaseRefused, DatabaseUnreachable } from '#libs/persistence';
 import { Problem } from '#libs/problem-details';
 import { Command, CommanderError } from 'commander';
 import { addAnalytics } from './cli.analytics.js';
@@ -35,7 +35,8 @@ function exitCodeFor(error: unknown): number {
   // Commander has said what was wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   const { message } = error as Error;
-  const away = !(error instanceof Problem) && databaseProblem(error);
-  process.stderr.write(`${away ? `The database cannot be reached: ${message}` : message}\n`);
-  return error instanceof InvalidConfig || error instanceof DataDirectoryRefused ? exitCodes.config : exitCodes.failed;
+  const refused = error instanceof InvalidConfig || error instanceof DatabaseRefused;
+  const isSaid = refused || error instanceof Problem || error instanceof DatabaseUnreachable;
+  process.stderr.write(`${!isSaid && databaseProblem(error) ? 'The database cannot be reached: ' : ''}${message}\n`);
+  return refused ? exitCodes.config : exitCodes.failed;
 }

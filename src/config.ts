@@ -37,6 +37,15 @@ function isProxy(text: string): boolean {
   return rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
+const IsUrlOf = (form: RegExp, example: string): PropertyDecorator =>
+  ValidateBy({
+    name: 'isUrlOf',
+    validator: {
+      validate: (value) => typeof value === 'string' && form.test(value) && URL.canParse(value),
+      defaultMessage: () => `$property must be a URL such as ${example}, with special characters percent-encoded`,
+    },
+  });
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** The environment, parsed and validated once. Modules receive values, never `process.env`. */
@@ -53,7 +62,7 @@ export class Config {
 
   @Env('PostgreSQL 16 or newer, as a URL. Unset: the server runs a PostgreSQL of its own in `DATA_DIR`.')
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must begin with postgres:// or postgresql://' })
+  @IsUrlOf(/^postgres(ql)?:\/\/[^/]*\/[^?]/, 'postgres://user:password@host:5432/database')
   DATABASE_URL?: string;
 
   @Env('Directory of the own PostgreSQL.')
@@ -80,7 +89,7 @@ export class Config {
     'Redis, as a URL: replicas share their budgets through it, and it answers duplicates faster. Unset: each process counts for itself.',
   )
   @IsOptional()
-  @Matches(/^rediss?:\/\//, { message: 'REDIS_URL must begin with redis:// or rediss://' })
+  @IsUrlOf(/^rediss?:\/\//, 'redis://host:6379 or rediss://user:password@host:6379')
   REDIS_URL?: string;
 
   @Env('Requests that a credential may send in a minute; 0 for any number, and of wrong credentials too.')

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseRefused } from '#libs/persistence';
 
 /** How a key is written: 32 bytes as 64 hex digits or in base64. */
 export const encryptionKeyForm = /^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=?)$/;
@@ -17,7 +18,8 @@ export function encryptionKeyIn(text: string): Buffer {
 export async function keptEncryptionKey(dataDir: string): Promise<string> {
   const file = join(dataDir, 'encryption.key');
   const kept = ((await readFile(file, 'utf8').catch(unlessMissing)) ?? (await make(file))).trim();
-  if (!encryptionKeyForm.test(kept)) throw new Error(`${file} holds no key: restore it, or remove it to begin anew`);
+  if (!encryptionKeyForm.test(kept))
+    throw new DatabaseRefused(`${file} holds no key: restore it, or remove it to begin anew`);
   return kept;
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
-import { DataDirectoryRefused, migrate, ormOptions } from '#libs/persistence';
+import { DatabaseRefused, DatabaseUnreachable, migrate, ormOptions } from '#libs/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { persistence } from './app.module.js';
@@ -14,8 +14,8 @@ import { keptEncryptionKey } from './encryption-key.js';
 import { newLogger } from './logging.js';
 import { CredentialsService } from './workspaces/credentials.service.js';
 
-/** Exit codes of sysexits.h: what is wrong lies in the configuration. */
-const EX_CONFIG = 78;
+/** Of sysexits.h: a start that may succeed later, and one that will not before somebody has changed something. */
+const exitCodes = { unavailable: 69, config: 78 };
 
 /** Milliseconds for what has been sent to arrive: once before connections are refused, once after. */
 const grace = 250;
@@ -26,44 +26,58 @@ const patience = 2_000;
 /** After this many milliseconds of draining, connections that still send are cut. */
 const drainFor = 8_000;
 
+const signals = ['SIGTERM', 'SIGINT'] as const;
+
+/** While the server starts nobody has been served: a signal ends the process at once, and its PostgreSQL with it. */
+const interrupt = (): void => process.exit(0);
+
 /** Runs the server until SIGTERM or SIGINT. */
 export async function serve(): Promise<void> {
   try {
     const config = readConfig(process.env);
     const logger = newLogger(config.LOG_LEVEL);
-    const stop = signalled();
+    for (const signal of signals) process.on(signal, interrupt);
     const database = await openDatabase(config, (line) => logger.info({ context: 'PostgreSQL' }, line));
     try {
-      await run(config, database, logger, stop);
+      await run(config, database, logger);
     } finally {
       await database.close();
     }
     process.exit(0);
   } catch (error) {
-    if (!(error instanceof InvalidConfig || error instanceof DataDirectoryRefused)) throw error;
+    const unreachable = error instanceof DatabaseUnreachable;
+    if (!(unreachable || error instanceof DatabaseRefused || error instanceof InvalidConfig)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exit(EX_CONFIG);
+    process.exit(unreachable ? exitCodes.unavailable : exitCodes.config);
   }
 }
 
-/** Resolves at the first signal to stop. The second ends the process at once. */
-function signalled(): Promise<unknown> {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  const first = Promise.race(signals.map((signal) => once(process, signal)));
-  void first.then(() => signals.forEach((signal) => process.on(signal, () => process.exit(1))));
-  return first;
-}
-
-async function run(config: Config, database: Database, logger: Logger, stop: Promise<unknown>): Promise<void> {
+async function run(config: Config, database: Database, logger: Logger): Promise<void> {
   await migrate(ormOptions(persistence(database.connection, logger)));
   const encrypted = database.embedded && !config.ENCRYPTION_KEY;
   if (encrypted) config.ENCRYPTION_KEY = await keptEncryptionKey(config.DATA_DIR);
   const app = await createApp(config, database.connection, logger);
   const firstKey = database.embedded ? await app.get(CredentialsService).makeFirstKey() : null;
-  await app.listen(config.PORT, config.HOST);
+  await listen(app, config);
   announce(await app.getUrl(), firstKey);
-  await stop;
+  await signalled();
   await drain(app);
+}
+
+async function listen(app: NestFastifyApplication, { PORT, HOST }: Config): Promise<void> {
+  try {
+    await app.listen(PORT, HOST);
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    throw syscall ? new InvalidConfig([`PORT ${PORT} of HOST ${HOST} cannot be listened on: ${message}`]) : error;
+  }
+}
+
+/** Resolves at the first signal to stop. The second ends the process at once. */
+async function signalled(): Promise<void> {
+  for (const signal of signals) process.off(signal, interrupt);
+  await Promise.race(signals.map((signal) => once(process, signal)));
+  for (const signal of signals) process.on(signal, () => process.exit(1));
 }
 
 /** For the person at the terminal; the log is for machines. */

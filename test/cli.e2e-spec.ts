@@ -80,7 +80,7 @@ describe('npm run cli', () => {
       [64, "required option '--scopes <scopes>' not specified", ['keys', 'create', '--name', 'n']],
       [1, 'each value in scopes must be one of', ['keys', 'create', '--name', 'n', '--scopes', 'instance']],
       [1, 'there is no such credential', ['keys', 'revoke', 'x']],
-      [78, 'REDIS_URL must begin with', ['keys', 'list'], { REDIS_URL: 'localhost' }],
+      [78, 'REDIS_URL must be a URL such as redis://', ['keys', 'list'], { REDIS_URL: 'localhost' }],
     ];
     const answers = await Promise.all(wrong.map(([, , args, more]) => cli(args, more)));
     expect(answers).toEqual(

@@ -65,11 +65,13 @@ const timeouts = {
   idle_in_transaction_session_timeout: 5_000,
 };
 
+/** The same for work that nobody waits for. */
+export const anyTime = { statement_timeout: 0, query_timeout: 0 };
+
 /**
  * What the pool is made of; `driverOptions` of MikroORM, whose own pool settings do not reach pg.
  * @param patient a statement may take any time
  */
 export function boundedDriverOptions(poolSize: number, patient = false): object {
-  const anyTime = { statement_timeout: 0, query_timeout: 0 };
   return { Client: BoundedClient, max: poolSize, keepAlive: true, ...timeouts, ...(patient && anyTime) };
 }

@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { DatabaseRefused } from './failure.js';
 import { type Account, reachableBinaries, unprivilegedAccount } from './unprivileged.js';
 
 const major = '18';
 
 /** The message says what is wrong with `DATA_DIR` and what to do about it. Nothing in it was touched. */
-export class DataDirectoryRefused extends Error {
+export class DataDirectoryRefused extends DatabaseRefused {
   override readonly name: string = 'DataDirectoryRefused';
 }
 
@@ -29,9 +30,18 @@ export function clusterDirectory(dataDir: string): string {
  * @throws DataDirectoryRefused
  */
 export async function openCluster(dataDir: string, log: (line: string) => void): Promise<Cluster> {
-  const home = resolve(dataDir);
-  const directory = clusterDirectory(dataDir);
-  await makeDataDirectory(home);
+  try {
+    return await clusterIn(resolve(dataDir), log);
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (!syscall) throw error;
+    throw new DataDirectoryRefused(`The data directory ${resolve(dataDir)} cannot be used: ${message}`);
+  }
+}
+
+async function clusterIn(home: string, log: (line: string) => void): Promise<Cluster> {
+  const directory = clusterDirectory(home);
+  await mkdir(home, { recursive: true });
   await refuseForeign(home);
   const owner = await ownerOf(directory);
   const account = process.getuid?.() === 0 ? (owner ?? (await unprivilegedAccount())) : null;
@@ -39,14 +49,6 @@ export async function openCluster(dataDir: string, log: (line: string) => void):
   if (owner) await refuseOtherVersion(directory);
   else await initialise(cluster, log);
   return cluster;
-}
-
-async function makeDataDirectory(home: string): Promise<void> {
-  try {
-    await mkdir(home, { recursive: true });
-  } catch (error) {
-    throw new DataDirectoryRefused(`The data directory ${home} cannot be made: ${(error as Error).message}`);
-  }
 }
 
 /** Refuses a directory in which somebody else keeps things, be it a PostgreSQL of their own. */
@@ -135,7 +137,8 @@ async function runInitdb(cluster: Cluster): Promise<void> {
   for (const stream of [initdb.stdout!, initdb.stderr!])
     stream.on('data', (chunk: Buffer) => (output += String(chunk)));
   const [code] = (await once(initdb, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`PostgreSQL could not be initialised in ${cluster.directory}: ${output.trim()}`);
+  if (code !== 0)
+    throw new DatabaseRefused(`PostgreSQL could not be initialised in ${cluster.directory}: ${output.trim()}`);
 }
 
 /** Written to postgresql.conf once: the operator may change them there. */

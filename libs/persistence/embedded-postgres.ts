@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { type Cluster, clusterDirectory, DataDirectoryRefused, openCluster } from './data-directory.js';
+import { DatabaseRefused } from './failure.js';
 import { type EmbeddedConnection, ownerOfServer, socketIn, takeOwnership } from './ownership.js';
 import { endLeftBackends, endPostmaster, launch, postmasterOf, removeStaleLock } from './postmaster.js';
 
 export type { EmbeddedConnection } from './ownership.js';
-export { DataDirectoryRefused } from './data-directory.js';
 
 const name = 'afterword';
 
@@ -78,7 +78,7 @@ export class EmbeddedPostgres {
   /** Until a server that is our child runs and its owner is this process. */
   private async takeOver(): Promise<void> {
     for (let attempt = 1; !this.stopping.signal.aborted; attempt++) {
-      if (attempt > 200) throw new Error(`PostgreSQL in ${this.cluster.directory} does not stay up.`);
+      if (attempt > 200) throw new DatabaseRefused(`PostgreSQL in ${this.cluster.directory} does not stay up.`);
       if (!this.server) {
         await this.endOrphan();
         if (!(await this.launch())) continue;
@@ -127,7 +127,7 @@ export class EmbeddedPostgres {
     const { directory } = this.cluster;
     const lock = /lock file "(?:\.\/)?(postmaster\.pid|\.s\.PGSQL\.\d+\.lock)" already exists/.exec(said)?.[1];
     if (said.includes('pre-existing shared memory block')) await endLeftBackends(directory);
-    else if (!lock) throw new Error(`PostgreSQL did not start: ${said}`);
+    else if (!lock) throw new DatabaseRefused(`PostgreSQL did not start: ${said}`);
     else if ((await postmasterOf(directory)) === null) await removeStaleLock(directory, lock);
     await delay(50);
   }

@@ -28,7 +28,17 @@ const kindOfSqlState: Record<string, FailureKind> = {
 
 /** The driver and the network report without an SQLSTATE. */
 const withoutSqlState =
-  /ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN|connection terminated|connection error|read timeout|timeout exceeded|not queryable|client was closed|pool after calling end/i;
+  /ECONN|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EAI_|connection terminated|connection error|read timeout|timeout exceeded|not queryable|client was closed|pool after calling end/i;
+
+/** There is no database to work with. The message says what is wrong and, where that is known, what to do about it. */
+export class DatabaseRefused extends Error {
+  override readonly name: string = 'DatabaseRefused';
+}
+
+/** The database did not answer, and may some time later. */
+export class DatabaseUnreachable extends Error {
+  override readonly name = 'DatabaseUnreachable';
+}
 
 /** The SQLSTATE of a database error, or the network's error code, or ''. */
 export function codeOf(error: unknown): string {

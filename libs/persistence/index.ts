@@ -1,5 +1,12 @@
-export { DataDirectoryRefused, EmbeddedPostgres, runningOn } from './embedded-postgres.js';
-export { codeOf, databaseProblem, failureKind, type FailureKind } from './failure.js';
+export { EmbeddedPostgres, runningOn } from './embedded-postgres.js';
+export {
+  codeOf,
+  databaseProblem,
+  DatabaseRefused,
+  DatabaseUnreachable,
+  failureKind,
+  type FailureKind,
+} from './failure.js';
 export { migrate } from './migrate.js';
 export { NotificationChannel, type NotificationListener } from './notification-channel.js';
 export { ormOptions, PersistenceModule, type PersistenceOptions } from './persistence.module.js';

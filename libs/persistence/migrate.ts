@@ -2,38 +2,82 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import pg from 'pg';
-import { failureKind } from './failure.js';
+import { anyTime } from './bounded-client.js';
+import { codeOf, DatabaseRefused, DatabaseUnreachable, failureKind } from './failure.js';
+import { clientConfigOf } from './persistence.module.js';
 
 /** Only one process migrates at a time; the others wait for it and then find nothing to do. Any number will do. */
 const migrationLock = 7_310_041;
 
+const oldestServer = 16;
+
 /**
- * Brings the database to the newest schema. Waits up to 30 s for a database that is still starting.
+ * Brings the database to the newest schema.
+ * @param patience milliseconds to wait for a database that does not answer yet
  * @returns the names of the migrations that were applied
+ * @throws DatabaseUnreachable where it does not answer until then
+ * @throws DatabaseRefused where it does not let us in, is too old, or may not be changed
  */
-export async function migrate(options: Options): Promise<string[]> {
-  const orm = await MikroORM.init({ ...options, driverOptions: { max: 2 }, extensions: [Migrator] });
-  const connection = orm.config.getDriver().getConnection().getConnectionOptions();
-  const lock = await connectPatiently(connection);
+export async function migrate(options: Options, patience = 30_000): Promise<string[]> {
+  const driverOptions = { ...options.driverOptions, ...anyTime, max: 2 };
+  const orm = await MikroORM.init({ ...options, driverOptions, extensions: [Migrator] });
   try {
-    await lock.query('select pg_advisory_lock($1)', [migrationLock]);
-    const applied = await orm.migrator.up();
-    return applied.map((migration) => migration.name);
+    const lock = await connectPatiently(clientConfigOf(orm.em), patience, (line) => options.logger?.(line));
+    try {
+      await refuseUnfit(lock);
+      await lock.query('select pg_advisory_lock($1)', [migrationLock]);
+      return (await orm.migrator.up()).map((migration) => migration.name);
+    } catch (error) {
+      throw asRefusal(error);
+    } finally {
+      await lock.end();
+    }
   } finally {
-    await lock.end();
     await orm.close();
   }
 }
 
-async function connectPatiently(options: pg.ClientConfig): Promise<pg.Client> {
-  for (const deadline = Date.now() + 30_000; ;) {
-    const client = new pg.Client({ ...options, connectionTimeoutMillis: 2_000 });
+async function connectPatiently(
+  config: pg.ClientConfig,
+  patience: number,
+  say: (line: string) => void,
+): Promise<pg.Client> {
+  const deadline = Date.now() + patience;
+  for (let attempt = 1; ; attempt++) {
+    const client = new pg.Client({ ...config, connectionTimeoutMillis: 2_000 });
+    client.on('error', () => undefined);
     try {
       await client.connect();
       return client;
     } catch (error) {
-      if (failureKind(error) !== 'unavailable' || Date.now() > deadline) throw error;
+      if (failureKind(error) !== 'unavailable') throw new DatabaseRefused(`The database refuses: ${said(error)}`);
+      if (Date.now() > deadline) throw new DatabaseUnreachable(`The database cannot be reached: ${said(error)}`);
+      if (attempt === 1) say(`The database cannot be reached yet: ${said(error)}`);
       await sleep(250);
     }
   }
+}
+
+async function refuseUnfit(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ major: number; version: string; encoding: string }>(`
+    select current_setting('server_version_num')::int / 10000 as major, current_setting('server_version') as version,
+      current_setting('server_encoding') as encoding`);
+  const { major, version, encoding } = rows[0]!;
+  if (major < oldestServer)
+    throw new DatabaseRefused(`PostgreSQL ${oldestServer} or newer is needed; the database runs ${version}.`);
+  if (encoding !== 'UTF8')
+    throw new DatabaseRefused(`The encoding of the database is ${encoding}. Create one with the encoding UTF8.`);
+}
+
+/** What is for the operator to mend, in a sentence; what is a defect of ours as it is. */
+function asRefusal(error: unknown): unknown {
+  if (['42501', '25006'].includes(codeOf(error))) return new DatabaseRefused(`The database refuses: ${said(error)}`);
+  return failureKind(error) === 'unavailable'
+    ? new DatabaseUnreachable(`The database cannot be reached: ${said(error)}`)
+    : error;
+}
+
+/** Where several addresses of a host were tried, only the code says anything. */
+function said(error: unknown): string {
+  return (error as Error).message || codeOf(error);
 }

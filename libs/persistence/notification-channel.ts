@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
 import type pg from 'pg';
-import { BoundedClient, boundedDriverOptions } from './bounded-client.js';
+import { BoundedClient } from './bounded-client.js';
+import { clientConfigOf } from './persistence.module.js';
 
 export interface NotificationListener {
   heard(payload: string): void;
@@ -45,7 +46,7 @@ export class NotificationChannel {
   /** Until the connection is lost, or not wanted any more. */
   private async listen(): Promise<void> {
     const { signal } = this.closing;
-    const client = new BoundedClient({ ...this.em.getConnection().getConnectionOptions(), ...boundedDriverOptions(1) });
+    const client = new BoundedClient(clientConfigOf(this.em));
     client.on('error', () => undefined);
     client.on('notification', ({ payload }) => this.listener.heard(payload ?? ''));
     try {

@@ -2,6 +2,7 @@ import { constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { DatabaseRefused } from './failure.js';
 
 /** How to reach the embedded PostgreSQL. */
 export interface EmbeddedConnection {
@@ -23,7 +24,7 @@ export function socketIn(directory: string): Pick<EmbeddedConnection, 'host' | '
 function shortPath(directory: string): string {
   if (Buffer.byteLength(join(directory, `.s.PGSQL.${port}`)) <= 103) return directory;
   if (process.platform !== 'linux')
-    throw new Error(`${directory} is too long for a Unix socket: choose a shorter DATA_DIR.`);
+    throw new DatabaseRefused(`${directory} is too long for a Unix socket: choose a shorter DATA_DIR.`);
   // Open for the life of the process, that is for as long as somebody may connect.
   return `/proc/self/fd/${openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY)}`;
 }

@@ -1,6 +1,7 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
-import { type Options, PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { type EntityManager, type Options, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type pg from 'pg';
 import { boundedDriverOptions } from './bounded-client.js';
 import { Transactions } from './transactions.js';
 import { ReadingTurns } from './turns.js';
@@ -27,13 +28,22 @@ export function ormOptions({ connection, entities, migrations, log, poolSize = 1
     ...where,
     driver: PostgreSqlDriver,
     entities,
-    driverOptions: boundedDriverOptions(poolSize, patient),
+    driverOptions: {
+      ...boundedDriverOptions(poolSize, patient),
+      // MikroORM reads host, port, user, password and name, and nothing of what comes after them, such as `sslmode`.
+      ...(where.clientUrl !== undefined && { connectionString: where.clientUrl }),
+    },
     migrations: { migrationsList: migrations, tableName: 'schema_migration', snapshot: false },
     forceUtcTimezone: true,
     colors: false,
     logger: log,
     discovery: { warnWhenNoEntities: false },
   };
+}
+
+/** For a connection beside the pool. */
+export function clientConfigOf(em: EntityManager): pg.ClientConfig {
+  return { ...em.getConnection().getConnectionOptions(), ...em.config.get('driverOptions') };
 }
 
 /** MikroORM on PostgreSQL. Entity managers are forked where they are used; there is no ambient one per request. */

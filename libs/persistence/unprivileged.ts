@@ -3,6 +3,7 @@ import { chmod, cp, lstat, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { DatabaseRefused } from './failure.js';
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
@@ -17,7 +18,8 @@ export interface Account {
 export async function unprivilegedAccount(): Promise<Account> {
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const user = ['postgres', 'nobody'].map((name) => users.find((fields) => fields[0] === name)).find(Boolean);
-  if (!user) throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody.');
+  if (!user)
+    throw new DatabaseRefused('PostgreSQL does not run as root, and there is neither a user postgres nor nobody.');
   return { uid: Number(user[2]), gid: Number(user[3]) };
 }
 
@@ -39,7 +41,7 @@ async function installedBinaries(): Promise<{ binaries: string; version: string 
     const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as { version: string };
     return { binaries: join(home, 'native'), version };
   } catch (error) {
-    throw new Error(`No PostgreSQL for ${platform} is installed. Set DATABASE_URL.`, { cause: error });
+    throw new DatabaseRefused(`No PostgreSQL for ${platform} is installed. Set DATABASE_URL.`, { cause: error });
   }
 }
 
@@ -59,7 +61,7 @@ export async function copyWithinReach(
     await copyBinaries(binaries, copy);
     if (await runs(copy, account)) return copy;
   }
-  throw new Error(
+  throw new DatabaseRefused(
     `PostgreSQL cannot be run as user ${account.uid}, who reaches neither ${binaries} nor a copy in ` +
       `${homes.join(' or ')}. Run the server as an ordinary user, or set DATABASE_URL.`,
   );

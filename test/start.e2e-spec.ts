@@ -1,0 +1,219 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server as NetServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { adminKey, call } from './app.js';
+import { proxyTo } from './database-proxy.js';
+import { endServers, spawnServer, startServer } from './server.js';
+import { until } from './until.js';
+
+const { host, port, user } = JSON.parse(process.env['TEST_POSTGRES']!) as { host: string; port: number; user: string };
+const worker = process.env['JEST_WORKER_ID'];
+
+let directory: string;
+let superuser: pg.Client;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'afterword-start-'));
+  superuser = new pg.Client({ host, port, user, database: 'postgres' });
+  await superuser.connect();
+});
+afterEach(endServers, 60_000);
+afterAll(async () => {
+  await superuser.end();
+  await rm(directory, { recursive: true });
+});
+
+/** A new database of the test's own server, as a URL. */
+async function newDatabase(name: string, how = ''): Promise<string> {
+  const database = `start_${name}_${worker}`;
+  await superuser.query(`drop database if exists ${database}`);
+  await superuser.query(`create database ${database} owner afterword ${how}`);
+  return urlOf(database);
+}
+
+function urlOf(database: string, role = 'afterword', query = ''): string {
+  return `postgres://${role}@${encodeURIComponent(host)}:${port}/${database}${query}`;
+}
+
+const withUrl = (DATABASE_URL: string): Record<string, string> => ({ DATABASE_URL, ADMIN_API_KEY: adminKey });
+
+describe('the first start on nothing', () => {
+  const example = {
+    type: 'positive',
+    messageId: 'message-1',
+    reasons: [{ label: 'Accurate', details: 'It knew my plan.' }],
+  };
+
+  it('says where it listens, where the documentation is, and once the key that submits the first feedback', async () => {
+    const dataDir = join(directory, 'a name with spaces');
+    const first = await startServer(dataDir);
+    const said = first.output();
+    expect(said).toContain(`Afterword listens on ${first.url}\nAPI documentation: ${first.url}/docs\n`);
+    const key = /shown only this once: (\S+)\n/.exec(said)![1]!;
+    const { status, body } = await call(first, '/feedback', { body: example, key });
+    expect([status, body]).toEqual([200, expect.objectContaining(example)]);
+    expect(await first.end('SIGTERM')).toBe(0);
+    expect(first.output().split(key)).toHaveLength(2);
+
+    const again = await startServer(dataDir);
+    expect(again.output()).not.toMatch(/key/i);
+    expect((await call(again, `/feedback/${body.id}`, { key })).body).toMatchObject(body);
+    expect(await again.end('SIGTERM')).toBe(0);
+  }, 120_000);
+});
+
+describe('two servers that start at once on one empty database', () => {
+  it('both serve it', async () => {
+    const settings = withUrl(await newDatabase('shared'));
+    const servers = await Promise.all([1, 2].map(() => startServer(directory, settings)));
+    const { body } = await call(servers[0]!, '/feedback', { body: { type: 'positive', messageId: 'm' } });
+    expect((await call(servers[1]!, `/feedback/${body.id}`)).status).toBe(200);
+  }, 120_000);
+});
+
+describe('a start that cannot be: exit code 78, a sentence and no stack', () => {
+  let taken: NetServer;
+  beforeAll(async () => {
+    taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    await mkdir(join(directory, 'foreign'));
+    await writeFile(join(directory, 'foreign', 'file'), '');
+    await superuser.query(`drop role if exists nobody_${worker}`);
+    await superuser.query(`create role nobody_${worker} login`);
+  });
+  afterAll(() => void taken.close());
+  const portTaken = (): string => String((taken.address() as { port: number }).port);
+
+  it.each<[string, () => Promise<Record<string, string>>, RegExp]>([
+    [
+      'the port is taken',
+      async () => ({ ...withUrl(await newDatabase('port')), PORT: portTaken() }),
+      /^- PORT \d+ of HOST 127\.0\.0\.1 cannot be listened on: .*address already in use/m,
+    ],
+    [
+      'DATABASE_URL names no database',
+      async () => withUrl('postgres://127.0.0.1'),
+      /^- DATABASE_URL must be a URL such as postgres:/m,
+    ],
+    [
+      'the database is not there',
+      async () => withUrl(urlOf('nowhere')),
+      /^The database refuses: .*"nowhere" does not/m,
+    ],
+    [
+      'the role is not there',
+      async () => withUrl(urlOf('postgres', 'nemo')),
+      /^The database refuses: .*"nemo" does not/m,
+    ],
+    [
+      'the role may make no tables',
+      async () => {
+        const url = await newDatabase('strange');
+        return withUrl(url.replace('//afterword@', `//nobody_${worker}@`));
+      },
+      /^The database refuses: permission denied for schema public/m,
+    ],
+    [
+      'the database takes no changes',
+      async () => withUrl(`${await newDatabase('standby')}?options=-c%20default_transaction_read_only%3Don`),
+      /^The database refuses: .*read-only transaction/m,
+    ],
+    [
+      'the server does not speak TLS and sslmode asks for it',
+      async () => withUrl(`${await newDatabase('tls')}?sslmode=verify-full`),
+      /^The database refuses: The server does not support SSL connections/m,
+    ],
+    [
+      'the encoding of the database holds not every character',
+      async () => withUrl(await newDatabase('latin', "encoding 'LATIN1' template template0")),
+      /^The encoding of the database is LATIN1\. /m,
+    ],
+    [
+      'PostgreSQL is older than 16',
+      async () => {
+        const url = await newDatabase('old');
+        const client = new pg.Client({ connectionString: url });
+        await client.connect();
+        await client.query(`
+          create schema fake;
+          create function fake.current_setting(name text) returns text language sql return
+            case name when 'server_version_num' then '150014' else pg_catalog.current_setting(name) end`);
+        await client.end();
+        return withUrl(`${url}?options=-c%20search_path%3Dpublic,fake,pg_catalog`);
+      },
+      /^PostgreSQL 16 or newer is needed; the database runs /m,
+    ],
+    [
+      'DATA_DIR holds the files of somebody else',
+      async () => ({ DATA_DIR: join(directory, 'foreign') }),
+      /foreign holds files that this server did not make\. /,
+    ],
+    [
+      'DATA_DIR cannot be made',
+      async () => ({ DATA_DIR: join(directory, 'foreign', 'file', 'data') }),
+      /data cannot be used: ENOTDIR/,
+    ],
+  ])(
+    '%s',
+    async (_, settings, sentence) => {
+      const child = spawnServer(directory, { PORT: '0', ...(await settings()) });
+      expect(await child.exit).toBe(78);
+      expect(child.output()).toMatch(sentence);
+      expect(child.output()).not.toMatch(/^\s+at |node:internal|node_modules/m);
+    },
+    60_000,
+  );
+});
+
+describe('a database that does not answer yet', () => {
+  it('is waited for, until a signal ends the start', async () => {
+    const child = spawnServer(directory, withUrl('postgres://afterword@127.0.0.1:1/afterword'));
+    await until(() => child.output().includes('The database cannot be reached yet: connect ECONNREFUSED'), 30_000);
+    child.process.kill('SIGTERM');
+    expect(await child.exit).toBe(0);
+  }, 60_000);
+
+  it('is served as soon as it does', async () => {
+    const url = await newDatabase('late');
+    const proxy = await proxyTo(host, port);
+    await proxy.cut();
+    const settings = withUrl(url.replace(/@[^/]*/, `@127.0.0.1:${proxy.port}`));
+    const child = spawnServer(directory, settings);
+    await until(() => child.output().includes('The database cannot be reached yet'), 30_000);
+    await proxy.mend();
+    await until(() => child.output().includes('Afterword listens on'), 30_000);
+    child.process.kill('SIGTERM');
+    expect(await child.exit).toBe(0);
+    await proxy.cut();
+  }, 60_000);
+});
+
+describe('a signal while PostgreSQL is being initialised', () => {
+  it('ends the start, and the next one begins anew', async () => {
+    const dataDir = join(directory, 'interrupted');
+    const child = spawnServer(dataDir);
+    await until(() => child.output().includes('initialising PostgreSQL'), 30_000);
+    child.process.kill('SIGINT');
+    expect(await child.exit).toBe(0);
+    const server = await startServer(dataDir, { ADMIN_API_KEY: adminKey });
+    expect(await server.end('SIGTERM')).toBe(0);
+  }, 120_000);
+});
+
+describe('the key that seals the secrets', () => {
+  it('is never replaced by a new one: 78 where its file holds something else', async () => {
+    const dataDir = join(directory, 'sealed');
+    const server = await startServer(dataDir, { ADMIN_API_KEY: adminKey });
+    await server.end('SIGTERM');
+    const file = join(dataDir, 'encryption.key');
+    expect((await readFile(file, 'utf8')).trim()).toHaveLength(44);
+    await writeFile(file, 'spoilt');
+    const child = spawnServer(dataDir, { ADMIN_API_KEY: adminKey });
+    expect(await child.exit).toBe(78);
+    expect(child.output()).toContain(`${file} holds no key: restore it, or remove it to begin anew`);
+    expect(await readFile(file, 'utf8')).toBe('spoilt');
+  }, 120_000);
+});
