@@ -57,8 +57,9 @@ async function run(config: Config, database: Database, logger: Logger): Promise<
   const encrypted = database.embedded && !config.ENCRYPTION_KEY;
   if (encrypted) config.ENCRYPTION_KEY = await keptEncryptionKey(config.DATA_DIR);
   const app = await createApp(config, database.connection, logger);
-  const firstKey = database.embedded ? await app.get(CredentialsService).makeFirstKey() : null;
   await listen(app, config);
+  // Not before it is certain that it will be shown.
+  const firstKey = database.embedded ? await app.get(CredentialsService).makeFirstKey() : null;
   announce(await app.getUrl(), firstKey);
   await signalled();
   await drain(app);

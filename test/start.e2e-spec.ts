@@ -65,6 +65,21 @@ describe('the first start on nothing', () => {
   }, 120_000);
 });
 
+describe('a first start that failed because the port was taken', () => {
+  it('has not used up the key: the next one shows it', async () => {
+    const dataDir = join(directory, 'unheard');
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port: taken } = other.address() as { port: number };
+    const child = spawnServer(dataDir, { PORT: String(taken) });
+    expect(await child.exit).toBe(78);
+    other.close();
+    const server = await startServer(dataDir);
+    await until(() => /shown only this once: \S+\n/.test(server.output()), 10_000);
+    await server.end('SIGTERM');
+  }, 120_000);
+});
+
 describe('two servers that start at once on one empty database', () => {
   it('both serve it', async () => {
     const settings = withUrl(await newDatabase('shared'));
