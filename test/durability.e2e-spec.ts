@@ -10,8 +10,8 @@ import { adminKey, call } from './app.js';
 import { endServers, postmasterOf, type Server, startServer } from './server.js';
 import { until } from './until.js';
 
-/** `KILLS=20 npm test -- test/durability.e2e-spec.ts` is the long form. */
-const kills = Number(process.env['KILLS'] ?? 2);
+/** `npm run test:outages` sets 20. */
+const rounds = Number(process.env['ROUNDS'] ?? 2);
 const connections = 16;
 
 let dataDir: string;
@@ -52,12 +52,12 @@ async function timesStored(): Promise<Map<string, number>> {
 describe('kill -9 under load', () => {
   const acknowledged: string[] = [];
 
-  const rounds = Array.from({ length: kills }, (_, n) => ({
+  const kills = Array.from({ length: rounds }, (_, n) => ({
     round: n + 1,
     victims: n % 2 ? 'server and database' : 'the server',
   }));
 
-  it.each(rounds)(
+  it.each(kills)(
     'round $round: what was acknowledged is there once after $victims died',
     async ({ round, victims }) => {
       const server = await start();
@@ -77,29 +77,33 @@ describe('kill -9 under load', () => {
   );
 });
 
-describe('SIGTERM under load', () => {
-  it('answers every request that was sent, then refuses connections and exits 0', async () => {
-    const server = await start();
-    const outcomes: unknown[] = [];
-    const one = async (): Promise<void> => {
-      for (;;) {
-        const body = { type: 'positive', messageId: 'm' };
-        const outcome = await call(server, '/feedback', { body }).then(
-          ({ status }) => status,
-          (error: Error) => (error.cause as NodeJS.ErrnoException).code,
-        );
-        outcomes.push(outcome);
-        if (outcome !== 200) return;
-      }
-    };
-    const submitting = Promise.all(Array.from({ length: connections }, one));
-    await until(() => outcomes.length > 100);
-    const before = outcomes.length;
-    expect(await server.end('SIGTERM')).toBe(0);
-    await submitting;
-    expect(outcomes.length).toBeGreaterThan(before + connections);
-    expect([...new Set(outcomes)]).toEqual([200, 'ECONNREFUSED']);
-  });
+describe(`SIGTERM under load, ${rounds} times,`, () => {
+  it.each(Array.from({ length: rounds }, (_, n) => n + 1))(
+    'round %i: answers every request that was sent, then refuses connections and exits 0',
+    async () => {
+      const server = await start();
+      const outcomes: unknown[] = [];
+      const one = async (): Promise<void> => {
+        for (;;) {
+          const body = { type: 'positive', messageId: 'm' };
+          const outcome = await call(server, '/feedback', { body }).then(
+            ({ status }) => status,
+            (error: Error) => (error.cause as NodeJS.ErrnoException).code,
+          );
+          outcomes.push(outcome);
+          if (outcome !== 200) return;
+        }
+      };
+      const submitting = Promise.all(Array.from({ length: connections }, one));
+      await until(() => outcomes.length > 100);
+      const before = outcomes.length;
+      expect(await server.end('SIGTERM')).toBe(0);
+      await submitting;
+      expect(outcomes.length).toBeGreaterThan(before + connections);
+      expect([...new Set(outcomes)]).toEqual([200, 'ECONNREFUSED']);
+    },
+    60_000,
+  );
 });
 
 describe('a second server on the same DATA_DIR', () => {
@@ -107,5 +111,5 @@ describe('a second server on the same DATA_DIR', () => {
     const server = await start();
     await expect(start()).rejects.toThrow(`is in use by process ${server.process.pid}`);
     await server.end('SIGTERM');
-  });
+  }, 60_000);
 });
