@@ -10,8 +10,15 @@ export const document = JSON.parse(
 ) as Documented;
 
 interface Documented {
-  paths: Record<string, Record<string, { operationId: string; responses: Record<string, object> }>>;
+  paths: Record<string, Record<string, DocumentedOperation>>;
   components: { responses: Record<string, object>; schemas: Record<string, object> };
+}
+
+interface DocumentedOperation {
+  operationId: string;
+  requestBody?: object;
+  responses: Record<string, object>;
+  security?: Record<string, string[]>[];
 }
 
 /** What is open to everybody, for people or watchers, and no part of the API. */
