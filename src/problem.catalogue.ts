@@ -41,7 +41,7 @@ export const problemCatalogue: CataloguedProblem[] = [
   },
   {
     example: new Forbidden('the credential lacks the scope feedback:write'),
-    when: 'The credential is valid but lacks the scope, is limited to other bots, or is used from a web origin that it does not name.',
+    when: 'The credential is valid but lacks the scope, is limited to bots and this is not about one of them, or is used from a web origin that it does not name.',
     remedy: 'Use another credential, or have an administrator make one with the scope that the detail names.',
   },
   {

@@ -66,6 +66,12 @@ describe('the guard', () => {
     expect(body.detail).toBe('the credential lacks the scope instance');
   });
 
+  it('keeps a credential that is limited to bots from everything that does not heed that', async () => {
+    directory.keys.set(hashOf(key), principal('key', { bots: ['a'] }));
+    expect(await knock(`${origin}/bots`, withKey(key))).toMatchObject({ status: 200 });
+    expect(await knock(`${origin}/api-key`, withKey(key))).toMatchObject({ status: 403 });
+  });
+
   it.each<[Scope, number]>([
     ['instance', 200],
     ['admin', 403],

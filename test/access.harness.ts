@@ -38,6 +38,12 @@ class Doors {
     return { caller: caller.credentialId };
   }
 
+  @Get('bots')
+  @Access('api-key', 'feedback:write', { ofBots: true })
+  ofBots() {
+    return {};
+  }
+
   @Get('workspaces')
   @Access('api-key', 'instance')
   ofTheInstance() {
@@ -127,10 +133,18 @@ export interface Answer {
   body: { detail?: string; caller?: string };
 }
 
-/** Sends exactly these header fields; fetch would join those that are sent twice. */
-export async function knock(url: string, fields: AccessRow['fields']): Promise<Answer> {
+/** Sends exactly these header fields; fetch would join those that are sent twice. POST if there is something to send. */
+export async function knock(url: string, fields: AccessRow['fields'], content?: object): Promise<Answer> {
+  const text = content && JSON.stringify(content);
+  const framing = text
+    ? [
+        ['content-type', 'application/json'],
+        ['content-length', `${Buffer.byteLength(text)}`],
+      ]
+    : [];
+  const headers = [['host', 'localhost'], ...framing, ...fields].flat();
   return new Promise((resolve, reject) => {
-    const sent = httpRequest(url, { headers: [['host', 'localhost'], ...fields].flat() }, (response) => {
+    const sent = httpRequest(url, { method: text ? 'POST' : 'GET', headers }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       response.on('end', () =>
@@ -142,7 +156,7 @@ export async function knock(url: string, fields: AccessRow['fields']): Promise<A
         }),
       );
     });
-    sent.on('error', reject).end();
+    sent.on('error', reject).end(text);
   });
 }
 

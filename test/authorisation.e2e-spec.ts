@@ -69,9 +69,9 @@ type Shown = Record<string, string>;
 const grantable = scopes.filter((scope) => scope !== 'instance');
 
 /** Header fields that show a new credential of `workspace` with `granted`, as `scheme` wants them shown. */
-async function show(scheme: Operation['scheme'], { workspace }: Tenant, granted: Scope[]) {
+async function show(scheme: Operation['scheme'], { workspace }: Tenant, granted: Scope[], bots?: string[]) {
   const type = scheme === 'api-key' ? 'api-key' : 'client';
-  const made = await makeCredential(app, { workspace, type, scopes: granted });
+  const made = await makeCredential(app, { workspace, type, scopes: granted, bots });
   return { id: made.id, shown: fieldsOf(scheme, made) };
 }
 
@@ -81,8 +81,13 @@ function fieldsOf(scheme: Operation['scheme'], made: { key: string; clientId: st
   return { authorization: `Bearer ${made.key}` };
 }
 
+type Caller = [who: string, shown: Shown, status: number];
+
+/** What a credential that is limited to bots may call, and then sees only those. */
+const heedsBots = /^\/v1\/(bots|credentials)/;
+
 /** Everybody who must be refused, whatever they name, and with which status. */
-async function refusedCallers({ scheme, scope }: Operation): Promise<[who: string, Shown, status: number][]> {
+async function refusedCallers({ path, scheme, scope }: Operation): Promise<Caller[]> {
   const right = scope === 'instance' ? 'admin' : scope!;
   const revoked = await show(scheme, tenant, [right]);
   await call(app, `/v1/credentials/${revoked.id}`, { method: 'DELETE', key: tenant.admin });
@@ -98,8 +103,11 @@ async function refusedCallers({ scheme, scope }: Operation): Promise<[who: strin
     ['revoked', revoked.shown, 401],
     ['expired', expired.shown, 401],
     ['of the wrong scope', (await show(scheme, tenant, others)).shown, lacking],
+    ...(heedsBots.test(path)
+      ? []
+      : [['limited to a bot', (await show(scheme, tenant, [right], ['elsewhere'])).shown, lacking] as Caller]),
     ...(scope === 'instance'
-      ? [['of another workspace', (await show(scheme, stranger, ['admin'])).shown, 403] as [string, Shown, number]]
+      ? [['of another workspace', (await show(scheme, stranger, ['admin'])).shown, 403] as Caller]
       : []),
   ];
 }
@@ -117,7 +125,10 @@ async function things({ path }: Operation, sample: Sample) {
   return { own, foreign, unknown };
 }
 
+let cells = 0;
+
 async function request({ method, path }: Operation, sample: Sample, ids: Ids, headers: Shown) {
+  cells++;
   const named = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(ids[name]!));
   const query = sample.query ? `?${new URLSearchParams(sample.query(ids)).toString()}` : '';
   const { status, body } = await call(app, named + query, { method, key: null, headers, body: sample.body?.(ids) });
@@ -189,4 +200,8 @@ describe.each(
       expect(answer.said).not.toContain(tenant.workspace);
       expect(await everything(`workspace_id = '${tenant.workspace}'`)).toBe(before);
     });
+});
+
+it('has asked for all of it: every caller, every operation, every thing', () => {
+  expect(cells).toBeGreaterThan(500);
 });

@@ -9,7 +9,7 @@ import { BotsService } from './bots.service.js';
 import { BotIdInUse } from './surveys.problems.js';
 
 @ApiTags('Bots')
-@Access('api-key', 'admin')
+@Access('api-key', 'admin', { ofBots: true })
 @Controller('v1/bots')
 export class BotsController {
   constructor(private readonly bots: BotsService) {}

@@ -21,7 +21,7 @@ export class SurveysController {
   @Post('saveFeedback')
   @HttpCode(200)
   @Idempotent()
-  @Access('jwt', 'feedback:write')
+  @Access('jwt', 'feedback:write', { ofBots: true })
   save(@AddressedBot() bot: Bot, @Body() feedback: SaveFeedback): Promise<SavedFeedbackDto> {
     return this.surveys.save(bot, feedback);
   }
@@ -29,7 +29,7 @@ export class SurveysController {
   /** The responses that were saved for a bot in a span of time. */
   @Post('getFeedbackSurveyResponses')
   @HttpCode(200)
-  @Access('jwt', 'feedback:read')
+  @Access('jwt', 'feedback:read', { ofBots: true })
   find(@AddressedBot() bot: Bot, @Body() wanted: FindResponses): Promise<FoundResponsesDto> {
     return this.surveys.find(bot, wanted);
   }

@@ -16,7 +16,7 @@ import { CredentialsService } from './credentials.service.js';
 import { BeyondItsMaker, CredentialInUse, NoEncryptionKey } from './workspaces.problems.js';
 
 @ApiTags('Credentials')
-@Access('api-key', 'admin')
+@Access('api-key', 'admin', { ofBots: true })
 @Controller('v1/credentials')
 export class CredentialsController {
   constructor(private readonly credentials: CredentialsService) {}
