@@ -3,7 +3,7 @@ import { Unauthorized } from '#libs/problem-details';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AccessStrategy, Passport } from './access.strategy.js';
-import { clientOf, CredentialDirectory } from './credential-directory.js';
+import { clientOf, CredentialDirectory, nobodysSecret } from './credential-directory.js';
 import { bearerToken, credentialField } from './credential-fields.js';
 import type { Principal } from './principal.js';
 
@@ -31,9 +31,6 @@ export class ClientStrategy extends AccessStrategy('client') {
     return client.principal;
   }
 }
-
-/** An unknown client costs a comparison too. */
-const nobodysSecret = 'no client has this secret';
 
 /** Compares all of them, and digests, so that the time taken says nothing about the characters. */
 function isOneOf(candidate: string, secrets: readonly string[]): boolean {

@@ -23,6 +23,9 @@ export interface CredentialDirectory {
 }
 export const CredentialDirectory = Symbol('CredentialDirectory');
 
+/** What an unknown client is verified against: it costs as much time as a known one. */
+export const nobodysSecret = 'a secret that no client of anybody has';
+
 /** The client of that id; null without a look-up if `clientId` cannot be one. */
 export async function clientOf(directory: CredentialDirectory, clientId: unknown): Promise<ClientCredential | null> {
   if (typeof clientId !== 'string' || !/^[A-Za-z0-9._:-]{1,128}$/.test(clientId)) return null;

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import { type ClientCredential, type CredentialDirectory, hashOf, type Principal, scopes } from '#libs/access';
 import { NotificationChannel } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
@@ -19,14 +20,14 @@ export class CachedCredentialDirectory implements CredentialDirectory, OnModuleI
   private readonly keys = new CredentialCache<Principal>();
   private readonly clients = new CredentialCache<ClientCredential>();
   private readonly changes: NotificationChannel;
-  private readonly administratorHash: string | undefined;
+  private readonly administratorHash: Buffer | undefined;
 
   constructor(
     private readonly em: EntityManager,
     private readonly seal: SecretSeal,
     @Optional() @Inject(AdminApiKey) adminApiKey?: string,
   ) {
-    this.administratorHash = adminApiKey && hashOf(adminApiKey);
+    this.administratorHash = adminApiKey === undefined ? undefined : Buffer.from(hashOf(adminApiKey));
     this.changes = new NotificationChannel(em, 'credential_changed', {
       heard: (id) => this.forget(id),
       opened: () => [this.keys, this.clients].forEach((cache) => cache.forgetAll()),
@@ -48,7 +49,7 @@ export class CachedCredentialDirectory implements CredentialDirectory, OnModuleI
   }
 
   isAdministrator(sha256: string): boolean {
-    return sha256 === this.administratorHash;
+    return this.administratorHash !== undefined && timingSafeEqual(Buffer.from(sha256), this.administratorHash);
   }
 
   async byClientId(clientId: string): Promise<ClientCredential | null> {
