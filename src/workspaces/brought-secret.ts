@@ -2,6 +2,8 @@
 const wellKnown = new Set([
   // jwt.io
   'a-string-secret-at-least-256-bits-long',
+  'a-valid-string-secret-that-is-at-least-384-bits-long',
+  'a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long',
   // RFC 7515, appendix A.1
   'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
   // FastAPI's tutorial
@@ -11,7 +13,7 @@ const wellKnown = new Set([
 ]);
 
 const placeholder =
-  /your[-_ ]?([a-z0-9]{1,12}[-_ ]){0,3}(secret|key|token)|change[-_ ]?(me|this|it)|placeholder|replace[-_ ]?(me|this)/i;
+  /your[-_ ]?([a-z0-9]{1,12}[-_ ]){0,3}(secret|key|token)|change[-_ ]?(me|this|it)|placeholder|replace[-_ ]?(me|this|it)/i;
 
 /**
  * What is wrong with a key or secret that was made elsewhere; null if it can be taken. A key: 32 to 512 printable ASCII
