@@ -1,42 +1,79 @@
-import { CredentialDirectory, newApiKey } from '#libs/access';
+import { newApiKey } from '#libs/access';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { brought, client as broughtClient, foreign as broughtForeign, knock, serve } from './access.harness.js';
+import { brought, client as broughtClient, foreign as broughtForeign, knock } from './access.harness.js';
 import { jwtRows } from './access.jwt-rows.js';
 import { type AccessRow, apiKeyRows, clientRows } from './access.rows.js';
-import { startApp } from './app.js';
+import { call, startApp } from './app.js';
 import { makeCredential, makeWorkspace } from './credential.js';
 
 // The rows are made from real credentials, so the application is there before the tests.
 const app = await startApp();
 const workspace = await makeWorkspace(app, 'foreign');
-const own = await makeCredential(app, { scopes: ['admin'] });
-await makeCredential(app, { scopes: ['admin'], secret: brought });
+const own = await makeCredential(app);
+await makeCredential(app, { secret: brought });
 const client = await makeClient(broughtClient, {});
 const foreign = await makeClient(broughtForeign, { workspace });
-/** The doors of clients and JWTs as libs/access has them, over the credentials of the application. */
-const doors = await serve(app.nest.get(CredentialDirectory));
+await call(app, '/v1/bots', { body: { id: 'bot', name: 'n' } });
 
-afterAll(async () => {
-  await doors.close();
-  await app.close();
-});
+afterAll(() => app.close());
 
 async function makeClient({ id, secret }: { id: string; secret: string }, more: object) {
   await makeCredential(app, { type: 'client', clientId: id, secret, ...more });
   return { id, secret };
 }
 
-const keyDoor = `${app.url}/v1/credentials/${own.id}`;
+/** A real door, something to store through it, and how it says what a row expects. */
+interface Door {
+  path: string;
+  content: object;
+  rows: AccessRow[];
+  /** The members of an error that are told here. */
+  refusal: (row: AccessRow) => object;
+}
 
-describe.each([
-  ['api-key', keyDoor, apiKeyRows({ key: own.key, brought, unknown: newApiKey() })],
-  ['client', `${await doors.getUrl()}/client`, clientRows(client, foreign)],
-  ['jwt', `${await doors.getUrl()}/jwt`, jwtRows(client, foreign)],
-])('%s', (_door, url, rows) => {
+const doors: Record<string, Door> = {
+  'POST /feedback': {
+    path: '/feedback',
+    content: { type: 'positive', messageId: 'm' },
+    rows: apiKeyRows({ key: own.key, brought, unknown: newApiKey() }),
+    refusal: ({ status, detail }) => ({ status, detail, error: { message: detail } }),
+  },
+  'POST /v1.0/user/': {
+    path: '/v1.0/user/',
+    content: { auth_id: 'A' },
+    rows: clientRows(client, foreign),
+    refusal: ({ status, detail }) => ({ error_message: status === 401 ? 'invalid authorization details' : detail }),
+  },
+  'POST /api/public/bot/{botId}/saveFeedback': {
+    path: '/api/public/bot/bot/saveFeedback',
+    content: { channelUId: 'u', name: 'n', score: 1, channel: 'c', type: 'THUMB', language: 'en', message: '' },
+    rows: jwtRows(client, foreign),
+    refusal: ({ status, detail }) => ({
+      errors: [status === 401 ? { msg: detail, code: 4002 } : { msg: 'Bad Request', code: 400 }],
+    }),
+  },
+};
+
+/** Everything that the doors store. */
+async function stored(): Promise<object[]> {
+  return app.query(`
+    select id::text, updated_at from feedback_entry union all select respondent, updated_at from person order by 1`);
+}
+
+describe.each(Object.entries(doors))('%s', (_door, { path, content, rows, refusal }) => {
   it.each(rows.map((row): [string, AccessRow] => [`${row.status} ${row.title}`, row]))('%s', async (_, row) => {
-    const answer = await knock(`${url}${row.query ? `?${row.query}` : ''}`, row.fields);
+    const before = await stored();
+    const answer = await knock(`${app.url}${path}${row.query ? `?${row.query}` : ''}`, row.fields, content);
     expect(answer.status).toBe(row.status);
-    expect(answer.body.detail).toBe(row.detail);
     expect(answer.challenge).toBe(row.challenge);
+    if (row.status === 200) return expect(await stored()).not.toEqual(before);
+    expect(answer.body).toMatchObject(refusal(row));
+    expect(await stored()).toEqual(before);
   });
+});
+
+it('has tried 40 JWTs and 20 ways to show an API key at least', () => {
+  const [keys, , tokens] = Object.values(doors);
+  expect(tokens!.rows.length).toBeGreaterThan(40);
+  expect(keys!.rows.length).toBeGreaterThan(20);
 });
