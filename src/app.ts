@@ -11,6 +11,7 @@ import type { Logger as PinoLogger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { HealthService } from './health/health.service.js';
+import { MetricsService } from './health/metrics.service.js';
 import { allowOrigins } from './cors.js';
 import { logRequests } from './logging.js';
 
@@ -33,6 +34,10 @@ export async function createApp(
   });
   fastify.server.on('checkExpectation', (request, response) => fastify.routing(request, response));
   logRequests(fastify, logger);
+  fastify.addHook('onResponse', (request, reply, done) => {
+    app.get(MetricsService).observe(request, reply);
+    done();
+  });
   allowOrigins(fastify, config.CORS_ORIGINS);
   refuseUnrouted(fastify);
   resetBrokenOff(fastify);

@@ -1,4 +1,4 @@
-import { migrate, ormOptions, type PersistenceOptions } from '#libs/persistence';
+import { migrate, ormOptions, type PersistenceOptions, refusedStatements } from '#libs/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import type { DestinationStream } from 'pino';
@@ -30,6 +30,8 @@ export interface Surroundings {
   beside?: TestApp;
   /** Where the log goes. By default standard output. */
   log?: DestinationStream;
+  /** The test makes deadlocks. By default one fails it, though the transaction was repeated. */
+  deadlocks?: boolean;
   /** Another way to the database. */
   via?: Pick<PersistenceOptions['connection'], 'host' | 'port'>;
 }
@@ -37,7 +39,7 @@ export interface Surroundings {
 /** Starts the application. `settings` are the environment's; nothing is limited unless they say so. */
 export async function startApp(
   settings: Partial<Config> = {},
-  { beside, log, via }: Surroundings = {},
+  { beside, log, via, deadlocks }: Surroundings = {},
 ): Promise<TestApp> {
   const defaults = { LOG_LEVEL: 'fatal', ADMIN_API_KEY: adminKey, ENCRYPTION_KEY: encryptionKey, RATE_LIMIT: 0 };
   const config = Object.assign(new Config(), defaults, settings);
@@ -57,6 +59,7 @@ export async function startApp(
     close: async () => {
       await nest.close();
       await pool.end();
+      if (!deadlocks && refusedStatements.has('40P01')) throw new Error('transactions met in a deadlock');
     },
   };
 }

@@ -29,7 +29,7 @@ export interface Sample {
 }
 
 /** Operations that everybody may call. Any other without `security` in the OpenAPI document is a mistake. */
-export const open = ['GET /livez', 'GET /readyz'];
+export const open = ['GET /livez', 'GET /metrics', 'GET /readyz'];
 
 const post = async ({ app, admin }: Tenant, path: string, body: object): Promise<Ids> => {
   const answer = await call(app, path, { key: admin, body });

@@ -22,7 +22,7 @@ interface DocumentedOperation {
 }
 
 /** What is open to everybody, for people or watchers, and no part of the API. */
-const besides = /^\/(docs|problems|openapi\.(json|yaml)|metrics|dashboard)(\/|$)/;
+const besides = /^\/(docs|problems|openapi\.(json|yaml)|dashboard)(\/|$)/;
 
 /** What the server says by itself, whatever the operation. */
 const serversOwn = new Set([405, 408, 414, 431]);

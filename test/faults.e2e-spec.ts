@@ -24,7 +24,8 @@ beforeAll(async () => {
   proxy = await proxyTo(host, port);
   const lines = new PassThrough().setEncoding('utf8');
   lines.on('data', (line: string) => log.push(JSON.parse(line) as LogLine));
-  app = await startApp({ LOG_LEVEL: 'warn' }, { log: lines, via: { host: '127.0.0.1', port: proxy.port } });
+  const via = { host: '127.0.0.1', port: proxy.port };
+  app = await startApp({ LOG_LEVEL: 'warn' }, { log: lines, via, deadlocks: true });
 });
 afterAll(async () => {
   await app.close();

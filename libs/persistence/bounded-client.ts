@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
-import { codeOf, failureKind } from './failure.js';
+import { codeOf, failureKind, sqlState } from './failure.js';
 
 const deadlines = new AsyncLocalStorage<number>();
+
+/** How many statements PostgreSQL has refused in this process, by SQLSTATE. */
+export const refusedStatements = new Map<string, number>();
 
 /** Milliseconds that a query has at least: a connection that is cut off has to be made again. */
 const leastTimeout = 100;
@@ -28,7 +31,7 @@ export class BoundedClient extends pg.Client {
     const timeout = deadline && Math.max(leastTimeout, deadline - performance.now());
     const bounded = timeout && typeof query === 'string' ? { text: query, query_timeout: timeout } : query;
     const result = (super.query as (...args: unknown[]) => unknown)(bounded, ...parameters);
-    if (result instanceof Promise) result.catch((error: unknown) => this.endIfSpoilt(error));
+    if (result instanceof Promise) result.catch((error: unknown) => this.refused(error));
     return result as never;
   }
 
@@ -48,8 +51,10 @@ export class BoundedClient extends pg.Client {
     }
   }
 
-  private endIfSpoilt(error: unknown): void {
-    const spoilt = codeOf(error) === '25006' || (codeOf(error) === '' && failureKind(error) === 'unavailable');
+  private refused(error: unknown): void {
+    const code = codeOf(error);
+    if (sqlState.test(code)) refusedStatements.set(code, (refusedStatements.get(code) ?? 0) + 1);
+    const spoilt = code === '25006' || (code === '' && failureKind(error) === 'unavailable');
     if (spoilt) (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
 }

@@ -26,6 +26,9 @@ const kindOfSqlState: Record<string, FailureKind> = {
   '58': 'unavailable',
 };
 
+/** How an SQLSTATE is written. */
+export const sqlState = /^[0-9A-Z]{5}$/;
+
 /** The driver and the network report without an SQLSTATE. */
 const withoutSqlState =
   /ECONN|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EAI_|connection terminated|connection error|read timeout|timeout exceeded|not queryable|client was closed|pool after calling end/i;
@@ -48,7 +51,7 @@ export function codeOf(error: unknown): string {
 
 export function failureKind(error: unknown): FailureKind {
   const code = codeOf(error);
-  const known = kindOfSqlState[code] ?? (/^[0-9A-Z]{5}$/.test(code) ? kindOfSqlState[code.slice(0, 2)] : undefined);
+  const known = kindOfSqlState[code] ?? (sqlState.test(code) ? kindOfSqlState[code.slice(0, 2)] : undefined);
   if (known) return known;
   const message = error instanceof Error ? error.message : '';
   return withoutSqlState.test(code) || withoutSqlState.test(message) ? 'unavailable' : 'bug';

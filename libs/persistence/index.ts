@@ -1,3 +1,4 @@
+export { refusedStatements } from './bounded-client.js';
 export { EmbeddedPostgres, runningOn } from './embedded-postgres.js';
 export {
   codeOf,

@@ -36,8 +36,6 @@ const invalidParameterValue = '22023';
 @Injectable()
 export class Transactions {
   private readonly logger = new Logger(Transactions.name);
-  /** How often the database chose one of ours as the victim of a deadlock (40P01) or serialisation failure (40001). */
-  conflicts = 0;
   private readonly enclosing = new AsyncLocalStorage<{ transaction: Transaction; open: boolean }>();
 
   constructor(private readonly em: EntityManager) {}
@@ -80,7 +78,6 @@ export class Transactions {
         return await (options.patience ? once() : within(deadline, once));
       } catch (error) {
         if (failureKind(error) !== 'conflict') throw error;
-        this.conflicts++;
         this.logger.warn({ err: error, attempt }, 'transaction conflict');
         if (attempt === attempts || performance.now() > deadline) throw error;
         await sleep(Math.random() * 10 * 2 ** attempt);

@@ -33,6 +33,8 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private readonly client: RedisClient;
   private readonly returned: (() => void)[] = [];
   private answering = false;
+  /** Misses so far, and connections that broke. */
+  failures = 0;
   private saidAway = false;
   private lastMissAt = -Infinity;
   private lastLineAt = -Infinity;
@@ -96,6 +98,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 
   private missed(error: Error): void {
     const now = performance.now();
+    this.failures++;
     this.answering = false;
     this.lastMissAt = now;
     if (this.saidAway || now - this.lastLineAt < 1000) return;

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FeedbackMetrics } from './feedback.metrics.js';
 import { FeedbackRemover } from './feedback.remover.js';
 import { FeedbackWriter } from './feedback.writer.js';
 import { ScoreCounts } from './score-counts.js';
@@ -7,7 +8,7 @@ import { ScoreJournal } from './score-journal.js';
 import { ScoreSeries } from './score-series.js';
 
 @Module({
-  providers: [FeedbackRemover, FeedbackWriter, ScoreCounts, ScoreFolder, ScoreJournal, ScoreSeries],
-  exports: [FeedbackRemover, FeedbackWriter, ScoreCounts],
+  providers: [FeedbackMetrics, FeedbackRemover, FeedbackWriter, ScoreCounts, ScoreFolder, ScoreJournal, ScoreSeries],
+  exports: [FeedbackMetrics, FeedbackRemover, FeedbackWriter, ScoreCounts],
 })
 export class FeedbackModule {}

@@ -3,6 +3,7 @@ import { ServiceUnavailable } from '#libs/problem-details';
 import { DuplicateMarks } from '#libs/throttling';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FeedbackEntry } from './feedback-entry.entity.js';
+import { FeedbackMetrics } from './feedback.metrics.js';
 import { windowKeyOf } from './feedback-window.batch.js';
 import { hasContentOf, keyOf, prepare, type Prepared, writeBatch } from './feedback.batch.js';
 import { GroupCommit, type GroupCommitLimits, Overloaded, type Settled, TooLate } from './group-commit.js';
@@ -31,7 +32,7 @@ const clockGoodFor = 60_000;
 @Injectable()
 export class FeedbackWriter implements OnApplicationShutdown {
   private readonly group = new GroupCommit<Prepared, Outcome>(
-    (batch, deadline) => this.commit(batch, deadline),
+    (batch, deadline) => this.measured(batch, this.commit(batch, deadline)),
     limits,
     asFollower,
   );
@@ -43,6 +44,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
     private readonly transactions: Transactions,
     @Inject(DuplicateMarks) private readonly marks: DuplicateMarks,
     private readonly journal: ScoreJournal,
+    private readonly metrics: FeedbackMetrics,
   ) {}
 
   /**
@@ -53,7 +55,8 @@ export class FeedbackWriter implements OnApplicationShutdown {
     entry: NewEntry,
     { mayExist = false, externalIdAt }: Pick<Submission, 'mayExist' | 'externalIdAt'> = {},
   ): Promise<StoredOutcome> {
-    return (await this.write({ entry, mayExist, externalIdAt }, mayExist ? keyOf(entry) : null)) as StoredOutcome;
+    const outcome = this.write({ entry, mayExist, externalIdAt }, mayExist ? keyOf(entry) : null);
+    return (await this.counted(entry, outcome)) as StoredOutcome;
   }
 
   /**
@@ -61,7 +64,11 @@ export class FeedbackWriter implements OnApplicationShutdown {
    * open. The entry needs a respondent and a channel, which is the business; its conversation and the person's language
    * are filled in.
    */
-  async recordOnce(entry: NewEntry, window: WindowRule): Promise<Outcome> {
+  recordOnce(entry: NewEntry, window: WindowRule): Promise<Outcome> {
+    return this.counted(entry, this.claim(entry, window));
+  }
+
+  private async claim(entry: NewEntry, window: WindowRule): Promise<Outcome> {
     const key = windowKeyOf(entry);
     const mark = this.knowsTheTime() ? await this.marks.recall(key, this.databaseNow()) : null;
     if (mark) return { kind: 'duplicate', closesAt: mark.closesAt };
@@ -76,6 +83,11 @@ export class FeedbackWriter implements OnApplicationShutdown {
   /** The entry that was stored as a part of this enclosing transaction. */
   entryOf(transaction: Transaction): Entry | undefined {
     return this.enclosed.get(transaction);
+  }
+
+  /** How many entries wait for a batch. */
+  get queued(): number {
+    return this.group.waiting;
   }
 
   /** Our estimate of the database's clock, which is late by the duration of one statement. */
@@ -113,6 +125,22 @@ export class FeedbackWriter implements OnApplicationShutdown {
     if ('error' in settled) throw settled.error;
     if ('entry' in settled.result) this.enclosed.set(transaction, settled.result.entry);
     return settled.result;
+  }
+
+  private async counted({ source }: NewEntry, writing: Promise<Outcome>): Promise<Outcome> {
+    try {
+      const outcome = await writing;
+      this.metrics.submissions.inc({ source, outcome: outcome.kind.replace(' ', '_') });
+      return outcome;
+    } catch (error) {
+      this.metrics.submissions.inc({ source, outcome: 'failed' });
+      throw error;
+    }
+  }
+
+  private measured<T>(batch: Prepared[], committing: Promise<T>): Promise<T> {
+    this.metrics.batchSize.observe(batch.length);
+    return committing.finally(this.metrics.batchDuration.startTimer());
   }
 
   /** A row that the database refuses must not take the others of its batch with it: halve until it stands alone. */

@@ -81,6 +81,11 @@ export class GroupCommit<T, R> {
     });
   }
 
+  /** How many items wait for a batch. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
   /** Takes nothing more and resolves when everything taken is settled. */
   async stop(): Promise<void> {
     this.stopping = true;

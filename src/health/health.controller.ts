@@ -1,15 +1,20 @@
 import { Public } from '#libs/access';
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Registry } from '@prometheus-io/client';
 import type { FastifyReply } from 'fastify';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
 import { HealthService } from './health.service.js';
+import { MetricsService } from './metrics.service.js';
 
 @ApiTags('Health')
 @Public()
 @Controller()
 export class HealthController {
-  constructor(private readonly health: HealthService) {}
+  constructor(
+    private readonly health: HealthService,
+    private readonly metrics: MetricsService,
+  ) {}
 
   /** Whether the process runs. */
   @Get('livez')
@@ -25,5 +30,16 @@ export class HealthController {
     const readiness = await this.health.readiness();
     void reply.code(readiness.status === 'ready' ? 200 : 503);
     return readiness;
+  }
+
+  /**
+   * What this process counts, for Prometheus. Ours: everybody may read it, so nothing in it is about one workspace; keep
+   * it from the outside where the totals are nobody's business.
+   */
+  @Get('metrics')
+  @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
+  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
+  getMetrics(): Promise<string> {
+    return this.metrics.text();
   }
 }

@@ -2,6 +2,7 @@
 const exceptions: Record<string, string> = {
   'HealthController.livez': 'getLiveness',
   'HealthController.readyz': 'getReadiness',
+  'HealthController.getMetrics': 'getMetrics',
   'MessageFeedbackController.submit': 'submitMessageFeedback',
   'UserFeedbackController.register': 'registerUser',
   'UserFeedbackController.update': 'updateUser',
