@@ -36,7 +36,10 @@ export class CreateCredential {
   @IsIn(grantable, { each: true, message: `each value in $property must be one of ${grantable.join(', ')}` })
   scopes: Exclude<Scope, 'instance'>[];
 
-  /** The ids of the bots that it is limited to; absent or null: every bot of its workspace. */
+  /**
+   * The ids of the bots that it is limited to: to the surveys of those, `/v1/bots` and `/v1/credentials`. Absent or null:
+   * everything in its workspace that its scopes open.
+   */
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1, { message: '$property must name at least one bot, or be null' })
@@ -67,8 +70,10 @@ export class CreateCredential {
   clientId?: string | null;
 
   /**
-   * The key or client secret that is in use already, when moving over from elsewhere; absent or null: one is made. At
-   * least 32 bytes; those that can be guessed are refused.
+   * The key or client secret that is in use already, when moving over from elsewhere; absent or null: one is made. A
+   * key: 32 to 512 printable ASCII characters. A client secret: 32 to 512 bytes, which must be printable ASCII to be sent
+   * as bearer. Refused are those that can be guessed: fewer than 8 different characters, one piece repeated, a run of the
+   * alphabet or the digits, a text that asks to be replaced, and well-known ones.
    */
   @IsOptional()
   @IsString()
@@ -82,7 +87,7 @@ export class CreateCredential {
 
 @Strict()
 export class RotateCredential {
-  /** Seconds for which the old key or secret stays valid: 0 to 604800 (a week). */
+  /** Seconds for which the old key or secret stays valid: 0 to 604800 (a week). Absent or null: a day. */
   @IsOptional()
   @ApiProperty({ type: 'integer' })
   @IsInt({ message: '$property must be an integer' })
