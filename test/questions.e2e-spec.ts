@@ -110,6 +110,17 @@ describe(`POST ${path}`, () => {
     expect((await add({ ...rating, config: { rating_type } })).body.data.config).toEqual({ rating_type });
   });
 
+  it.each([
+    ['rating', 'STAR'],
+    ['Radio', 'Radio'],
+    ['Radio', 'Multiple_Radio'],
+    ['multiple_checkbox', 'checkbox'],
+    ['text', 'star'],
+  ])('takes a %s whose rating_type is %s, as sent', async (type, rating_type) => {
+    const config = { values: radio.config.values, rating_type };
+    expect((await add({ ...radio, type, config })).body.data.config).toEqual(config);
+  });
+
   it('400 without any of the six members', async () => {
     expectInvalid(await add({}), ['/question', '/status', '/type', '/config', '/departments', '/channels']);
   });
@@ -118,6 +129,27 @@ describe(`POST ${path}`, () => {
     const wrong = { question: ' ', status: 'on', type: 'stars', config: 'x', departments: ['1'], channels: ['fax'] };
     const answer = await add(wrong);
     expectInvalid(answer, ['/question', '/status', '/type', '/config', '/departments', '/channels']);
+  });
+
+  it('400 for every fault, those within the config among them', async () => {
+    const values = [{ label: 'a' }, { label: 'b', value: '' }];
+    const wrong = { question: ' ', status: 'on', type: 'Radio', config: { limit: 0, values }, channels: 'fax' };
+    expectInvalid(await add(wrong), [
+      '/question',
+      '/status',
+      '/config/limit',
+      '/config/values/0/value',
+      '/config/values/1/value',
+      '/departments',
+      '/channels',
+    ]);
+    const ofNoType = { ...rating, type: 'stars', config: { limit: 0, rating_type: 'hearts' } };
+    expectInvalid(await add(ofNoType), ['/type', '/config/limit']);
+  });
+
+  it('400 with 50 faults where there are more', async () => {
+    const values = Array.from({ length: 200 }, () => ({}));
+    expect(pointersOf(await add({ ...radio, config: { values } }))).toHaveLength(50);
   });
 
   it('400 for a department that the workspace does not have', async () => {
@@ -170,7 +202,9 @@ describe(`POST ${path}`, () => {
       ['/config/values/1/value'],
     ],
     ['multiple_checkbox', { ...radio.config, rating_type: 'star' }, ['/config/rating_type']],
+    ['multiple_radio', { ...radio.config, rating_type: 'text' }, ['/config/rating_type']],
     ['text', { limit: 0 }, ['/config/limit']],
+    ['text', { rating_type: 5 }, ['/config/rating_type']],
     ['text', { limit: 1.5 }, ['/config/limit']],
     ['text', { limit: '5' }, ['/config/limit']],
   ])('400 for a %s with the config %j', async (type, config, pointers) => {
@@ -444,6 +478,12 @@ describe(`GET ${path}`, () => {
     ['where[name]=1', ['/where/name']],
     ['where[__proto__]=1', ['/where/__proto__']],
     ['where[id]=x', ['/where/id']],
+    ['where[id]=01', ['/where/id']],
+    ['where[id]=-1', ['/where/id']],
+    ['where[id]=9007199254740992', ['/where/id']],
+    ['where={"id":0}', ['/where/id']],
+    ['where={"id":1.5}', ['/where/id']],
+    ['where={"id":9007199254740992}', ['/where/id']],
     ['where[type]=stars', ['/where/type']],
     ['where[status]=on&where[channels]=fax', ['/where/status', '/where/channels']],
     ['where[departments]=Sales', ['/where/departments']],
@@ -467,6 +507,8 @@ describe(`GET ${path}`, () => {
   });
 
   it('400 for NUL in a search', async () => {
+    const { body } = await list(`where=${json({ search: '\0' })}`);
+    expect(body.error.message).toBe('where.search must not contain NUL or a lone surrogate');
     expectInvalid(await list('where[search]=%00'), ['/where[search]']);
     expectInvalid(await list('__proto__=1'), []);
   });
@@ -645,6 +687,7 @@ describe('/v1/questions', () => {
     'status=on',
     'channel=fax',
     'department=Sales',
+    'department=01',
     'search=%00',
     'colour=blue',
   ])('422 for %s', async (query) => {

@@ -44,13 +44,14 @@ function fill(type: DtoClass, plain: Dto, path: Path, faults: Fault[]): object {
   return isOpen(type) ? plain : dto;
 }
 
-function check(dto: Dto, { name, conditions, rules, nested }: Member, path: Path, faults: Fault[]): void {
+function check(dto: Dto, { name, conditions, rules, nested, inspect }: Member, path: Path, faults: Fault[]): void {
   const value = dto[name];
   if (!conditions.every((condition) => condition(dto, value))) return;
   const broken = rules.find((rule) => !rule.holds(dto, value));
   if (broken) report(faults, [...path, name], (full) => broken.sentence(dto, value, full));
   else if (nested?.each) dto[name] = fillItems(nested.type, value as unknown[], [...path, name], faults);
   else if (nested) dto[name] = fill(nested.type, value as Dto, [...path, name], faults);
+  else if (inspect) faults.push(...inspect(value, dto).slice(0, maxFaults - faults.length));
 }
 
 function fillItems(type: DtoClass, items: unknown[], path: Path, faults: Fault[]): unknown[] {

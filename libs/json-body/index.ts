@@ -1,10 +1,11 @@
 export { BodyPipe } from './body.pipe.js';
 export { bodyDigest, jsonBody, type JsonBodyOptions } from './json-body.js';
 export { type Page, pageOf, PageQuery, positionIn, WrongCursor } from './page.js';
-export { parseJson, textFaults } from './parse.js';
+export { inspectText, parseJson } from './parse.js';
 export { StrayQueryInterceptor } from './stray-query.interceptor.js';
 export {
   charactersIn,
+  Inspected,
   IsInstant,
   IsPlainObject,
   Length,

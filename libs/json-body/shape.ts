@@ -1,6 +1,7 @@
 import { getMetadataStorage, type ValidationArguments, ValidationTypes } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
-import { isStrict, nestedRule, queryIntegerRule } from './validators.js';
+import type { Fault } from '#libs/problem-details';
+import { inspectedRule, isStrict, nestedRule, queryIntegerRule } from './validators.js';
 
 export type Dto = Record<string, unknown>;
 export type DtoClass = new () => object;
@@ -19,6 +20,8 @@ export interface Member {
   /** In the order in which they are written. */
   rules: Rule[];
   nested?: { type: DtoClass; each: boolean };
+  /** Every fault within, with pointers from the body's root; asked when the rules hold. */
+  inspect?: (value: unknown, dto: Dto) => Fault[];
   isQueryInteger: boolean;
 }
 
@@ -47,12 +50,14 @@ function memberOf(name: string, metadata: ValidationMetadata[]): Member {
     throw new Error(`${name}: use @Nested(() => Type) instead of @ValidateNested()`);
   const conditions = metadata.filter(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION);
   const nested = metadata.find((one) => one.name === nestedRule);
+  const inspected = metadata.find((one) => one.name === inspectedRule);
   return {
     name,
     conditions: conditions.map(({ constraints }) => constraints[0] as Member['conditions'][number]),
     // Decorators run from the bottom up.
     rules: metadata.toReversed().flatMap(rulesOf),
     nested: nested && { type: (nested.constraints[0] as () => DtoClass)(), each: nested.constraints[1] as boolean },
+    inspect: inspected?.constraints[0] as Member['inspect'],
     isQueryInteger: metadata.some((one) => one.name === queryIntegerRule),
   };
 }

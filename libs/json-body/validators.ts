@@ -1,8 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
+import type { Fault } from '#libs/problem-details';
 import { ApiProperty } from '@nestjs/swagger';
 import { registerDecorator, type ValidationOptions } from 'class-validator';
 
 export const nestedRule = 'nested';
+export const inspectedRule = 'inspected';
 export const queryIntegerRule = 'queryInteger';
 const strictKey = Symbol('strict');
 const openKey = Symbol('open');
@@ -15,6 +17,14 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 /** A DTO inside a DTO, or with `each` an array of them; its faults carry the whole path. */
 export function Nested(type: () => new () => object, { each = false } = {}): PropertyDecorator {
   return rule(nestedRule, each ? Array.isArray : isPlainObject, each ? 'an array' : 'an object', {}, [type, each]);
+}
+
+/**
+ * A member of a body in which `faultsOf` finds what no rule about a single value can say, such as one among its own
+ * members. It is asked where the member's rules hold, and points from the body's root.
+ */
+export function Inspected<T>(faultsOf: (value: T, dto: object) => Fault[]): PropertyDecorator {
+  return rule(inspectedRule, () => true, '', {}, [faultsOf]);
 }
 
 /** Members that the class does not declare are faults, instead of being ignored. */
@@ -60,7 +70,7 @@ export function IsPlainObject(options?: ValidationOptions): PropertyDecorator {
 }
 
 /**
- * A whole number in a query, in decimal digits; the DTO gets it as a number. Write it above the bounds, so that a fault
+ * A whole number in a query, in decimal digits without zeros before it; the DTO gets it as a number. Write it above the bounds, so that a fault
  * says first that it is no integer.
  */
 export function QueryInteger(options?: ValidationOptions): PropertyDecorator {
@@ -72,7 +82,7 @@ export function QueryInteger(options?: ValidationOptions): PropertyDecorator {
 
 /** The number that a query's text stands for; anything else stays as it is, for the rule to refuse. */
 export function readQueryInteger(value: unknown): unknown {
-  return typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) + 0 : value;
+  return typeof value === 'string' && /^-?(0|[1-9]\d{0,15})$/.test(value) ? Number(value) + 0 : value;
 }
 
 /** An RFC 3339 instant of the years 1 to 9999: see {@link parseInstant}. */

@@ -11,13 +11,20 @@ export function statusNamed(name: unknown): Status | undefined {
   return statuses.find((status) => typeof name === 'string' && status === name.toLowerCase());
 }
 
+/** The number of a question or department, as a number or in decimal digits; undefined where it can be none. */
+export function numberNamed(name: unknown): number | undefined {
+  const number = typeof name === 'string' && isNumber(name) ? Number(name) : name;
+  return Number.isSafeInteger(number) && (number as number) >= 1 ? (number as number) : undefined;
+}
+
 /**
  * The number of a question or department as it stands in a path.
  * @throws NotFound where the text is no such number: there is nothing of that name
  */
 export function recordNumber(text: string): number {
-  if (!isNumber(text)) throw new NotFound();
-  return Number(text);
+  const number = numberNamed(text);
+  if (number === undefined) throw new NotFound();
+  return number;
 }
 
 /**

@@ -4,6 +4,20 @@ import type { Fault } from '#libs/problem-details';
 /** The types, as they are stored and as the Acquire dialect says them. */
 export type QuestionType = 'rating' | 'text' | 'multiple_radio' | 'multiple_checkbox';
 
+const typesByName: ReadonlyMap<string, QuestionType> = new Map([
+  ['rating', 'rating'],
+  ['text', 'text'],
+  ['radio', 'multiple_radio'],
+  ['multiple_radio', 'multiple_radio'],
+  ['checkbox', 'multiple_checkbox'],
+  ['multiple_checkbox', 'multiple_checkbox'],
+]);
+
+/** The type of that name, in either of the vendor's spellings and in whatever case. */
+export function typeNamed(name: unknown): QuestionType | undefined {
+  return typeof name === 'string' ? typesByName.get(name.toLowerCase()) : undefined;
+}
+
 /** One thing to choose. */
 export interface Option {
   label: string;
@@ -48,12 +62,19 @@ export function optionsOf(type: QuestionType, { values, rating_type: ratingType 
   return type === 'rating' ? (usualOptions[ratingType?.toLowerCase() ?? ''] ?? []) : [];
 }
 
-/** Every fault of a configuration for a question of this type. */
-export function configFaults(type: QuestionType, config: QuestionConfig): Fault[] {
-  const faults = memberFaults(config);
-  if (type !== 'text') faults.push(...ratingTypeFaults(type, config.rating_type));
-  faults.push(...valuesFaults(config.values));
-  if (type !== 'text' && faults.length === 0 && optionsOf(type, config).length === 0)
+/** The configuration that was sent: an array of options is taken as its `values`. */
+export function configIn(sent: QuestionConfig | Option[]): QuestionConfig {
+  return Array.isArray(sent) ? { values: sent } : sent;
+}
+
+/** Every fault of a configuration for a question of this type; without a type, what is wrong whatever it is. */
+export function configFaults(type: QuestionType | undefined, config: QuestionConfig): Fault[] {
+  const faults = [
+    ...memberFaults(config),
+    ...(type ? ratingTypeFaults(type, config.rating_type) : []),
+    ...valuesFaults(config.values),
+  ];
+  if (type && type !== 'text' && faults.length === 0 && optionsOf(type, config).length === 0)
     faults.push(fault('values', 'must list what there is to choose from'));
   return faults;
 }
@@ -75,10 +96,18 @@ function memberFaults(config: QuestionConfig): Fault[] {
   );
 }
 
+/** What `rating_type` may be: of a rating how it looks, of a choice its type again. To a text it means nothing. */
+const ratingTypesOf: Record<QuestionType, [holds: (name: string) => boolean, wanted: string]> = {
+  rating: [(name) => ratingTypes.includes(name.toLowerCase()), `must be ${ratingTypes.join(', ')}`],
+  text: [() => true, 'must be a string'],
+  multiple_radio: [(name) => typeNamed(name) === 'multiple_radio', 'must be multiple_radio'],
+  multiple_checkbox: [(name) => typeNamed(name) === 'multiple_checkbox', 'must be multiple_checkbox'],
+};
+
 function ratingTypeFaults(type: QuestionType, ratingType: unknown): Fault[] {
-  const allowed = type === 'rating' ? ratingTypes : [type];
-  if (isAbsent(ratingType) || (typeof ratingType === 'string' && allowed.includes(ratingType.toLowerCase()))) return [];
-  return [fault('rating_type', `must be ${allowed.join(', ')}`)];
+  const [holds, wanted] = ratingTypesOf[type];
+  const fits = isAbsent(ratingType) || (typeof ratingType === 'string' && holds(ratingType));
+  return fits ? [] : [fault('rating_type', wanted)];
 }
 
 function valuesFaults(values: unknown): Fault[] {

@@ -1,25 +1,19 @@
 import type { Fault } from '#libs/problem-details';
 import { defineEntity, p } from '@mikro-orm/core';
 import { type Status, statusNamed } from '../departments/department.entity.js';
-import { configFaults, type Option, optionsOf, type QuestionConfig, type QuestionType } from './question.config.js';
+import {
+  configFaults,
+  configIn,
+  type Option,
+  optionsOf,
+  type QuestionConfig,
+  type QuestionType,
+  typeNamed,
+} from './question.config.js';
 
 const channels = ['chat', 'sms', 'email'] as const;
 /** Where a question is asked. */
 export type Channel = (typeof channels)[number];
-
-const typesByName: ReadonlyMap<string, QuestionType> = new Map([
-  ['rating', 'rating'],
-  ['text', 'text'],
-  ['radio', 'multiple_radio'],
-  ['multiple_radio', 'multiple_radio'],
-  ['checkbox', 'multiple_checkbox'],
-  ['multiple_checkbox', 'multiple_checkbox'],
-]);
-
-/** The type of that name, in either of the vendor's spellings and in whatever case. */
-export function typeNamed(name: unknown): QuestionType | undefined {
-  return typeof name === 'string' ? typesByName.get(name.toLowerCase()) : undefined;
-}
 
 /** The channel of that name, in whatever case. */
 export function channelNamed(name: unknown): Channel | undefined {
@@ -78,7 +72,7 @@ export class Question extends QuestionSchema.class {
     this.folded = fold(this.question);
     this.type = typeNamed(input.type) ?? this.type;
     this.status = statusNamed(input.status) ?? this.status;
-    if (input.config) this.config = Array.isArray(input.config) ? { values: input.config } : input.config;
+    if (input.config) this.config = configIn(input.config);
     if (input.channels) this.channels = [...new Set([input.channels].flat().map((name) => channelNamed(name)!))];
   }
 

@@ -1,9 +1,10 @@
-import { charactersIn } from '#libs/json-body';
+import { charactersIn, Inspected } from '#libs/json-body';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { statusNamed } from '../departments/department.entity.js';
-import { channelNamed, typeNamed } from './question.entity.js';
+import { configFaults, configIn, type Option, type QuestionConfig, typeNamed } from './question.config.js';
+import { channelNamed } from './question.entity.js';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isId = (value: unknown): boolean => Number.isSafeInteger(value);
@@ -86,7 +87,13 @@ export const IsType = (): PropertyDecorator =>
 export const IsStatus = (): PropertyDecorator =>
   rule('active or disabled', (value) => !!statusNamed(value), { enum: ['active', 'disabled'] });
 
-export const IsConfig = (): PropertyDecorator => rule('an object, or an array of options', isObject);
+export const IsConfig = (): PropertyDecorator =>
+  applyDecorators(
+    rule('an object, or an array of options', isObject),
+    Inspected((config: QuestionConfig | Option[], { type }: { type?: unknown }) =>
+      configFaults(typeNamed(type), configIn(config)),
+    ),
+  );
 
 export const AreChannels = (): PropertyDecorator =>
   rule('chat, SMS or email, or an array of them', (value) => [value].flat().every((name) => !!channelNamed(name)));

@@ -1,15 +1,15 @@
 import { IsInstant, Length, PageQuery, Strict } from '#libs/json-body';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsOptional, IsString } from 'class-validator';
-import { type Status, statusNamed } from '../departments/department.entity.js';
+import { numberNamed, type Status, statusNamed } from '../departments/department.entity.js';
 import type { Reason, Scale, Source } from '../feedback/feedback-entry.entity.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import type { Entry } from '../feedback/submission.js';
-import type { QuestionConfig, QuestionType } from './question.config.js';
-import { type Channel, channelNamed, type Question, typeNamed } from './question.entity.js';
+import { type QuestionConfig, type QuestionType, typeNamed } from './question.config.js';
+import { type Channel, channelNamed, type Question } from './question.entity.js';
 import { AnyOf, IsQuestionText, IsType, MayBeAbsent, rule, schemas } from './question.rules.js';
 import { DepartmentName, QuestionDetails } from './questions.dto.js';
-import { type Criteria, numberFrom } from './questions.query.js';
+import type { Criteria } from './questions.query.js';
 
 /** A new question. What is absent: `active`, no details, no departments, no channels. */
 @Strict()
@@ -42,7 +42,7 @@ export class PatchQuestion extends QuestionDetails {
 export class QuestionsQuery extends PageQuery {
   /** Asked in the department of this id. */
   @IsOptional()
-  @AnyOf('the id of a department', numberFrom)
+  @AnyOf('the id of a department', numberNamed)
   @ApiPropertyOptional({ type: String, isArray: true })
   department?: string | string[];
 

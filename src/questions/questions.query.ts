@@ -1,8 +1,8 @@
-import { parseJson, textFaults } from '#libs/json-body';
+import { inspectText, parseJson } from '#libs/json-body';
 import { type Fault, InvalidInput, MalformedRequest } from '#libs/problem-details';
-import { type Status, statusNamed } from '../departments/department.entity.js';
-import type { QuestionType } from './question.config.js';
-import { type Channel, channelNamed, typeNamed } from './question.entity.js';
+import { numberNamed, type Status, statusNamed } from '../departments/department.entity.js';
+import { type QuestionType, typeNamed } from './question.config.js';
+import { type Channel, channelNamed } from './question.entity.js';
 
 /** A query as Fastify reads it: flat, a repeated key as an array. */
 export type RawQuery = Record<string, unknown>;
@@ -51,10 +51,10 @@ const sortable = new Map([
 /** What `where` knows. `read` says undefined of a value that is none. */
 const criteria = new Map<string, { read: (value: unknown) => unknown; wanted: string }>([
   ['search', { read: (value) => (typeof value === 'string' ? value : undefined), wanted: 'a string' }],
-  ['id', { read: numberFrom, wanted: 'the id of a question' }],
+  ['id', { read: numberNamed, wanted: 'the id of a question' }],
   ['type', { read: typeNamed, wanted: 'rating, text, multiple_radio or multiple_checkbox' }],
   ['status', { read: statusNamed, wanted: 'active or disabled' }],
-  ['departments', { read: numberFrom, wanted: 'the id of a department' }],
+  ['departments', { read: numberNamed, wanted: 'the id of a department' }],
   ['channels', { read: channelNamed, wanted: 'chat, sms or email' }],
 ]);
 
@@ -104,8 +104,8 @@ function jsonObject(text: string, name: string, faults: Fault[]): Map<string, un
     faults.push({ pointer: `/${name}`, detail: `${name} must be a JSON object` });
     return new Map();
   }
-  const unstorable = textFaults(value);
-  for (const { pointer, detail } of unstorable) faults.push({ pointer: `/${name}${pointer}`, detail });
+  const unstorable = inspectText(value, [name]);
+  faults.push(...unstorable);
   return new Map(unstorable.length > 0 ? [] : Object.entries(value));
 }
 
@@ -144,12 +144,6 @@ function readSelect(query: RawQuery, faults: Fault[]): QuestionMember[] | undefi
   if (unknown.length > 0)
     faults.push({ pointer: '/select', detail: `select must be of ${questionMembers.join(', ')}` });
   return names;
-}
-
-/** Ids are numbers in JSON and digits in brackets. */
-export function numberFrom(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
-  return Number.isSafeInteger(number) ? (number as number) : undefined;
 }
 
 function faultOf(object: string, name: string, wanted: string): Fault {
