@@ -6,6 +6,7 @@ export { StrayQueryInterceptor } from './stray-query.interceptor.js';
 export {
   charactersIn,
   Inspected,
+  isInstant,
   IsInstant,
   IsPlainObject,
   Length,

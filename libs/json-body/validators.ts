@@ -23,7 +23,7 @@ export function Nested(type: () => new () => object, { each = false } = {}): Pro
  * A member of a body in which `faultsOf` finds what no rule about a single value can say, such as one among its own
  * members. It is asked where the member's rules hold, and points from the body's root.
  */
-export function Inspected<T>(faultsOf: (value: T, dto: object) => Fault[]): PropertyDecorator {
+export function Inspected(faultsOf: (value: unknown, dto: object) => Fault[]): PropertyDecorator {
   return rule(inspectedRule, () => true, '', {}, [faultsOf]);
 }
 
@@ -88,10 +88,11 @@ export function readQueryInteger(value: unknown): unknown {
 /** An RFC 3339 instant of the years 1 to 9999: see {@link parseInstant}. */
 export function IsInstant(options?: ValidationOptions): PropertyDecorator {
   const wanted = 'an RFC 3339 date-time with offset, such as 2026-01-31T12:00:00Z';
-  return applyDecorators(
-    rule('isInstant', (value) => typeof value === 'string' && readInstant(value) !== undefined, wanted, options),
-    ApiProperty({ format: 'date-time' }),
-  );
+  return applyDecorators(rule('isInstant', isInstant, wanted, options), ApiProperty({ format: 'date-time' }));
+}
+
+export function isInstant(value: unknown): value is string {
+  return typeof value === 'string' && readInstant(value) !== undefined;
 }
 
 /**

@@ -49,6 +49,11 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
+/** Whether a unique constraint refused the row: another one has that name already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return codeOf(error) === '23505';
+}
+
 export function failureKind(error: unknown): FailureKind {
   const code = codeOf(error);
   const known = kindOfSqlState[code] ?? (sqlState.test(code) ? kindOfSqlState[code.slice(0, 2)] : undefined);

@@ -7,6 +7,7 @@ export {
   DatabaseUnreachable,
   failureKind,
   type FailureKind,
+  isUniqueViolation,
 } from './failure.js';
 export { migrate } from './migrate.js';
 export { NotificationChannel, type NotificationListener } from './notification-channel.js';

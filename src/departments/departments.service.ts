@@ -1,6 +1,6 @@
 import type { Principal } from '#libs/access';
 import { type Page, pageOf, type PageQuery } from '#libs/json-body';
-import { codeOf, type Transaction, Transactions } from '#libs/persistence';
+import { isUniqueViolation, type Transaction, Transactions } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -8,8 +8,6 @@ import { sql } from 'kysely';
 import { Department, numberIn, recordNumber, statusNamed } from './department.entity.js';
 import type { ChangeDepartment, DepartmentDto, NewDepartment } from './departments.dto.js';
 import { DuplicateDepartment } from './departments.problems.js';
-
-const uniqueViolation = '23505';
 
 /** The departments of a workspace. No two have the same name, however many callers add one at once. */
 @Injectable()
@@ -87,7 +85,7 @@ export class DepartmentsService {
         return toDepartment(department);
       });
     } catch (error) {
-      if (codeOf(error) === uniqueViolation) throw new DuplicateDepartment(['/name'], { cause: error });
+      if (isUniqueViolation(error)) throw new DuplicateDepartment(['/name'], { cause: error });
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Principal } from '#libs/access';
 import { pageOf, positionIn, WrongCursor } from '#libs/json-body';
-import { codeOf, Transactions } from '#libs/persistence';
+import { isUniqueViolation, Transactions } from '#libs/persistence';
 import { Forbidden, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -9,9 +9,6 @@ import { v4 as uuidv4 } from 'uuid';
 import { Bot, botIdForm } from './bot.entity.js';
 import { BotDto, BotPage, BotsQuery, ChangeBot, CreateBot } from './bots.dto.js';
 import { BotIdInUse } from './surveys.problems.js';
-
-/** SQLSTATE unique_violation. */
-const uniqueViolation = '23505';
 
 /** The bots of all workspaces. A caller limited to some sees and touches only those. */
 @Injectable()
@@ -30,7 +27,7 @@ export class BotsService {
         toDto(em.create(Bot, { workspaceId, id, ...attributesOf(wanted), createdAt: now, updatedAt: now })),
       );
     } catch (error) {
-      if (codeOf(error) === uniqueViolation) throw new BotIdInUse(id);
+      if (isUniqueViolation(error)) throw new BotIdInUse(id);
       throw error;
     }
   }

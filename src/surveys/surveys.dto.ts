@@ -1,4 +1,4 @@
-import { IsInstant, Length, Nested, parseInstant } from '#libs/json-body';
+import { IsInstant, isInstant, Length, Nested, parseInstant } from '#libs/json-body';
 import { ApiProperty } from '@nestjs/swagger';
 import {
   IsArray,
@@ -65,14 +65,6 @@ const IsAfter = (earlier: string): PropertyDecorator =>
       defaultMessage: () => `$property must be after ${earlier}`,
     },
   });
-
-function isInstant(value: unknown): value is string {
-  try {
-    return typeof value === 'string' && !Number.isNaN(parseInstant(value).getTime());
-  } catch {
-    return false;
-  }
-}
 
 export class SaveFeedback {
   /** Who answers: an e-mail address or an enterprise id. Ours: answered in NFC, without invisible characters. */

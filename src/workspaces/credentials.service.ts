@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hashOf, mayDo, newApiKey, type Principal, scopes } from '#libs/access';
 import { pageOf, parseInstant } from '#libs/json-body';
-import { codeOf, Transactions } from '#libs/persistence';
+import { isUniqueViolation, Transactions } from '#libs/persistence';
 import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -24,9 +24,6 @@ import { SecretSeal } from './secret-seal.js';
 import { defaultWorkspaceId } from './workspace.entity.js';
 import { CredentialInUse } from './workspaces.problems.js';
 import { WorkspacesService } from './workspaces.service.js';
-
-/** SQLSTATE unique_violation. */
-const uniqueViolation = '23505';
 
 /** A key may stand in either of two columns, and no constraint spans both: who moves or brings one waits here. */
 const keysLock = 7_310_042;
@@ -68,7 +65,7 @@ export class CredentialsService {
         return withSecret(em.create(Credential, made), secret);
       });
     } catch (error) {
-      if (codeOf(error) === uniqueViolation) throw new CredentialInUse();
+      if (isUniqueViolation(error)) throw new CredentialInUse();
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { pageOf } from '#libs/json-body';
-import { codeOf, type Transaction, Transactions } from '#libs/persistence';
+import { isUniqueViolation, type Transaction, Transactions } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -8,9 +8,6 @@ import { after, newestFirst, positionOf } from './newest-first.js';
 import { Workspace } from './workspace.entity.js';
 import { ChangeWorkspace, CreateWorkspace, WorkspaceDto, WorkspacePage, WorkspacesQuery } from './workspaces.dto.js';
 import { SlugInUse } from './workspaces.problems.js';
-
-/** SQLSTATE unique_violation. */
-const uniqueViolation = '23505';
 
 /** The tenants of this instance. */
 @Injectable()
@@ -50,7 +47,7 @@ export class WorkspacesService {
     try {
       return await this.transactions.run(work);
     } catch (error) {
-      if (slug !== undefined && codeOf(error) === uniqueViolation) throw new SlugInUse(slug);
+      if (slug !== undefined && isUniqueViolation(error)) throw new SlugInUse(slug);
       throw error;
     }
   }
