@@ -625,7 +625,7 @@ describe('/v1/questions', () => {
     expect(answer.body).toMatchObject({ type: 'Text', config: {}, departments: [], channels: [], status: 'active' });
   });
 
-  it('PATCH 200; what is absent stays, and null is refused', async () => {
+  it('PATCH 200; what is absent stays, null clears, and what a question must have cannot be cleared', async () => {
     const id = await newQuestion(app, { ...rating, departments: [sales] });
     const before = (await call(app, `${native}/${id}`)).body;
     const patch = (body: object) => call(app, `${native}/${id}`, { method: 'PATCH', body });
@@ -633,9 +633,13 @@ describe('/v1/questions', () => {
     expect(
       (await patch({ departments: before.departments, type: before.type, channels: before.channels })).status,
     ).toBe(200);
-    const refused = await patch({ question: null, config: null });
+    const cleared = await patch({ type: 'Text', config: null, departments: null, channels: null });
+    expect(cleared.body).toMatchObject({ type: 'Text', config: {}, departments: [], channels: [] });
+    expect((await call(app, `${native}/${id}`)).body).toEqual(cleared.body);
+    const refused = await patch({ question: null, type: null, status: null });
     expect(refused.status).toBe(422);
-    expect(pointersOf(refused)).toEqual(['/question', '/config']);
+    expect(pointersOf(refused)).toEqual(['/question', '/type', '/status']);
+    expect(pointersOf(await patch({ type: 'Radio', config: null }))).toEqual(['/config/values']);
   });
 
   it('POST and PATCH 422 for members that they do not know', async () => {

@@ -28,7 +28,7 @@ const question = {
     multiline: false,
     values: [{ icon: 'settings/feedback-5.svg', label: 'LIKE', value: '5' }],
   },
-  departments: [],
+  departments: [1],
   channels: ['chat'],
 };
 const storedQuestion = { id: 37, ...question, dateCreated: '2021-03-18T07:41:18.341Z' };

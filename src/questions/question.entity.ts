@@ -25,15 +25,15 @@ export function fold(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
-/** What a caller may say of a question: names in any spelling, all members valid by themselves. */
+/** What a caller may say of a question: names in any spelling, all members valid by themselves; null: none. */
 export interface QuestionInput {
   question?: string;
   status?: string;
   type?: string;
   /** An array is taken as `values`. */
-  config?: QuestionConfig | Option[];
-  channels?: string | string[];
-  departments?: (number | { id: number })[];
+  config?: QuestionConfig | Option[] | null;
+  channels?: string | string[] | null;
+  departments?: (number | { id: number })[] | null;
 }
 
 const QuestionSchema = defineEntity({
@@ -72,8 +72,11 @@ export class Question extends QuestionSchema.class {
     this.folded = fold(this.question);
     this.type = typeNamed(input.type) ?? this.type;
     this.status = statusNamed(input.status) ?? this.status;
-    if (input.config) this.config = configIn(input.config);
-    if (input.channels) this.channels = [...new Set([input.channels].flat().map((name) => channelNamed(name)!))];
+    if (input.config !== undefined) this.config = configIn(input.config ?? {});
+    if (input.channels !== undefined) {
+      const names = [input.channels ?? []].flat();
+      this.channels = [...new Set(names.map((name) => channelNamed(name)!))];
+    }
   }
 
   /** What its members, each valid by itself, have wrong together. */
@@ -90,5 +93,6 @@ QuestionSchema.setClass(Question);
 
 /** The departments that `input` names, without repeats; undefined where it says nothing about them. */
 export function departmentsIn({ departments }: QuestionInput): number[] | undefined {
-  return departments && [...new Set(departments.map((one) => (typeof one === 'number' ? one : one.id)))];
+  if (departments === undefined) return undefined;
+  return [...new Set((departments ?? []).map((one) => (typeof one === 'number' ? one : one.id)))];
 }

@@ -90,8 +90,8 @@ export const IsStatus = (): PropertyDecorator =>
 export const IsConfig = (): PropertyDecorator =>
   applyDecorators(
     rule('an object, or an array of options', isObject),
-    Inspected((config: QuestionConfig | Option[], { type }: { type?: unknown }) =>
-      configFaults(typeNamed(type), configIn(config)),
+    Inspected((config, { type }: { type?: unknown }) =>
+      configFaults(typeNamed(type), configIn(config as QuestionConfig | Option[])),
     ),
   );
 

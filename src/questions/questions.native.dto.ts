@@ -5,9 +5,20 @@ import { numberNamed, type Status, statusNamed } from '../departments/department
 import type { Reason, Scale, Source } from '../feedback/feedback-entry.entity.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import type { Entry } from '../feedback/submission.js';
-import { type QuestionConfig, type QuestionType, typeNamed } from './question.config.js';
+import { type Option, type QuestionConfig, type QuestionType, typeNamed } from './question.config.js';
 import { type Channel, channelNamed, type Question } from './question.entity.js';
-import { AnyOf, IsQuestionText, IsType, MayBeAbsent, rule, schemas } from './question.rules.js';
+import {
+  AnyOf,
+  AreChannels,
+  AreDepartments,
+  IsConfig,
+  IsQuestionText,
+  IsStatus,
+  IsType,
+  MayBeAbsent,
+  rule,
+  schemas,
+} from './question.rules.js';
 import { DepartmentName, QuestionDetails } from './questions.dto.js';
 import type { Criteria } from './questions.query.js';
 
@@ -23,9 +34,9 @@ export class CreateQuestion extends QuestionDetails {
   type: string;
 }
 
-/** What is absent stays as it is. */
+/** What is absent stays as it is; null clears. */
 @Strict()
-export class PatchQuestion extends QuestionDetails {
+export class PatchQuestion {
   /** 1 to 4000 characters, not all of them blank. */
   @MayBeAbsent()
   @IsQuestionText()
@@ -35,6 +46,29 @@ export class PatchQuestion extends QuestionDetails {
   @MayBeAbsent()
   @IsType()
   type?: string;
+
+  /** `active` or `disabled`. */
+  @MayBeAbsent()
+  @IsStatus()
+  status?: string;
+
+  /** The details, by type, as a whole. An array is taken as its `values`. Unknown members are kept. */
+  @IsOptional()
+  @IsConfig()
+  @ApiPropertyOptional({ oneOf: [...schemas.config.oneOf, { type: 'null' }] })
+  config?: QuestionConfig | Option[] | null;
+
+  /** Where it is asked: ids, or objects with `id`. Repeats are dropped. */
+  @IsOptional()
+  @AreDepartments()
+  @ApiPropertyOptional({ ...schemas.departments, nullable: true })
+  departments?: (number | { id: number })[] | null;
+
+  /** `chat`, `SMS`, `email`: one, or an array. Repeats are dropped. */
+  @IsOptional()
+  @AreChannels()
+  @ApiPropertyOptional({ oneOf: [...schemas.channels.oneOf, { type: 'null' }] })
+  channels?: string | string[] | null;
 }
 
 /** Each filter may be repeated: any of its values will do. */
