@@ -1,5 +1,6 @@
 import { hashOf, newApiKey, type Scope } from '#libs/access';
 import { v7 as uuidv7 } from 'uuid';
+import { examples } from '../src/openapi/examples.js';
 import { type Answer, call, type TestApp } from './app.js';
 
 const defaultWorkspaceId = '00000000-0000-7000-8000-000000000001';
@@ -17,22 +18,16 @@ export async function newKey(app: TestApp, scopes: Scope[], place: 'here' | 'els
   return key;
 }
 
-/** The question of the contract, as it is sent. */
-export const rating = {
-  question: 'How satisfied are you?',
-  status: 'active',
-  type: 'rating',
-  config: {
-    error_message: 'Invalid Input',
-    required: true,
-    rating_type: 'star',
-    limit: 1,
-    multiline: false,
-    values: [{ icon: 'settings/feedback-5.svg', label: 'LIKE', value: '5' }],
-  },
-  departments: [] as unknown[],
-  channels: ['chat'] as unknown,
-};
+/** The question of the contract, as it is sent, in no department. */
+export const rating = { ...(examples['addAcquireQuestion']!.request as QuestionSent), departments: [] as unknown[] };
+
+interface QuestionSent {
+  question: string;
+  status: string;
+  type: string;
+  config: Record<string, unknown> & { error_message: string };
+  channels: unknown;
+}
 
 export const radio = {
   ...rating,

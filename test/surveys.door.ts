@@ -1,25 +1,21 @@
+import { examples } from '../src/openapi/examples.js';
 import { type Client, vendorToken } from './access.tokens.js';
 import { type Answer, type Call, call, startApp, type TestApp } from './app.js';
 import { newClient } from './clients.js';
 
 /** The contract's request to saveFeedback. */
-export const sample = {
-  channelUId: 'qatesting@vomoto.com',
-  name: 'Thumb',
-  score: 0,
-  channel: 'rtm',
-  type: 'THUMB',
-  language: 'en',
-  message: '',
-};
+export const sample = examples['saveSurveyFeedback']!.request as Record<string, unknown>;
 
-/** The bot of the contract's samples. */
+/** The contract's answer to it. */
+export const sampleAnswer = examples['saveSurveyFeedback']!.response as Record<string, string>;
+
+/** The bot that it is about. */
 export const sampleBot = {
-  id: 'st-053cd130-f983-577a-8aad-2504aebd60b9',
+  id: sampleAnswer['botId']!,
   name: 'QA',
-  orgId: 'o-89b0abd5-19af-5017-a80a-6fc6bfc7a638',
-  accountId: '60dbef1bc2f5c25106cdb57d',
-  userId: 'u-f5d97fb8-8767-5b6c-a28d-09e9ac281e12',
+  orgId: sampleAnswer['orgId']!,
+  accountId: sampleAnswer['accountId']!,
+  userId: sampleAnswer['userId']!,
 };
 
 /** Filters that everything matches. */

@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { call } from './app.js';
-import { faults, openDoor, paths, sample, type SurveyDoor } from './surveys.door.js';
+import { vendorToken } from './access.tokens.js';
+import { call, startApp } from './app.js';
+import { faults, openDoor, paths, sample, sampleAnswer, sampleBot, type SurveyDoor } from './surveys.door.js';
 
 let door: SurveyDoor;
 beforeAll(async () => {
   door = await openDoor();
 });
 afterAll(() => door.app.close());
-
-const printed = JSON.parse(
-  '{"botId":"st-053cd130-f983-577a-8aad-2504aebd60b9","channel":"rtm","language":"en","score":0,' +
-    '"timestamp":"2023-03-23T07:07:43.538Z","createdOn":"2023-03-23T07:07:43.538Z","timestampValue":1679555263538,' +
-    '"type":"THUMB","name":"Thumb","channelUId":"qatesting@vomoto.com","orgId":"o-89b0abd5-19af-5017-a80a-6fc6bfc7a638",' +
-    '"accountId":"60dbef1bc2f5c25106cdb57d","userId":"u-f5d97fb8-8767-5b6c-a28d-09e9ac281e12","_id":"641bfabf0353f52d915f7a87","__v":0}',
-);
 
 describe('saveFeedback', () => {
   it.each(paths)('POST %s/{botId}/saveFeedback: the sample answers as printed', async (path) => {
@@ -23,7 +17,7 @@ describe('saveFeedback', () => {
     expect(headers.get('content-type')).toMatch(/^application\/json/);
     const { timestamp, _id } = body;
     const made = { timestamp, createdOn: timestamp, timestampValue: Date.parse(timestamp), _id };
-    expect(JSON.stringify(body)).toBe(JSON.stringify({ ...printed, ...made }));
+    expect(JSON.stringify(body)).toBe(JSON.stringify({ ...sampleAnswer, ...made }));
     expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(_id).toMatch(/^[0-9a-f]{24}$/);
   });
@@ -58,6 +52,20 @@ describe('saveFeedback', () => {
       return _id;
     });
     expect(new Set(ids).size).toBe(200);
+  });
+
+  it('ids are unique across replicas too', async () => {
+    const replica = await startApp({}, { beside: door.app });
+    const headers = { auth: vendorToken(door.client) };
+    const path = `${paths[0]}/${sampleBot.id}/saveFeedback`;
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        call(index % 2 ? replica : door.app, path, { key: null, headers, body: sample }),
+      ),
+    );
+    await replica.close();
+    expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200));
+    expect(new Set(answers.map(({ body }) => body['_id'])).size).toBe(60);
   });
 
   it('two posts are two responses', async () => {
@@ -182,6 +190,7 @@ describe('saveFeedback with content that is not valid', () => {
     const { status, body } = await door.save({});
     expect(status).toBe(412);
     const fields = body.errors.slice(1).map(({ field }: { field: string }) => field);
+    expect(fields).toHaveLength(7);
     expect(fields.toSorted()).toEqual(Object.keys(sample).toSorted());
   });
 
