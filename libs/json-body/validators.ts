@@ -70,8 +70,8 @@ export function IsPlainObject(options?: ValidationOptions): PropertyDecorator {
 }
 
 /**
- * A whole number in a query, in decimal digits without zeros before it; the DTO gets it as a number. Write it above the bounds, so that a fault
- * says first that it is no integer.
+ * A whole number in a query, in decimal digits without zeros before it; the DTO gets it as a number. Write it above the
+ * bounds, so that a fault says first that it is no integer.
  */
 export function QueryInteger(options?: ValidationOptions): PropertyDecorator {
   return applyDecorators(
