@@ -6,21 +6,11 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A Redis for tests, to be stopped at their end. */
-export interface TestRedis {
+/** A redis-server of the test's own, which it may freeze, kill and start again; to be stopped at its end. */
+export interface OwnRedis {
   url: string;
-  stop(): Promise<void>;
-}
-
-/** A redis-server of the test's own, which it may freeze, kill and start again. */
-export interface OwnRedis extends TestRedis {
   process: ChildProcess;
-}
-
-/** The Redis at `REDIS_URL` if that is set, else one of our own on a free loopback port. */
-export async function startRedis(): Promise<TestRedis> {
-  const url = process.env.REDIS_URL;
-  return url ? { url, stop: async () => undefined } : spawnRedis();
+  stop(): Promise<void>;
 }
 
 /** Starts a redis-server that keeps nothing on disk. `settings` are its own, as in `['--maxmemory', '1mb']`. */
@@ -79,7 +69,7 @@ function onPath(program: string): string | undefined {
 function fail(): never {
   throw new Error(
     'The tests need a real Redis: install redis-server (Debian and Ubuntu: apt-get install redis-server; ' +
-      'macOS: brew install redis) so that it is on the PATH, or set REDIS_URL to one that they may write to.',
+      'macOS: brew install redis) so that it is on the PATH.',
   );
 }
 

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startRedis, type TestRedis } from '../../test/redis.js';
+import { type OwnRedis, spawnRedis } from '../../test/redis.js';
 import { until } from '../../test/until.js';
 import { RedisConnection } from './redis.connection.js';
 import { RedisThrottleStore } from './redis-throttle.store.js';
 
 const minute = 60_000;
-let server: TestRedis;
+let server: OwnRedis;
 let connections: RedisConnection[];
 let first: RedisThrottleStore;
 let second: RedisThrottleStore;
 
 beforeAll(async () => {
-  server = await startRedis();
+  server = await spawnRedis();
   connections = [new RedisConnection(server.url), new RedisConnection(server.url)];
   for (const connection of connections) connection.onModuleInit();
   await until(() => connections.every((connection) => connection.usable));
