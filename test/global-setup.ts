@@ -1,3 +1,4 @@
+import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ declare global {
 
 /** Starts a PostgreSQL for all workers; each makes a database of its own in it. */
 export default async function setup(): Promise<void> {
+  provideRedis();
   const dataDir = await mkdtemp(join(tmpdir(), 'afterword-test-'));
   const postgres = await EmbeddedPostgres.start({ dataDir });
   process.env['TEST_POSTGRES'] = JSON.stringify(postgres.superuser);
@@ -16,4 +18,21 @@ export default async function setup(): Promise<void> {
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
+}
+
+/** Installs redis-server where there is none and where we may: once, before several tests would at the same time. */
+function provideRedis(): void {
+  if (runs('redis-server') || process.getuid?.() !== 0 || !runs('apt-get')) return;
+  const said: ExecFileSyncOptions = { stdio: ['ignore', 'ignore', 'inherit'] };
+  execFileSync('apt-get', ['update', '-qq'], said);
+  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], said);
+}
+
+function runs(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** A redis-server of the test's own, which it may freeze, kill and start again; to be stopped at its end. */
@@ -18,9 +18,10 @@ export async function spawnRedis(settings: string[] = [], port?: number): Promis
   const directory = mkdtempSync(join(tmpdir(), 'afterword-redis-'));
   const listeningPort = port ?? (await freePort());
   const always = ['--bind', '127.0.0.1', '--port', String(listeningPort), '--dir', directory];
-  const server = spawn(redisServer(), [...always, '--save', '', '--appendonly', 'no', ...settings], {
+  const server = spawn('redis-server', [...always, '--save', '', '--appendonly', 'no', ...settings], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  await once(server, 'spawn').catch(fail);
   const exited = once(server, 'exit');
   const kill = () => server.kill('SIGKILL');
   // A test that fails before it stops its server neither leaves it behind nor waits for it.
@@ -47,23 +48,6 @@ async function freePort(): Promise<number> {
   probe.close();
   await once(probe, 'close');
   return port;
-}
-
-/** The path of redis-server, installed if need be and if we may. */
-export function redisServer(): string {
-  const found = onPath('redis-server');
-  if (found) return found;
-  if (process.getuid?.() === 0 && onPath('apt-get')) {
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], { stdio: 'ignore' });
-    return onPath('redis-server') ?? fail();
-  }
-  return fail();
-}
-
-function onPath(program: string): string | undefined {
-  const directories = (process.env.PATH ?? '').split(delimiter);
-  return directories.map((directory) => join(directory, program)).find((path) => existsSync(path));
 }
 
 function fail(): never {
