@@ -111,7 +111,7 @@ async function enter(key: string): Promise<void> {
 /** Nothing is on its way any more. */
 async function settled(): Promise<void> {
   await page.locator('.top').waitFor();
-  await page.waitForFunction(`!document.querySelector('.loading-line, [aria-busy="true"]')`);
+  await page.locator('.loading-line, [aria-busy="true"]').first().waitFor({ state: 'detached' });
 }
 
 /** What axe-core finds serious or critical, and where. */

@@ -102,6 +102,7 @@ function Words({ text }: { text: string }) {
     <details>
       <summary>
         <bdi class="words">{text.slice(0, longText)}…</bdi>
+        <span class="less">Show less</span>
       </summary>
       <bdi class="words">{text}</bdi>
     </details>
@@ -157,7 +158,8 @@ interface Pages<T> {
 /** A list, read page by page as it is asked for; anew from the first page when anything else is asked for, or at another time. */
 function usePages<T>(api: Api, path: string, query: Query, now: number): Pages<T> {
   const what = JSON.stringify([path, query, now]);
-  const [state, setState] = useState<Omit<Pages<T>, 'more'>>({
+  const [state, setState] = useState<Omit<Pages<T>, 'more'> & { of: string }>({
+    of: what,
     rows: null,
     nextCursor: null,
     isLoading: true,
@@ -166,13 +168,15 @@ function usePages<T>(api: Api, path: string, query: Query, now: number): Pages<T
   const running = useRef(new AbortController());
   const read = async (rows: T[], cursor: string | null) => {
     const { signal } = running.current;
-    setState((before) => ({ ...before, isLoading: true, failure: null }));
+    setState((before) => ({ ...before, of: what, isLoading: true, failure: null }));
     try {
       const { data, nextCursor } = await api.get<Page<T>>(path, { ...query, cursor }, signal);
-      if (!signal.aborted) setState({ rows: [...rows, ...data], nextCursor, isLoading: false, failure: null });
+      if (!signal.aborted)
+        setState({ of: what, rows: [...rows, ...data], nextCursor, isLoading: false, failure: null });
     } catch (error) {
       const kept = rows.length > 0 ? rows : null;
-      if (!signal.aborted) setState({ rows: kept, nextCursor: cursor, isLoading: false, failure: asFailure(error) });
+      if (!signal.aborted)
+        setState({ of: what, rows: kept, nextCursor: cursor, isLoading: false, failure: asFailure(error) });
     }
   };
   useEffect(() => {
@@ -180,7 +184,11 @@ function usePages<T>(api: Api, path: string, query: Query, now: number): Pages<T
     void read([], null);
     return () => running.current.abort();
   }, [what]);
-  return { ...state, more: () => void read(state.rows ?? [], state.nextCursor) };
+  return {
+    ...state,
+    isLoading: state.isLoading || state.of !== what,
+    more: () => void read(state.rows ?? [], state.nextCursor),
+  };
 }
 
 function More<T>({ list, what }: { list: Pages<T>; what: string }) {
@@ -223,6 +231,9 @@ function Download({ api, query, view }: { api: Api; query: Query; view: View }) 
   };
   return (
     <>
+      <span class="hint" role="status">
+        {bytes === null ? outcome : `${sizeText(bytes)} so far`}
+      </span>
       {bytes === null ? (
         <button type="button" onClick={() => void start()}>
           Download CSV
@@ -232,9 +243,6 @@ function Download({ api, query, view }: { api: Api; query: Query; view: View }) 
           Cancel the download
         </button>
       )}
-      <span class="hint" role="status">
-        {bytes === null ? outcome : `${sizeText(bytes)} so far`}
-      </span>
     </>
   );
 }

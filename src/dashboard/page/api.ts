@@ -170,7 +170,10 @@ async function failureIn(response: Response, path: string): Promise<Failure> {
       return new Failure('key', 'This key is not valid here: it is mistyped, expired or revoked.');
     case 403: {
       const scope = path.startsWith('analytics/') ? 'analytics:read' : 'feedback:read';
-      return new Failure('scope', `This key may not read this: it lacks the scope ${scope}.`);
+      return new Failure(
+        'scope',
+        `This key may not read this: it lacks the scope ${scope}. It takes a key that has it.`,
+      );
     }
     case 429:
       return new Failure('busy', `This key has made too many requests.${again}`);

@@ -9,23 +9,31 @@ export interface Asked<T> {
   again: () => void;
 }
 
+/** `of`: what it is the state of. */
+type State<T> = Omit<Asked<T>, 'again'> & { of: string | null };
+
 /** Asks anew whenever `what` changes, and gives up what was asked before. Where `what` is null nothing is asked. */
 export function useAsked<T>(what: string | null, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
-  const [state, setState] = useState<Omit<Asked<T>, 'again'>>({ value: null, failure: null, isLoading: what !== null });
+  const [{ of, ...state }, setState] = useState<State<T>>({ of: null, value: null, failure: null, isLoading: false });
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
-    if (what === null) return setState({ value: null, failure: null, isLoading: false });
+    if (what === null) return setState({ of: null, value: null, failure: null, isLoading: false });
     const controller = new AbortController();
-    setState(({ value }) => ({ value, failure: null, isLoading: true }));
+    setState(({ value }) => ({ of: what, value, failure: null, isLoading: true }));
     ask(controller.signal).then(
-      (value) => controller.signal.aborted || setState({ value, failure: null, isLoading: false }),
+      (value) => controller.signal.aborted || setState({ of: what, value, failure: null, isLoading: false }),
       (error: unknown) =>
-        controller.signal.aborted || setState({ value: null, failure: asFailure(error), isLoading: false }),
+        controller.signal.aborted || setState({ of: what, value: null, failure: asFailure(error), isLoading: false }),
     );
     return () => controller.abort();
     // What is asked is told by `what`; the function is another one at each rendering.
   }, [what, attempt]);
-  return { ...state, again: useCallback(() => setAttempt((n) => n + 1), []) };
+  // What was just asked for is on its way before the effect has run.
+  return {
+    ...state,
+    isLoading: state.isLoading || of !== what,
+    again: useCallback(() => setAttempt((n) => n + 1), []),
+  };
 }
 
 export function asFailure(error: unknown): Failure {

@@ -27,10 +27,24 @@ export function BreakdownCard({ title, groups, nameOf, chosen, choose }: Breakdo
   return (
     <section class="card breakdown" aria-label={title}>
       <h2>{title}</h2>
-      <Table label={title} rows={groups} keyOf={({ group }) => group} columns={columns({ nameOf, chosen, choose })} />
+      <Table
+        label={title}
+        rows={groups}
+        keyOf={({ group }) => group}
+        columns={columnsFor(groups[0]?.metric === 'options', { nameOf, chosen, choose })}
+      />
       {chosen !== null && <p class="hint">Of all groups; the filter holds for the rest of the page.</p>}
     </section>
   );
+}
+
+/** Options have no single score that could be compared. */
+function columnsFor(
+  hasOptions: boolean,
+  choice: Pick<BreakdownProps, 'nameOf' | 'chosen' | 'choose'>,
+): Column<Group>[] {
+  const all = columns(choice);
+  return hasOptions ? all.slice(0, -1) : all;
 }
 
 function columns({ nameOf, chosen, choose }: Pick<BreakdownProps, 'nameOf' | 'chosen' | 'choose'>): Column<Group>[] {

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 
 /** Pixels around the plot: left for the scale, below for the times. */
-export const margin = { left: 44, right: 6, top: 8, bottom: 24 };
+export const margin = { left: 52, right: 6, top: 8, bottom: 24 };
 
 /** How wide an element is, in CSS pixels, as it changes. */
 export function useWidth(element: RefObject<HTMLElement | null>): number {

@@ -64,19 +64,23 @@ export function Filters({ view, change, now, instruments, groups }: FiltersProps
             <option value="kore">Kore.ai: detractors 0–5</option>
           </Select>
         )}
-        <GroupSelect
-          label="Channel"
-          value={view.channel}
-          groups={groups.channel}
-          change={(channel) => change({ channel })}
-        />
-        <GroupSelect
-          label="Language"
-          value={view.language}
-          groups={groups.language}
-          nameOf={languageText}
-          change={(language) => change({ language })}
-        />
+        {(view.scale !== 'text' || view.channel !== null) && (
+          <GroupSelect
+            label="Channel"
+            value={view.channel}
+            groups={groups.channel}
+            change={(channel) => change({ channel })}
+          />
+        )}
+        {(view.scale !== 'text' || view.language !== null) && (
+          <GroupSelect
+            label="Language"
+            value={view.language}
+            groups={groups.language}
+            nameOf={languageText}
+            change={(language) => change({ language })}
+          />
+        )}
         {(groups.bot.some(({ group }) => group !== '') || view.bot !== null) && (
           <GroupSelect label="Bot" value={view.bot} groups={groups.bot} change={(bot) => change({ bot })} />
         )}

@@ -3,6 +3,7 @@ import { Meter } from './marks.js';
 import {
   answers,
   boundsText,
+  count,
   differenceBounds,
   differenceText,
   metricText,
@@ -20,6 +21,7 @@ interface ScoreProps {
 
 /** The score, how sure it is, and whether it has changed. */
 export function ScoreCard({ summary, before }: ScoreProps) {
+  if (summary.metric === 'options') return <ChoiceCard summary={summary} before={before} />;
   const { metric, scale, n, estimate, ci, sufficient, previous, change } = summary;
   return (
     <section class="card score" aria-labelledby="score-title">
@@ -32,11 +34,7 @@ export function ScoreCard({ summary, before }: ScoreProps) {
         </p>
       )}
       <p class="how-sure">
-        {ci
-          ? `95% interval ${boundsText(metric, ci)}`
-          : metric === 'options'
-            ? 'A share for each option'
-            : 'No interval yet'}
+        {ci ? `95% interval ${boundsText(metric, ci)}` : 'No interval yet'}
         <span class="separator"> · </span>
         <data value={n} class="n">
           {answers(n)}
@@ -63,6 +61,25 @@ export function ScoreCard({ summary, before }: ScoreProps) {
         {previous.estimate !== null && `${scoreText(metric, previous.estimate)} from `}
         {answers(previous.n)} in {before}
         {previous.estimate !== null && <span aria-hidden="true"> (▽ on the scale)</span>}
+      </p>
+    </section>
+  );
+}
+
+/** A choice has no single score, but a share for each of its options. */
+function ChoiceCard({ summary: { n, sufficient, previous }, before }: ScoreProps) {
+  return (
+    <section class="card score" aria-labelledby="score-title">
+      <h2 id="score-title">Answers</h2>
+      <p class="big">
+        <data value={n} class="n">
+          {count(n)}
+        </data>
+      </p>
+      <p class="how-sure">Each may tick several options: the shares need not add up to 100%.</p>
+      {!sufficient && <p class="warning">Too few answers to rely on.</p>}
+      <p class="hint">
+        {answers(previous.n)} in {before}
       </p>
     </section>
   );

@@ -90,7 +90,8 @@ function axisOf(buckets: Bucket[]): number[] {
   const values = [...estimates, ...bounds];
   if (values.length === 0) return ticksOf(least, greatest);
   const ticks = ticksOf(Math.min(...values), Math.max(...values));
-  return ticks.filter((tick) => tick >= least - 1e-9 && tick <= greatest + 1e-9);
+  const within = ticks.filter((tick) => tick >= least - 1e-9 && tick <= greatest + 1e-9);
+  return within.length > 1 ? within : ticksOf(least, greatest);
 }
 
 /** The buckets with a score, in runs without a gap. */
