@@ -1,4 +1,4 @@
-import { failureKind } from '#libs/persistence';
+import { failureKind, Transactions } from '#libs/persistence';
 import { IsolationLevel } from '@mikro-orm/core';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -23,8 +23,10 @@ export interface Verification {
   examples: CountDifference[];
 }
 
-/** Rows of the journal that are folded at a time, so that no statement is a long one. */
-const foldAtOnce = 500;
+/** What is folded at a time, so that no statement is a long one: rows of the journal, and changes in them (or one row). */
+const foldAtOnce = { rows: 200, changes: 2_500 };
+/** Milliseconds that a statement of it may take all the same: nobody waits for it. */
+const patience = 8_000;
 const shownDifferences = 20;
 const attempts = 5;
 
@@ -50,6 +52,7 @@ type Named = Parameters<typeof seriesOf>[0];
 export class ScoreCounts {
   constructor(
     private readonly em: EntityManager,
+    private readonly transactions: Transactions,
     private readonly series: ScoreSeries,
   ) {}
 
@@ -61,26 +64,32 @@ export class ScoreCounts {
 
   /**
    * Moves the journal into the counts, unless somebody else is at it. It takes what has been committed, whole rows and by
-   * sight rather than by number: what commits late is not skipped.
+   * sight rather than by number: what commits late is not skipped. With `signal` aborted it stops between two steps.
    */
-  async fold(workspaceId: string): Promise<void> {
-    while ((await this.foldSome(workspaceId)) === foldAtOnce);
+  async fold(workspaceId: string, signal?: AbortSignal): Promise<void> {
+    let more = true;
+    while (more) more = (await this.foldSome(workspaceId)) && !signal?.aborted;
   }
 
-  private foldSome(workspaceId: string): Promise<number> {
-    return this.em.fork().transactional(async (em) => {
+  private foldSome(workspaceId: string): Promise<boolean> {
+    return this.transactions.run(
+      async ({ db }) => {
+        const { rows: locks } = await sql<{ taken: boolean }>`
+          select pg_try_advisory_xact_lock(${foldLock(workspaceId)}) as taken`.execute(db);
+        return locks[0]!.taken && foldOnce(db, workspaceId);
+      },
+      { patience },
+    );
+  }
+
+  /** Moves the whole journal into the counts, and removes the rows that count nothing any more. */
+  async settle(workspaceId: string): Promise<void> {
+    const nothing = sql.raw(counters.map((counter) => `${counter} = 0`).join(' and '));
+    await this.em.fork().transactional(async (em) => {
       const db = em.getKysely<unknown>();
-      const { rows: locks } = await sql<{ taken: boolean }>`
-        select pg_try_advisory_xact_lock(${foldLock(workspaceId)}) as taken`.execute(db);
-      if (!locks[0]!.taken) return 0;
-      const { rows } = await sql<{ folded: number }>`
-        with taken as (
-          delete from score_change where workspace_id = ${workspaceId} and id in (
-            select id from score_change where workspace_id = ${workspaceId} order by id limit ${foldAtOnce})
-          returning *
-        ), added as (${addToCounts(workspaceId, rowsMoved(workspaceId, changesIn(sql`taken`)))})
-        select count(*)::int as folded from taken`.execute(db);
-      return rows[0]!.folded;
+      await sql`select pg_advisory_xact_lock(${foldLock(workspaceId)})`.execute(db);
+      while (await foldOnce(db, workspaceId));
+      await sql`delete from score_count where workspace_id = ${workspaceId} and ${nothing}`.execute(db);
     });
   }
 
@@ -162,6 +171,22 @@ export class ScoreCounts {
     const ids = await this.series.idsOf(series);
     return { names, ids: series.map((one) => ids.get(keyOfSeries(one))!) };
   }
+}
+
+/** @returns whether there is more */
+async function foldOnce(db: Kysely<unknown>, workspaceId: string): Promise<boolean> {
+  const { rows } = await sql<{ waiting: number; folded: number }>`
+    with waiting as (
+      select id, sum(cardinality(delta)) over (order by id) - cardinality(delta) as before from (
+        select id, delta from score_change where workspace_id = ${workspaceId} order by id limit ${foldAtOnce.rows}) first
+    ), taken as (
+      delete from score_change where workspace_id = ${workspaceId} and id in (
+        select id from waiting where before < ${foldAtOnce.changes})
+      returning *
+    ), added as (${addToCounts(workspaceId, rowsMoved(workspaceId, changesIn(sql`taken`)))})
+    select (select count(*) from waiting)::int as waiting, (select count(*) from taken)::int as folded`.execute(db);
+  const { waiting, folded } = rows[0]!;
+  return waiting === foldAtOnce.rows || folded < waiting;
 }
 
 /** Whoever moves or replaces counts holds it: nobody else changes them. */

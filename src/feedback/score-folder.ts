@@ -13,7 +13,7 @@ export class ScoreFolder implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly logger = new Logger(ScoreFolder.name);
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly stopping = new AbortController();
   private failing = false;
 
   constructor(private readonly counts: ScoreCounts) {}
@@ -23,28 +23,29 @@ export class ScoreFolder implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private schedule(): void {
-    if (this.stopped) return;
+    if (this.stopping.signal.aborted) return;
     this.timer = setTimeout(() => {
       this.round = this.fold().finally(() => this.schedule());
     }, pause).unref();
   }
 
   private async fold(): Promise<void> {
-    try {
-      for (const workspaceId of await this.counts.pending()) {
-        if (!this.stopped) await this.counts.fold(workspaceId);
-      }
-      this.failing = false;
-    } catch (error) {
-      // The next round does it. An outage is said once.
-      if (!this.failing) this.logger.warn({ err: error }, 'the score counts could not be folded yet');
-      this.failing = true;
+    const { signal } = this.stopping;
+    let failure: unknown;
+    // What fails is left to the next round, and no workspace waits for another one's.
+    const noted = (error: unknown): void => void (failure ??= error);
+    const workspaces = await this.counts.pending().catch(noted);
+    for (const workspaceId of workspaces ?? []) {
+      if (!signal.aborted) await this.counts.fold(workspaceId, signal).catch(noted);
     }
+    // An outage is said once.
+    if (failure && !this.failing) this.logger.warn({ err: failure }, 'the score counts could not be folded yet');
+    this.failing = failure !== undefined;
   }
 
   /** What is left in the journal stays there for whoever comes next. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     clearTimeout(this.timer);
     await this.round;
   }

@@ -4,8 +4,11 @@ import { sql } from 'kysely';
 import { type Counted, changesOf, keyOfSeries, type ScoreChange } from './score-change.js';
 import { ScoreSeries } from './score-series.js';
 
+/** Changes in a row, so that folding one is no long work. */
+const rowSize = 1_000;
+
 /**
- * Writes down how the score counts change, in the transaction that changes the entries. It adds a row for each workspace
+ * Writes down how the score counts change, in the transaction that changes the entries. It adds rows
  * and touches none that is there, so that no transaction waits for another one. Reading adds it to the counts.
  */
 @Injectable()
@@ -26,7 +29,9 @@ export class ScoreJournal {
     const changes = summed([...up, ...down]);
     if (changes.length === 0) return;
     const ids = await this.series.idsOf(changes.map(({ series }) => series));
-    const rows = [...Map.groupBy(changes, ({ series }) => series.workspaceId)];
+    const rows = [...Map.groupBy(changes, ({ series }) => series.workspaceId)].flatMap(([workspaceId, own]) =>
+      slicesOf(own).map((slice) => [workspaceId, slice] as const),
+    );
     const values = rows.map(([workspaceId, own]) => {
       const seriesIds = own.map(({ series }) => ids.get(keyOfSeries(series))!);
       const scores = own.map(({ score }) => score);
@@ -39,6 +44,12 @@ export class ScoreJournal {
     await sql`insert into score_change (workspace_id, series_id, score, resolved, at, delta)
       values ${sql.join(values)}`.execute(db);
   }
+}
+
+function slicesOf(changes: ScoreChange[]): ScoreChange[][] {
+  return Array.from({ length: Math.ceil(changes.length / rowSize) }, (_, i) =>
+    changes.slice(i * rowSize, (i + 1) * rowSize),
+  );
 }
 
 /** Changes of the same count in one; those that cancel each other out are gone. */
