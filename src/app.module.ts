@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import type { Config } from './config.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
+import { DemoModule } from './demo/demo.module.js';
 import { Department } from './departments/department.entity.js';
 import { DepartmentsModule } from './departments/departments.module.js';
 import { DocumentationModule } from './documentation/documentation.module.js';
@@ -88,6 +89,7 @@ export class AppModule {
         QuestionsModule,
         ReadingModule,
         AnalyticsModule,
+        DemoModule,
         UserFeedbackModule.forRoot({
           window: {
             length: millisecondsOf(config.FEEDBACK_WINDOW),

@@ -2,6 +2,7 @@ import { databaseProblem, DatabaseRefused, DatabaseUnreachable } from '#libs/per
 import { Problem } from '#libs/problem-details';
 import { Command, CommanderError } from 'commander';
 import { addAnalytics } from './cli.analytics.js';
+import { addDemo } from './cli.demo.js';
 import { addKeys } from './cli.keys.js';
 import { type Terminal, withApplication } from './cli.terminal.js';
 import { addWorkspaces } from './cli.workspaces.js';
@@ -22,6 +23,7 @@ const terminal: Terminal = {
 };
 
 addAnalytics(program, terminal);
+addDemo(program, terminal);
 addKeys(program, terminal);
 addWorkspaces(program, terminal);
 

@@ -9,6 +9,6 @@ import { ScoreSeries } from './score-series.js';
 
 @Module({
   providers: [FeedbackMetrics, FeedbackRemover, FeedbackWriter, ScoreCounts, ScoreFolder, ScoreJournal, ScoreSeries],
-  exports: [FeedbackMetrics, FeedbackRemover, FeedbackWriter, ScoreCounts],
+  exports: [FeedbackMetrics, FeedbackRemover, FeedbackWriter, ScoreCounts, ScoreJournal],
 })
 export class FeedbackModule {}

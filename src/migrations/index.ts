@@ -5,6 +5,7 @@ import { Migration0004People } from './0004-people.js';
 import { Migration0005Bots } from './0005-bots.js';
 import { Migration0006Idempotency } from './0006-idempotency.js';
 import { Migration0007ScoreCounts } from './0007-score-counts.js';
+import { Migration0008Demo } from './0008-demo.js';
 
 /** Oldest first. A migration that has been released is never edited. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Migration0005Bots,
   Migration0006Idempotency,
   Migration0007ScoreCounts,
+  Migration0008Demo,
 ];

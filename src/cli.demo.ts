@@ -1,0 +1,68 @@
+import { NotFound } from '#libs/problem-details';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Terminal } from './cli.terminal.js';
+import { type DemoSize, DemoService } from './demo/demo.service.js';
+import { WorkspacesService } from './workspaces/workspaces.service.js';
+
+interface Options {
+  workspace: string;
+}
+
+const workspace = ['-w, --workspace <workspace>', 'slug or id of the workspace', 'default'] as const;
+
+/** `demo load|clear`. */
+export function addDemo(program: Command, terminal: Terminal): void {
+  const demo = program.command('demo').description('half a year of made-up feedback, to have something to look at');
+
+  demo
+    .command('load')
+    .description('fill a workspace with it, besides what is there')
+    .option(...workspace)
+    .option('--seed <number>', 'another number tells it otherwise', wholeNumber, 1)
+    .action(async ({ workspace: named, seed }: Options & { seed: number }) => {
+      const begun = performance.now();
+      const size = await inWorkspace(terminal, named, (service, id) => service.load(id, seed, showProgress));
+      const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+      terminal.say(size, `Loaded ${listed(size)} in ${seconds} s`);
+    });
+
+  demo
+    .command('clear')
+    .description('remove exactly what was loaded')
+    .option(...workspace)
+    .action(async ({ workspace: named }: Options) => {
+      const size = await inWorkspace(terminal, named, (service, id) => service.clear(id));
+      terminal.say(size, `Removed ${listed(size)}`);
+    });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('it must be a whole number of at most 9 digits.');
+  return Number(text);
+}
+
+function inWorkspace<T>(
+  terminal: Terminal,
+  named: string,
+  work: (service: DemoService, workspaceId: string) => Promise<T>,
+): Promise<T> {
+  return terminal.with(async (application) => {
+    const id = await application.get(WorkspacesService).named(named);
+    if (id === null) throw new NotFound(`there is no workspace ${named}`);
+    return work(application.get(DemoService), id);
+  });
+}
+
+/** For people: on a terminal one line that changes, else a line for every tenth. */
+function showProgress(done: number, of: number): void {
+  const { isTTY } = process.stderr;
+  const step = Math.ceil(of / 10_000) * 1_000;
+  if (isTTY) process.stderr.write(`\r${done} of ${of} entries${done === of ? '\n' : ''}`);
+  else if (done % step === 0 || done === of) process.stderr.write(`${done} of ${of} entries\n`);
+}
+
+function listed(size: DemoSize): string {
+  return Object.entries(size)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
+}
