@@ -7,24 +7,26 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { pino } from 'pino';
 import { AppModule, problemDoors } from './app.module.js';
 import { Config } from './config.js';
+import { classComments } from './openapi/comments.js';
 import { documentOf } from './openapi/document.js';
 import { problemCatalogue } from './problem.catalogue.js';
 
 /** The OpenAPI document of the whole application. Complete only in what `npm run build` built: it reads doc comments. */
-export function buildDocument(app: INestApplication, version: string): OpenAPIObject {
-  return documentOf(app, version, { problems: problemCatalogue.map(({ example }) => example), doors: problemDoors });
+async function buildDocument(app: INestApplication, root: string): Promise<OpenAPIObject> {
+  const { version } = JSON.parse(await readFile(new URL(root), 'utf8')) as { version: string };
+  const failures = { problems: problemCatalogue.map(({ example }) => example), doors: problemDoors };
+  return documentOf(app, version, failures, await classComments(new URL('src/', root)));
 }
 
 /** `npm run openapi`: writes the document; with `--check`, says whether the one that is there is the same. */
 async function main(): Promise<void> {
   const root = `file://${findPackageJSON(import.meta.url)}`;
-  const { version } = JSON.parse(await readFile(new URL(root), 'utf8')) as { version: string };
   const app = await NestFactory.create(
     AppModule.forRoot(new Config(), {}, pino({ enabled: false })),
     new FastifyAdapter(),
     { preview: true, logger: false, abortOnError: false },
   );
-  const text = `${JSON.stringify(buildDocument(app, version), null, 2)}\n`;
+  const text = `${JSON.stringify(await buildDocument(app, root), null, 2)}\n`;
   const file = new URL('openapi/openapi.json', root);
   if (!process.argv.includes('--check')) return writeFile(file, text);
   if ((await readFile(file, 'utf8')) === text) return;

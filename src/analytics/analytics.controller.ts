@@ -11,31 +11,42 @@ import { AnalyticsService } from './analytics.service.js';
 export class AnalyticsController {
   constructor(private readonly analytics: AnalyticsService) {}
 
-  /** One score, and how it differs from the period before. */
+  /**
+   * One score, and how it differs from the period before. The filters must leave one source, instrument and scale, or 422
+   * names those that there are. Every score has its confidence interval; the verdict on a change is only given where both
+   * periods have `minN` answers.
+   */
   @Get('summary')
   summary(@Caller() caller: Principal, @Query() query: SummaryQuery): Promise<SummaryDto> {
     return this.analytics.summary(caller, query);
   }
 
-  /** The score in every hour, day, week (from Monday) or month of the time zone; at most 2,000 of them. */
+  /**
+   * The score in every hour, day, week or month. By the wall clock of the time zone, weeks from Monday, without a gap, at
+   * most 2,000 of them. The filters must leave one source, instrument and scale, or 422 names those that there are.
+   */
   @Get('timeline')
   timeline(@Caller() caller: Principal, @Query() query: TimelineQuery): Promise<TimelineDto> {
     return this.analytics.timeline(caller, query);
   }
 
-  /** The score of every group, each compared with all others together. */
+  /**
+   * The score of every group, each compared with all others together. The comparisons are corrected for their number. The
+   * filters must leave one source, instrument and scale (only one scale, by `instrument` or `source`), or 422 names those
+   * that there are.
+   */
   @Get('breakdown')
   breakdown(@Caller() caller: Principal, @Query() query: BreakdownQuery): Promise<BreakdownDto> {
     return this.analytics.breakdown(caller, query);
   }
 
-  /** Everything that there are answers to. */
+  /** Everything that there are answers to. What the other operations can be asked about. */
   @Get('instruments')
   instruments(@Caller() caller: Principal, @Query() query: InstrumentsQuery): Promise<InstrumentsDto> {
     return this.analytics.instruments(caller, query);
   }
 
-  /** What people said in words, newest first, by the time at which they said it. */
+  /** What people said in words, newest first. By the time at which they said it. */
   @Get('text')
   text(@Caller() caller: Principal, @Query() query: TextQuery): Promise<CommentPage> {
     return this.analytics.text(caller, query);

@@ -1,19 +1,28 @@
 import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
+import { ApiProperty } from '@nestjs/swagger';
+import type { CalendarInterval } from './calendar.js';
 import type { Verdict } from './comparison.js';
+import type { Grouping } from './counts.repository.js';
 import type { Metric } from './metric.js';
 import type { Interval } from './statistics.js';
 
 /** Where the true value lies, with a confidence of `level`. */
 export class IntervalDto {
+  /** In units of the estimate. */
   low: number;
+  /** In units of the estimate. */
   high: number;
   /** 0–1. */
   level: number;
+  /** How it was computed. */
   method: Interval['method'];
 }
 
+/** How many gave a score. */
 export class ScoreShareDto {
+  @ApiProperty({ type: 'integer' })
   score: number;
+  @ApiProperty({ type: 'integer', minimum: 0 })
   count: number;
   /** 0–1; null without answers. */
   share: number | null;
@@ -21,7 +30,9 @@ export class ScoreShareDto {
 
 /** A part of the answers. */
 export class ShareDto {
+  /** Of the band, or the value of the option as text. */
   name: string;
+  @ApiProperty({ type: 'integer', minimum: 0 })
   count: number;
   /** 0–1; null without answers. */
   share: number | null;
@@ -36,6 +47,7 @@ export class ScoreDto {
   scale: Scale;
   metric: Metric;
   /** Answers. */
+  @ApiProperty({ type: 'integer', minimum: 0 })
   n: number;
   /** A share 0–1, a net promoter score −100..100, or a mean in units of the scale; null without answers, and for `options`. */
   estimate: number | null;
@@ -53,7 +65,9 @@ export class ScoreDto {
 
 /** How a score differs from another one: this minus that, in units of the score. */
 export class ComparisonDto {
+  /** The difference; null where one of the two has no answers. */
   estimate: number | null;
+  /** null where the estimate is, or where there is none. */
   ci: IntervalDto | null;
   /** `not distinguishable`: from chance. */
   verdict: Verdict;
@@ -74,6 +88,7 @@ export class SubjectDto {
   instrument: string | null;
   scale: Scale;
   metric: Metric;
+  /** The time zone whose wall clock counts. */
   tz: string;
   /** The beginning that was used. */
   from: Date;
@@ -81,9 +96,13 @@ export class SubjectDto {
   to: Date;
 }
 
+/** The score of a period, and how it differs from the one before. */
 export class SummaryDto extends PeriodScoreDto {
+  /** null where there are several, or none. */
   source: Source | null;
+  /** null where there are several, or none. */
   instrument: string | null;
+  /** The time zone whose wall clock counts. */
   tz: string;
   /** The period before, of the same length. */
   previous: PeriodScoreDto;
@@ -91,12 +110,15 @@ export class SummaryDto extends PeriodScoreDto {
   change: ComparisonDto | null;
 }
 
+/** The score of every interval of a period. */
 export class TimelineDto extends SubjectDto {
-  interval: string;
+  /** The length of a bucket, as it was asked for. */
+  interval: CalendarInterval;
   /** Without a gap; the first and the last are cut off where the period is. */
   buckets: PeriodScoreDto[];
 }
 
+/** The score of one group. */
 export class GroupDto extends ScoreDto {
   /** '' for answers without one; `other` for those whose name is beyond the number that are counted apart. */
   group: string;
@@ -106,17 +128,22 @@ export class GroupDto extends ScoreDto {
   vsRest: ComparisonDto | null;
 }
 
+/** The score of every group. */
 export class BreakdownDto extends SubjectDto {
-  by: string;
+  /** What makes the groups, as it was asked for. */
+  by: Grouping;
   /** Those with answers, the most first. */
   groups: GroupDto[];
 }
 
+/** Something that there are answers to. */
 export class InstrumentDto {
   source: Source;
+  /** A survey's name, a question's id, `message` or `conversation`. */
   instrument: string;
   scale: Scale;
   /** Answers of all times. */
+  @ApiProperty({ type: 'integer', minimum: 0 })
   n: number;
   /** The quarter of an hour of the first answer. */
   first: Date;
@@ -124,6 +151,7 @@ export class InstrumentDto {
   last: Date;
 }
 
+/** Everything that there are answers to. */
 export class InstrumentsDto {
   data: InstrumentDto[];
 }
@@ -131,6 +159,7 @@ export class InstrumentsDto {
 /** What somebody said in words. */
 export class CommentDto {
   /** Of the entry. */
+  @ApiProperty({ format: 'uuid' })
   id: string;
   source: Source;
   instrument: string;
@@ -139,10 +168,12 @@ export class CommentDto {
   channel: string | null;
   language: string | null;
   bot: string | null;
+  /** The respondent's own words. */
   comment: string;
   occurredAt: Date;
 }
 
+/** A page of what people said in words, newest first. */
 export class CommentPage {
   /** The beginning that was used. */
   from: Date;

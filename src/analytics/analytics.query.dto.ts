@@ -24,6 +24,7 @@ const IsTimeZone = (): PropertyDecorator =>
 
 /** What is asked about. */
 class InstrumentFilter {
+  /** The door that the answers came through. */
   @IsOptional()
   @IsOneOf(sources)
   source?: Source;
@@ -33,6 +34,7 @@ class InstrumentFilter {
   @IsString()
   instrument?: string;
 
+  /** What the scores mean. */
   @IsOptional()
   @IsOneOf(scales)
   scale?: Scale;
@@ -40,15 +42,17 @@ class InstrumentFilter {
 
 /** Which answers: those that fit every filter. An empty `channel`, `language` or `bot` means answers without one. */
 class AnswerFilter extends InstrumentFilter {
+  /** Where it was said; empty: answers without one. */
   @IsOptional()
   @IsString()
   channel?: string;
 
-  /** In any of its spellings: `zh_cn` is `zh-CN`. */
+  /** In any of its spellings: `zh_cn` is `zh-CN`; empty: answers without one. */
   @IsOptional()
   @IsString()
   language?: string;
 
+  /** The bot that the survey was about; empty: answers without one. */
   @IsOptional()
   @IsString()
   bot?: string;
@@ -94,6 +98,7 @@ export class SummaryQuery extends ScoreQuery {}
 
 @Strict()
 export class TimelineQuery extends ScoreQuery {
+  /** How long a bucket is, by the wall clock of the time zone. */
   @IsOptional()
   @IsOneOf(['hour', 'day', 'week', 'month'])
   interval: CalendarInterval = 'day';

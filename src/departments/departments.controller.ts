@@ -20,7 +20,7 @@ import { DuplicateDepartment } from './departments.problems.js';
 export class DepartmentsController {
   constructor(private readonly departments: DepartmentsService) {}
 
-  /** Every department of the workspace. */
+  /** Every department of the workspace. Oldest first. */
   @Get()
   @Access('api-key', 'questions:read')
   async list(@Caller() caller: Principal): Promise<DepartmentsAnswer> {
@@ -28,7 +28,7 @@ export class DepartmentsController {
     return { data: { count: data.length, data } };
   }
 
-  /** One department. */
+  /** One department. By its number. */
   @Get(':id')
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
@@ -36,7 +36,7 @@ export class DepartmentsController {
     return { data: await this.departments.get(caller, id) };
   }
 
-  /** Adds departments. All of them, or none where a name is in use. */
+  /** Adds departments. All of them, or none where a name is in use or there twice. */
   @Post()
   @Refuses(DuplicateDepartment)
   @HttpCode(200)
@@ -45,7 +45,7 @@ export class DepartmentsController {
     return { data: await this.departments.addAll(caller, department_list) };
   }
 
-  /** Changes a department. What is absent stays as it is. */
+  /** Changes a department. What is absent stays as it is. 400 where the new name is in use. */
   @Put(':id')
   @Refuses(NotFound, DuplicateDepartment)
   @Access('api-key', 'questions:write')
@@ -57,7 +57,7 @@ export class DepartmentsController {
     return { data: await this.departments.change(caller, id, change) };
   }
 
-  /** Deletes a department. Also removes it from its questions. */
+  /** Deletes a department. Also removes it from its questions. Ours: 404 for one that there is not, where the vendor also names 400. */
   @Delete()
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')

@@ -27,6 +27,7 @@ const IsStatus = (): PropertyDecorator =>
 
 const isSent = (_: object, value: unknown): boolean => value !== undefined;
 
+/** A new department. */
 export class NewDepartment {
   /** Unique in the workspace: 1 to 255 characters, not all of them blank. */
   @IsString()
@@ -40,9 +41,11 @@ export class NewDepartment {
   status?: string | null;
 }
 
+/** A new department. */
 @Strict()
 export class CreateDepartment extends NewDepartment {}
 
+/** New departments. */
 export class AddDepartments {
   /** 1 to 1000 departments: all of them are added, or none. */
   @Nested(() => NewDepartment, { each: true })
@@ -51,7 +54,7 @@ export class AddDepartments {
   department_list: NewDepartment[];
 }
 
-/** What is absent stays as it is. */
+/** A change of a department: what is absent stays as it is. */
 export class ChangeDepartment {
   /** Unique in the workspace: 1 to 255 characters, not all of them blank. */
   @ValidateIf(isSent)
@@ -66,9 +69,11 @@ export class ChangeDepartment {
   status?: string;
 }
 
+/** A change of a department: what is absent stays as it is. */
 @Strict()
 export class PatchDepartment extends ChangeDepartment {}
 
+/** Which department. */
 export class DepartmentToDelete {
   /** The department's number. */
   @QueryInteger()
@@ -79,45 +84,56 @@ export class DepartmentToDelete {
 @Strict()
 export class DepartmentsQuery extends PageQuery {}
 
+/** A department, which asks questions. */
 export class DepartmentDto {
-  @ApiProperty({ type: 'integer' })
+  /** Names the department from now on. */
+  @ApiProperty({ type: 'integer', minimum: 1 })
   id: number;
+  /** Unique in the workspace. */
   name: string;
   status: Status;
 }
 
+/** A page of departments, newest first. */
 export class DepartmentPage {
   data: DepartmentDto[];
   /** The `cursor` of the next page; null on the last one. */
   nextCursor: string | null;
 }
 
-/** What the dialect wraps its answers in. */
+/** The department as it is stored, wrapped as the vendor does. */
 export class DepartmentAnswer {
   data: DepartmentDto;
 }
 
+/** The departments that were added, wrapped as the vendor does. */
 export class AddedDepartments {
   /** In the order in which they were sent. */
   data: DepartmentDto[];
 }
 
+/** Every department of the workspace. */
 export class AllDepartments {
-  @ApiProperty({ type: 'integer' })
+  /** How many there are. */
+  @ApiProperty({ type: 'integer', minimum: 0 })
   count: number;
   /** Oldest first. */
   data: DepartmentDto[];
 }
 
+/** Every department of the workspace, wrapped as the vendor does. */
 export class DepartmentsAnswer {
   data: AllDepartments;
 }
 
+/** How many departments were deleted. */
 export class DeletedDepartments {
+  /** Always 1. */
   @ApiProperty({ type: 'integer' })
   deleted: number;
 }
 
+/** The department is deleted. */
 export class DepartmentDeleted {
   data: DeletedDepartments;
 }

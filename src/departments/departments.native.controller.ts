@@ -20,14 +20,14 @@ import { DuplicateDepartment } from './departments.problems.js';
 export class DepartmentsNativeController {
   constructor(private readonly departments: DepartmentsService) {}
 
-  /** The departments of the workspace, newest first. */
+  /** The departments of the workspace, newest first. Those of both APIs. */
   @Get()
   @Access('api-key', 'questions:read')
   list(@Caller() caller: Principal, @Query() query: DepartmentsQuery): Promise<DepartmentPage> {
     return this.departments.page(caller, query);
   }
 
-  /** One department. */
+  /** One department. By its number. */
   @Get(':id')
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')

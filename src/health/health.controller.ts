@@ -16,13 +16,13 @@ export class HealthController {
     private readonly metrics: MetricsService,
   ) {}
 
-  /** Whether the process runs. */
+  /** Whether the process runs. Nothing else is looked at. */
   @Get('livez')
   livez(): LivenessDto {
     return this.health.liveness();
   }
 
-  /** Whether requests can be served: the database answers and the server is not stopping. 503 if not. */
+  /** Whether requests can be served. The database answers and the server is not stopping; 503 if not. */
   @Get('readyz')
   @ApiOkResponse({ type: ReadinessDto })
   @ApiServiceUnavailableResponse({ type: ReadinessDto })

@@ -2,9 +2,11 @@
 export class ReadinessDto {
   status: 'ready' | 'not ready';
   database: 'up' | 'down';
+  /** Whether it is stopping: it answers what was sent and takes nothing more. */
   draining: boolean;
 }
 
+/** The process runs. */
 export class LivenessDto {
   status: 'alive';
 }

@@ -16,7 +16,12 @@ import { MessageFeedbackService } from './message-feedback.service.js';
 export class MessageFeedbackController {
   constructor(private readonly messageFeedback: MessageFeedbackService) {}
 
-  /** Logs new feedback on a message, or updates the one with the same `id`. */
+  /**
+   * Logs new feedback on a message, or updates the one with the same `id`. Ours: sent again with the same content, nothing
+   * changes and the answer is the same, so it can be repeated safely. Other content replaces the record as a whole:
+   * `updatedAt` moves, `createdAt` stays unless it is sent. Without an `id`, a repetition after an error may be stored
+   * twice. Ids are of the workspace. 400 is for what is no JSON object of ours, 422 for an object that is no feedback.
+   */
   @Post()
   @HttpCode(200)
   @Access('api-key', 'feedback:write')
@@ -24,14 +29,18 @@ export class MessageFeedbackController {
     return this.messageFeedback.submit(caller, feedback);
   }
 
-  /** The newest feedback, positive and negative apart, with the number of all. Ours: limit and offset are of each list. */
+  /**
+   * The newest feedback, positive and negative apart, with the number of all. Ours: limit and offset are of each list.
+   * Every item has a `message` and a `conversation`, because the vendor's clients refuse a list without; an empty id
+   * means that the server does not hold it.
+   */
   @Get()
   @Access('api-key', 'feedback:read')
   list(@Caller() caller: Principal, @Query() query: MessageFeedbackQuery): Promise<MessageFeedbackListDto> {
     return this.messageFeedback.list(caller, query);
   }
 
-  /** One feedback, with the message and the conversation as far as they are known. */
+  /** One feedback, with the message and the conversation as far as they are known. Ours: an empty id means that the server does not hold it. */
   @Get(':id')
   @Access('api-key', 'feedback:read')
   @Refuses(NotFound)
@@ -39,7 +48,7 @@ export class MessageFeedbackController {
     return this.messageFeedback.get(caller, id);
   }
 
-  /** Deletes one feedback. */
+  /** Deletes one feedback. It is no longer read, nor counted. */
   @Delete(':id')
   @Access('api-key', 'feedback:write')
   @Refuses(NotFound)

@@ -17,6 +17,7 @@ const IsName = (): PropertyDecorator =>
     ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }] }),
   );
 
+/** Why, in one label and possibly some words. */
 export class MessageFeedbackReason {
   /** The reason in a word, as it stood on the button. */
   @IsString()
@@ -29,15 +30,19 @@ export class MessageFeedbackReason {
   details?: string | null;
 }
 
+/** One thing that the message was based on. */
 export class MessageFeedbackSource {
+  /** Whether it was good, bad, or is missing. */
   @IsOptional()
   @IsIn(['positive', 'negative', 'new'], { message: '$property must be positive, negative, new or null' })
   type?: 'positive' | 'negative' | 'new' | null;
 
+  /** What it is called. */
   @IsOptional()
   @IsString()
   title?: string | null;
 
+  /** Where it is. */
   @IsOptional()
   @IsString()
   url?: string | null;
@@ -46,6 +51,7 @@ export class MessageFeedbackSource {
 /** Who gave the feedback. Any further members are kept as well. */
 @Open()
 export class MessageFeedbackUser {
+  /** Names the respondent, if `userId` does not. */
   @IsOptional()
   @IsName()
   id?: string | number | null;
@@ -60,19 +66,23 @@ export class MessageFeedbackUser {
   @IsString()
   identificationType?: string | null;
 
+  /** The agent of the support, if it was one. */
   @IsOptional()
   @IsString()
   supportAgentName?: string | null;
 
+  /** The same agent's e-mail address. */
   @IsOptional()
   @IsString()
   supportAgentEmail?: string | null;
 
+  /** In the caller's own words. */
   @IsOptional()
   @IsString()
   userType?: string | null;
 }
 
+/** Feedback on one message of an assistant. */
 export class SubmitMessageFeedback {
   /** Names the feedback: sent again, it updates the one that has it already. Made by the server when absent. */
   @ValidateIf(({ id }: SubmitMessageFeedback) => id !== undefined)
@@ -80,6 +90,7 @@ export class SubmitMessageFeedback {
   @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
   id?: string;
 
+  /** Thumb up or thumb down. */
   @IsIn(['positive', 'negative'], { message: '$property must be positive or negative' })
   type: 'positive' | 'negative';
 
@@ -98,6 +109,7 @@ export class SubmitMessageFeedback {
   @IsInstant()
   updatedAt?: string | null;
 
+  /** Why. */
   @IsOptional()
   @Nested(() => MessageFeedbackReason, { each: true })
   reasons?: MessageFeedbackReason[] | null;
@@ -112,15 +124,18 @@ export class SubmitMessageFeedback {
   @IsPlainObject()
   properties?: Record<string, unknown> | null;
 
+  /** Who gave it. */
   @IsOptional()
   @Nested(() => MessageFeedbackUser)
   userProperties?: MessageFeedbackUser | null;
 
+  /** What the message was based on. */
   @IsOptional()
   @Nested(() => MessageFeedbackSource, { each: true })
   sources?: MessageFeedbackSource[] | null;
 }
 
+/** A reason as it is stored. */
 export class MessageFeedbackReasonDto {
   label: string;
   details: string;
@@ -128,9 +143,12 @@ export class MessageFeedbackReasonDto {
 
 /** The stored record. Every member is present, null where there is nothing. */
 export class MessageFeedbackDto {
+  /** Unique in the workspace. */
   id: string;
   type: 'positive' | 'negative';
+  /** The message that it is about. */
   messageId: string;
+  /** When it was given. */
   createdAt: Date;
   /** When the record was stored or last changed. */
   updatedAt: Date;

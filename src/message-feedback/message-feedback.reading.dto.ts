@@ -23,18 +23,21 @@ export class MessageFeedbackQuery {
 
 /** The message as far as the feedback knows it. Ours: an empty text or id says that the server does not hold it. */
 export class RatedMessageDto {
+  /** The `messageId` of the feedback. */
   id: string;
   type: 'openai';
   @IsNull()
   externalId: null;
   @IsNull()
   externalUrl: null;
+  /** Empty. */
   conversationId: string;
   /** The feedback's. */
   createdAt: Date;
   /** The feedback's. */
   updatedAt: Date;
   role: 'assistant';
+  /** Empty. */
   content: string;
   @IsNull()
   name: null;
@@ -50,6 +53,7 @@ export class RatedMessageDto {
 
 /** Ours: the server does not hold the conversation, whose id is empty. Clients refuse a list without this member. */
 export class RatedConversationDto {
+  /** Empty. */
   id: string;
   @IsNull()
   externalId: null;
@@ -74,7 +78,9 @@ export class RatedConversationDto {
   tags: null;
   @IsNull()
   visibility: null;
+  /** Empty. */
   messages: object[];
+  /** Empty. */
   messagesOpenAIFormat: object[];
 }
 
@@ -84,6 +90,7 @@ export class ReadMessageFeedbackDto extends MessageFeedbackDto {
   conversation: RatedConversationDto;
 }
 
+/** A page of the feedback of the workspace, positive and negative apart. */
 export class MessageFeedbackListDto {
   /** Of the whole workspace. */
   @ApiProperty({ type: 'integer' })
@@ -97,6 +104,7 @@ export class MessageFeedbackListDto {
   negativeFeedback: ReadMessageFeedbackDto[];
 }
 
+/** The feedback is deleted. */
 export class DeletedMessageFeedbackDto {
   success: true;
   message: string;

@@ -6,19 +6,47 @@ import { addFailures, type Failures } from './failures.js';
 import { addHeaders, headers } from './headers.js';
 import { operationName } from './names.js';
 import { type Located, type Operation, operationsOf, type Schema } from './operation.js';
+import { describeParameters } from './parameters.js';
+import { nameParts, nameSchemas, visit } from './schemas.js';
 import { tags } from './tags.js';
 
 const description = `Collects what people say after a conversation with an agent, keeps every answer exactly once, and reads it back in one vocabulary.
 
-Four doors speak the dialects of Inkeep, Kore.ai, Haptik and Acquire, so that clients written for them work unchanged; the native API under \`/v1\` reads and manages everything. Where a vendor's contract says nothing, we decided: such a decision is marked **Ours**.
+Four doors speak the dialects of Inkeep, Kore.ai, Haptik and Acquire, so that clients written for them work unchanged; the native API under \`/v1\` reads and manages everything. Where a vendor’s contract says nothing, we decided: such a decision is marked **Ours**.
 
-Bodies are JSON in UTF-8 of at most 2,097,152 bytes. Every response carries \`X-Request-Id\`. Instants are RFC 3339 with an offset; answers are in UTC with milliseconds. What can go wrong, and what to do, is at [/problems](/problems).`;
+A 2xx means that it is stored. After a 5xx or a broken connection a request can be sent again without being stored twice where it names itself: by the \`id\` of a message feedback, by an \`Idempotency-Key\`, by the hour of a user feedback. Elsewhere it may then be stored twice.
 
-/** The OpenAPI document of the application, which need not be initialised. The same code gives the same document. */
-export function documentOf(app: INestApplication, version: string, failures: Failures): OpenAPIObject {
+**Ours**, on every door:
+- Bodies are JSON in UTF-8 of at most 2,097,152 bytes, 64 levels and 50,000 values and keys, sent as \`application/json\` without a content encoding. A key twice in one object, or \`__proto__\` as a key, is refused with 400.
+- Texts with NUL or half a surrogate pair are not valid input. Lengths are in code points.
+- What is sent is checked in this order: path (404), method (405), content type (415), size (413), bytes (400), credential (401), scope, budget (429), content, the door’s own rules.
+- Members and query parameters that are not known are ignored on the vendors’ doors and refused on the native one.
+- Instants are RFC 3339 with an offset, a real day of the years 1 to 9999; answers are in UTC with milliseconds.
+- A respondent is one exact text in Unicode’s form NFC; the same text through two doors is the same person.
+- Every response carries \`X-Request-Id\`. Paths work with and without a slash at the end, and HEAD wherever GET does.
+
+What can go wrong, and what to do, is at [/problems](/problems).`;
+
+/** What a success is called where neither the operation nor the schema says more. */
+const phrases: Record<string, string> = { '200': 'OK', '201': 'Created', '204': 'It is deleted' };
+
+/**
+ * The OpenAPI document of the application, which need not be initialised. The same code gives the same document.
+ * @param comments the doc comments of the classes that schemas are made of
+ */
+export function documentOf(
+  app: INestApplication,
+  version: string,
+  failures: Failures,
+  comments: Record<string, string>,
+): OpenAPIObject {
   const builder = new DocumentBuilder().setOpenAPIVersion('3.1.0').setTitle('Afterword').setDescription(description);
   const config = builder.setVersion(version).setLicense('MIT', 'https://spdx.org/licenses/MIT').addServer('/').build();
-  const document = SwaggerModule.createDocument(app, config, { operationIdFactory: operationName });
+  const made = SwaggerModule.createDocument(app, config, { operationIdFactory: operationName });
+  // A copy: parts of it are constants of the DTOs.
+  const document = JSON.parse(JSON.stringify(made)) as OpenAPIObject;
+  Reflect.deleteProperty(document.info, 'contact');
+  nameSchemas(document, comments);
   const operations = operationsOf(document);
   const used = new Set(operations.flatMap(({ operation }) => operation.tags ?? []));
   document.tags = tags.filter(({ name }) => used.has(name));
@@ -28,31 +56,36 @@ export function documentOf(app: INestApplication, version: string, failures: Fai
   return document;
 }
 
-function finish(document: OpenAPIObject, { method, path, operation }: Located, failures: Failures): void {
-  describe(operation);
+function finish(document: OpenAPIObject, located: Located, failures: Failures): void {
+  const { path, operation } = located;
+  describe(document, operation);
+  describeParameters(located);
   operation.security ??= [];
   if (path.startsWith('/v1/')) closeBody(document, operation);
   addExamples(operation);
   addFailures(document, operation, path, failures);
-  addHeaders(operation, method, path);
+  addHeaders(operation, path);
 }
 
 /** The first sentence of the doc comment is the summary, the rest the description. */
-function describe(operation: Operation): void {
+function describe(document: OpenAPIObject, operation: Operation): void {
   const comment = operation.summary ?? '';
   const end = comment.search(/[.:] (?=[A-Z`])|\.$/);
   operation.summary = (end < 0 ? comment : comment.slice(0, end)).replaceAll('`', '');
   const rest = comment.slice(end + 1).trim();
-  if (rest) operation.description = rest.replaceAll('Ours:', '**Ours:**');
-  for (const response of Object.values(operation.responses)) {
-    const described = response as { description?: string };
-    described.description ||= 'As asked for';
+  if (rest) operation.description = rest.replaceAll(/\s+/g, ' ').replaceAll('Ours:', '**Ours:**');
+  for (const [status, response] of Object.entries(operation.responses)) {
+    const described = response as { description?: string; content?: Record<string, { schema?: Schema }> };
+    const reference = Object.values(described.content ?? {})[0]?.schema;
+    const name = reference && '$ref' in reference ? reference.$ref.split('/').at(-1)! : '';
+    described.description ||= descriptionOf(document, name) ?? phrases[status] ?? 'OK';
   }
-  for (const parameter of operation.parameters ?? []) {
-    if ('$ref' in parameter) continue;
-    if (parameter.name === 'id' && parameter.in === 'path') parameter.description ??= 'Which one.';
-    if (parameter.schema && 'default' in parameter.schema) parameter.required = false;
-  }
+}
+
+/** The first sentence of what is said of a schema. */
+function descriptionOf({ components }: OpenAPIObject, name: string): string | undefined {
+  const schema = components!.schemas![name];
+  return schema && 'description' in schema ? schema.description?.split(/\.(?: |$)/, 1)[0] : undefined;
 }
 
 /** The native API refuses members that it does not know. */
@@ -68,34 +101,38 @@ function addExamples(operation: Operation): void {
   const { requestBody, responses } = operation;
   if (example?.request !== undefined && requestBody && 'content' in requestBody)
     requestBody.content['application/json']!.example = example.request;
-  const [success] = Object.values(responses);
-  if (example?.response !== undefined && success && 'content' in success)
-    success.content!['application/json']!.example = example.response;
+  for (const [status, response] of Object.entries(responses)) {
+    const media = response && 'content' in response ? response.content?.['application/json'] : undefined;
+    if (media) media.example = status === '503' ? example?.unavailable : example?.response;
+  }
 }
 
 /** Schemas whose members are not all: the `@Open()` ones. */
 const open = ['MessageFeedbackUser'];
 
-/** What the compiler's plugin leaves: line breaks of the source in texts, enums in an order of the compiler's. */
+/** What the compiler's plugin leaves: line breaks of the source in texts, and parts without a name. */
 function tidy(document: OpenAPIObject): void {
-  visit(document, (node) => {
-    if (Array.isArray(node['enum'])) node['enum'] = node['enum'].toSorted();
-  });
   visit(document.components!.schemas!, (node) => {
     if (typeof node['description'] === 'string')
-      node['description'] = node['description'].replaceAll(/\s+/g, ' ').replaceAll('Ours:', '**Ours:**');
+      node['description'] = node['description'].replaceAll(/\s+/g, ' ').replaceAll(/(?<!\*)Ours:/g, '**Ours:**');
   });
   for (const name of open) {
     const schema = document.components!.schemas![name];
     if (schema && !('$ref' in schema)) schema.additionalProperties = true;
   }
+  nameParts(document);
+  visit(document, (node) => {
+    // The compiler's order is its own.
+    if (Array.isArray(node['enum']) && !isNamed(document, node)) node['enum'] = node['enum'].toSorted();
+  });
   document.components!.schemas = sorted<Schema>(document.components!.schemas!);
+  const place = ({ operation }: Located): number => tags.findIndex(({ name }) => name === operation.tags?.[0]);
+  const paths = operationsOf(document).toSorted((a, b) => place(a) - place(b));
+  document.paths = Object.fromEntries(paths.map(({ path }) => [path, document.paths[path]!]));
 }
 
-function visit(node: object, change: (node: Record<string, unknown>) => void): void {
-  change(node as Record<string, unknown>);
-  for (const child of Object.values(node))
-    if (typeof child === 'object' && child !== null) visit(child as object, change);
+function isNamed({ components }: OpenAPIObject, node: object): boolean {
+  return Object.values(components!.schemas!).includes(node);
 }
 
 function sorted<T>(record: Record<string, T>): Record<string, T> {

@@ -12,24 +12,47 @@ const isReference = (value: unknown): boolean => isId(value) || (isObject(value)
 
 const channel = { type: 'string', enum: ['chat', 'sms', 'email', 'Chat', 'SMS', 'Email'] };
 const option = {
+  title: 'QuestionOption',
   type: 'object',
+  description: 'One thing to choose. Further members are kept.',
   properties: {
-    label: { type: 'string', maxLength: 1000 },
-    value: { oneOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'number' }] },
-    icon: { type: 'string', nullable: true },
+    label: { type: 'string', maxLength: 1000, description: 'What is shown.' },
+    value: {
+      oneOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'number' }],
+      description: 'What is answered; no two options may have the same, as text. Kept as a string or a number.',
+    },
+    icon: { type: 'string', nullable: true, description: 'What is shown beside the label.' },
   },
   required: ['label', 'value'],
   additionalProperties: true,
 };
 const config = {
+  title: 'QuestionConfig',
   type: 'object',
+  description:
+    'The details of a question: what its type knows is checked, everything else is kept as it was sent. Ours: a question of choices must list them, no two with the same value; `limit` is at least 1.',
   properties: {
-    values: { type: 'array', nullable: true, items: option, maxItems: 200 },
-    rating_type: { type: 'string', nullable: true },
-    required: { type: 'boolean', nullable: true },
-    error_message: { type: 'string', nullable: true },
-    limit: { type: 'integer', nullable: true, minimum: 1 },
-    multiline: { type: 'boolean', nullable: true },
+    values: {
+      type: 'array',
+      nullable: true,
+      items: option,
+      maxItems: 200,
+      description:
+        'What there is to choose from. A rating without them offers 1 to 5, of the `rating_type` thumb 0 and 1.',
+    },
+    rating_type: {
+      type: 'string',
+      nullable: true,
+      description: 'Of a rating: `star`, `number`, `thumb` or `image`. Of a choice: its type.',
+    },
+    required: { type: 'boolean', nullable: true, description: 'Whether an answer must say something.' },
+    error_message: {
+      type: 'string',
+      nullable: true,
+      description: 'What the respondent is told of an answer that is none.',
+    },
+    limit: { type: 'integer', nullable: true, minimum: 1, description: 'The most characters of a text.' },
+    multiline: { type: 'boolean', nullable: true, description: 'Whether a text has several lines.' },
   },
   additionalProperties: true,
 };
@@ -41,7 +64,16 @@ export const schemas = {
   departments: {
     type: 'array',
     items: {
-      oneOf: [{ type: 'integer' }, { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] }],
+      oneOf: [
+        { type: 'integer' },
+        {
+          title: 'DepartmentReference',
+          type: 'object',
+          description: 'A department, named by its number.',
+          properties: { id: { type: 'integer' } },
+          required: ['id'],
+        },
+      ],
     },
   },
   channels: { oneOf: [channel, { type: 'array', items: channel }] },
@@ -59,6 +91,7 @@ export const schemas = {
     type: 'array',
     nullable: true,
     items: {
+      title: 'Reason',
       type: 'object',
       properties: { label: { type: 'string' }, details: { type: 'string' } },
       required: ['label', 'details'],

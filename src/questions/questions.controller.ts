@@ -34,7 +34,11 @@ export class QuestionsController {
     private readonly departments: DepartmentsService,
   ) {}
 
-  /** All questions that fit, by id unless `order` says otherwise, with every department of the workspace. */
+  /**
+   * All questions that fit, by id unless `order` says otherwise, with every department of the workspace. `search` is a
+   * part of the question, whatever its case. Ours: `where` and `order` are JSON or in brackets; a name that they or
+   * `select` do not know is refused.
+   */
   @Get()
   @Access('api-key', 'questions:read')
   @ApiQuery({
@@ -67,7 +71,7 @@ export class QuestionsController {
     };
   }
 
-  /** One question. */
+  /** One question. Or those of its members that `select` names. */
   @Get(':id')
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
@@ -81,7 +85,12 @@ export class QuestionsController {
     return { data: toQuestionDto(await this.questions.get(caller, id), select) };
   }
 
-  /** Adds a question. All members are required. */
+  /**
+   * Adds a question. All members are required. Names match in either of the vendor's spellings, whatever their case; the
+   * answer has the spelling of this door. Ours: repeats in lists are dropped, an array as `config` is taken as its
+   * `values`, and a question of choices must list them, no two with the same value. A department that the workspace does
+   * not have is refused. Sent again after an error, it may be stored twice.
+   */
   @Post()
   @HttpCode(200)
   @Access('api-key', 'questions:write')
@@ -89,7 +98,7 @@ export class QuestionsController {
     return { data: toQuestionDto(await this.questions.add(caller, question)) };
   }
 
-  /** Updates a question. What is absent stays as it is; only `question` must be there. */
+  /** Updates a question. What is absent stays as it is; only `question` must be there. The question as a whole must then be valid. */
   @Put(':id')
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
@@ -101,7 +110,7 @@ export class QuestionsController {
     return { data: toQuestionDto(await this.questions.update(caller, id, change)) };
   }
 
-  /** Deletes a question. Its answers stay. */
+  /** Deletes a question. Its answers stay. Ours: 404 for one that there is not, where the vendor also names 400. */
   @Delete()
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')

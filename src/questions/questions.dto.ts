@@ -73,7 +73,7 @@ export class QuestionDetails {
   channels?: string | string[];
 }
 
-/** What is absent stays as it is. */
+/** A change of a question: what is absent stays as it is. */
 export class UpdateQuestion extends QuestionDetails {
   /** If sent, the id in the path: as a number or as text. */
   @MayBeAbsent()
@@ -91,6 +91,7 @@ export class UpdateQuestion extends QuestionDetails {
   type?: string;
 }
 
+/** Which question. */
 export class QuestionToDelete {
   /** The question's number. */
   @QueryInteger()
@@ -98,61 +99,76 @@ export class QuestionToDelete {
   id: number;
 }
 
+/** A question in the vendor's words. */
 export class QuestionDto {
-  @ApiProperty({ type: 'integer' })
+  /** Names the question from now on. */
+  @ApiProperty({ type: 'integer', minimum: 1 })
   id: number;
+  /** What people are asked. */
   question: string;
   type: QuestionType;
   /** As it was sent. */
   @ApiProperty(schemas.storedConfig)
   config: QuestionConfig;
-  /** Ids. */
+  /** The numbers of the departments that ask it. */
   @ApiProperty({ type: 'array', items: { type: 'integer' } })
   departments: number[];
+  /** Where it may be asked; none: anywhere. */
   channels: Channel[];
   dateCreated: Date;
   status: Status;
 }
 
-/** With `select`, only the members that it names. */
+/** A question; with `select`, only the members that it names. */
 export class SelectedQuestionDto extends PartialType(QuestionDto) {}
 
+/** The question, wrapped as the vendor does. */
 export class SelectedQuestionAnswer {
   data: SelectedQuestionDto;
 }
 
+/** The question as it is stored, wrapped as the vendor does. */
 export class QuestionAnswer {
   data: QuestionDto;
 }
 
+/** A department by number and name. */
 export class DepartmentName {
   @ApiProperty({ type: 'integer' })
   id: number;
   name: string;
 }
 
+/** The departments of the workspace beside its questions. */
 export class DepartmentList {
   /** Every department of the workspace. */
   list: DepartmentName[];
+  /** The vendor's word, a string. */
   success: 'true';
 }
 
+/** The questions that fit. */
 export class QuestionList {
-  @ApiProperty({ type: 'integer' })
+  /** How many questions there are. */
+  @ApiProperty({ type: 'integer', minimum: 0 })
   count: number;
   departmentList: DepartmentList;
   data: SelectedQuestionDto[];
 }
 
+/** The questions that fit, wrapped as the vendor does. */
 export class QuestionsAnswer {
   data: QuestionList;
 }
 
+/** How many questions were deleted. */
 export class DeletedQuestions {
+  /** Always 1. */
   @ApiProperty({ type: 'integer' })
   deleted: number;
 }
 
+/** The question is deleted. */
 export class QuestionDeleted {
   data: DeletedQuestions;
 }

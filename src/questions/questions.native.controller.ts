@@ -36,7 +36,7 @@ export class QuestionsNativeController {
     return { data: data.map(toNativeQuestion), nextCursor };
   }
 
-  /** One question. */
+  /** One question. Whichever API it was made with. */
   @Get(':id')
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
@@ -44,7 +44,10 @@ export class QuestionsNativeController {
     return toNativeQuestion(await this.questions.get(caller, id));
   }
 
-  /** Adds a question. */
+  /**
+   * Adds a question. Names match in either spelling, whatever their case; the answer has the spelling of this API. Sent
+   * again without an `Idempotency-Key`, it is stored again.
+   */
   @Post()
   @Idempotent()
   @Access('api-key', 'questions:write')
@@ -79,7 +82,12 @@ export class QuestionsNativeController {
     return this.questions.remove(caller, recordNumber(id));
   }
 
-  /** Records an answer, with the question's text and options as they are now. */
+  /**
+   * Records an answer, with the question's text and options as they are now. What a rating's score means is told by its
+   * values: 0 and 1 are `thumb`, 1 to 5 `rating`, 0 to 10 `nps`, anything else is a `choice`. An answer that says nothing
+   * is refused, in the question's `error_message` where it is required. Sent again without an `Idempotency-Key`, it is
+   * stored again.
+   */
   @Post(':id/answers')
   @Refuses(NotFound)
   @Idempotent()

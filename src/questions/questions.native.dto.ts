@@ -34,7 +34,7 @@ export class CreateQuestion extends QuestionDetails {
   type: string;
 }
 
-/** What is absent stays as it is; null clears. */
+/** A change of a question: what is absent stays as it is; null clears. */
 @Strict()
 export class PatchQuestion {
   /** 1 to 4000 characters, not all of them blank. */
@@ -108,20 +108,26 @@ export class QuestionsQuery extends PageQuery {
 const typeNames = { rating: 'Rating', text: 'Text', multiple_radio: 'Radio', multiple_checkbox: 'Checkbox' } as const;
 const channelNames = { chat: 'Chat', sms: 'SMS', email: 'Email' } as const;
 
+/** A question, whichever API it was made with. */
 export class NativeQuestion {
-  @ApiProperty({ type: 'integer' })
+  /** Names the question from now on; an answer's `instrument` is this number as text. */
+  @ApiProperty({ type: 'integer', minimum: 1 })
   id: number;
+  /** What people are asked. */
   question: string;
   type: (typeof typeNames)[QuestionType];
   /** As it was sent. */
   @ApiProperty(schemas.storedConfig)
   config: QuestionConfig;
+  /** The departments that ask it. */
   departments: DepartmentName[];
+  /** Where it may be asked; none: anywhere. */
   channels: (typeof channelNames)[Channel][];
   dateCreated: Date;
   status: Status;
 }
 
+/** A page of questions. */
 export class QuestionPage {
   /** Newest first. */
   data: NativeQuestion[];

@@ -4,21 +4,27 @@ import type { Entry } from '../feedback/submission.js';
 
 const scalar = { oneOf: [{ type: 'string' }, { type: 'number' }] };
 
+/** One thing that there was to choose. */
 export class ChoiceDto {
+  /** What was shown. */
   label: string;
+  /** What choosing it says. */
   @ApiProperty(scalar)
   value: string | number;
 }
 
 /** Why, in one label and possibly some words. */
 export class ReasonDto {
+  /** The reason in a word. */
   label: string;
+  /** In the respondent's words; may be empty. */
   details: string;
 }
 
 /** One thing that one person said, whichever door it came through. Every member is present, null where there is nothing. */
 export class EntryDto {
-  /** UUIDv7. */
+  /** Ours, on every door: a UUIDv7. */
+  @ApiProperty({ format: 'uuid' })
   id: string;
   /** The door: `message`, `survey`, `conversation` or `question`. */
   source: Source;
@@ -28,7 +34,8 @@ export class EntryDto {
   instrument: string;
   /** What the score means: `thumb` 0–1, `csat` 1–5, `nps` 0–10, `rating` 1–5; `choice` and `text` have none. */
   scale: Scale;
-  @ApiProperty({ type: 'integer', nullable: true })
+  /** As the scale has it; null for `choice` and `text`. */
+  @ApiProperty({ type: 'integer', nullable: true, minimum: 0, maximum: 10 })
   score: number | null;
   /** Whether the conversation settled the matter. */
   resolved: boolean | null;
@@ -40,24 +47,34 @@ export class EntryDto {
   choices: object[] | null;
   /** Who said it. */
   respondent: string | null;
+  /** The conversation that it is about, or that it was asked in. */
   conversation: string | null;
+  /** The message that it is about. */
   message: string | null;
+  /** Where it was said, in the caller's word; of a user feedback its `business_id`. */
   channel: string | null;
+  /** As it was sent. */
   language: string | null;
+  /** The bot that the survey was about. */
   bot: string | null;
   /** What the respondent was shown, as it was then. */
   prompt: string | null;
   /** The respondent's own words. */
   comment: string | null;
+  /** Of a message feedback: why. */
   @ApiProperty({ type: () => [ReasonDto], nullable: true })
   reasons: Reason[] | null;
+  /** Of a message feedback, as they were sent. */
   properties: object | null;
+  /** Of a message feedback: who gave it, as it was sent. */
   userProperties: object | null;
+  /** Of a message feedback: what the message was based on, as it was sent. */
   sources: object[] | null;
   /** When it was said, by whoever said so. */
   occurredAt: Date;
   /** When it was stored. */
   recordedAt: Date;
+  /** When it was stored or last changed. */
   updatedAt: Date;
 }
 

@@ -7,12 +7,28 @@ import { formats } from './export.format.js';
 import { ExportQuery, FeedbackPage, FeedbackQuery } from './reading.dto.js';
 import { ReadingService } from './reading.service.js';
 
+/** The two kinds of file, by their first lines. */
+const exported = {
+  'text/csv': {
+    schema: { type: 'string' as const },
+    example:
+      'id,source,externalId,instrument,scale,score,resolved,…\r\n019c1382-7a00-7cc3-98c4-dc0c0c07398f,message,fb-1,message,thumb,1,,…\r\n',
+  },
+  'application/x-ndjson': {
+    schema: { type: 'string' as const },
+    example: '{"id":"019c1382-7a00-7cc3-98c4-dc0c0c07398f","source":"message","externalId":"fb-1",…}\n',
+  },
+};
+
 @ApiTags('Feedback')
 @Controller('v1/feedback')
 export class ReadingController {
   constructor(private readonly reading: ReadingService) {}
 
-  /** What came through all doors, newest first. A page with very long entries may be shorter than `limit`. */
+  /**
+   * What came through all doors, newest first. By (`occurredAt`, `id`). Filters are combined with and; one that is given
+   * several times means any of its values. A page with very long entries may be shorter than `limit`.
+   */
   @Get()
   @Access('api-key', 'feedback:read')
   list(@Caller() caller: Principal, @Query() query: FeedbackQuery): Promise<FeedbackPage> {
@@ -26,7 +42,7 @@ export class ReadingController {
    */
   @Get('export')
   @Access('api-key', 'feedback:read')
-  @ApiOkResponse({ content: { 'text/csv': {}, 'application/x-ndjson': {} } })
+  @ApiOkResponse({ description: 'The file, streamed', content: exported })
   async export(@Caller() caller: Principal, @Query() query: ExportQuery): Promise<StreamableFile> {
     return new StreamableFile(await this.reading.export(caller, query), {
       type: formats[query.format].contentType,
@@ -34,7 +50,7 @@ export class ReadingController {
     });
   }
 
-  /** One entry. */
+  /** One entry. Of whichever door. */
   @Get(':id')
   @Access('api-key', 'feedback:read')
   @Refuses(NotFound)

@@ -10,6 +10,7 @@ const AnyOf = (values?: string[]): PropertyDecorator =>
 
 /** Which entries: those that fit every filter. A filter given several times means any of. An empty `channel`, `language` or `bot` means entries without one. */
 export class FeedbackFilters {
+  /** The door that it came through. */
   @IsOptional()
   @AnyOf(['message', 'survey', 'conversation', 'question'])
   @IsIn(['message', 'survey', 'conversation', 'question'], {
@@ -18,11 +19,13 @@ export class FeedbackFilters {
   })
   source?: Source[];
 
+  /** What was asked: a survey's name, a question's id, `message` or `conversation`. */
   @IsOptional()
   @AnyOf()
   @IsString({ each: true })
   instrument?: string[];
 
+  /** What the score means. */
   @IsOptional()
   @AnyOf(['thumb', 'csat', 'nps', 'rating', 'choice', 'text'])
   @IsIn(['thumb', 'csat', 'nps', 'rating', 'choice', 'text'], {
@@ -45,27 +48,31 @@ export class FeedbackFilters {
   @Max(10, { message: '$property must be from 0 to 10' })
   scoreMax?: number;
 
+  /** Who said it. */
   @IsOptional()
   @AnyOf()
   @IsString({ each: true })
   respondent?: string[];
 
+  /** The conversation that it is about. */
   @IsOptional()
   @AnyOf()
   @IsString({ each: true })
   conversation?: string[];
 
+  /** Where it was said; empty: entries without one. */
   @IsOptional()
   @AnyOf()
   @IsString({ each: true })
   channel?: string[];
 
-  /** In any of its spellings: `zh_cn` is `zh-CN`. */
+  /** In any of its spellings: `zh_cn` is `zh-CN`; empty: entries without one. */
   @IsOptional()
   @AnyOf()
   @IsString({ each: true })
   language?: string[];
 
+  /** The bot that the survey was about; empty: entries without one. */
   @IsOptional()
   @AnyOf()
   @IsString({ each: true })
@@ -106,7 +113,9 @@ export class ExportQuery extends FeedbackFilters {
 @Strict()
 export class RespondentQuery extends PageQuery {}
 
+/** A page of entries, newest first. */
 export class FeedbackPage {
+  /** By `occurredAt`, newest first. */
   data: EntryDto[];
   /** null on the last page. */
   nextCursor: string | null;
@@ -118,6 +127,7 @@ export class ProfileDto {
   email: string | null;
   name: string | null;
   languageCode: string | null;
+  /** Flat: text, numbers, booleans and null. */
   customData: object | null;
   createdAt: Date;
   updatedAt: Date;
@@ -125,7 +135,9 @@ export class ProfileDto {
 
 /** Everything that one person said, newest first. */
 export class RespondentDto extends FeedbackPage {
+  /** In Unicode's form NFC. */
   respondent: string;
+  /** null where nobody was registered under that id. */
   profile: ProfileDto | null;
 }
 

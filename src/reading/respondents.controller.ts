@@ -10,7 +10,7 @@ import { RespondentsService } from './respondents.service.js';
 export class RespondentsController {
   constructor(private readonly respondents: RespondentsService) {}
 
-  /** Everything that one person said, through whichever door, and the profile if there is one. */
+  /** Everything that one person said, and the profile if there is one. Through whichever door; 404 where nothing is known of them. */
   @Get(':id')
   @Access('api-key', 'feedback:read')
   @Refuses(NotFound)

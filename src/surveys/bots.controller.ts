@@ -28,13 +28,13 @@ export class BotsController {
     return bot;
   }
 
-  /** The bots of the workspace, newest first. */
+  /** The bots of the workspace, newest first. A credential that is limited to bots sees those. */
   @Get()
   list(@Caller() caller: Principal, @Query() page: BotsQuery): Promise<BotPage> {
     return this.bots.list(caller, page);
   }
 
-  /** One bot. */
+  /** One bot. By the id that clients have in their paths. */
   @Get(':id')
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<BotDto> {

@@ -5,6 +5,7 @@ import { botIdForm } from './bot.entity.js';
 
 const lengthMessage = '$property must be 1 to 255 characters long';
 
+/** A new bot. */
 @Strict()
 export class CreateBot {
   /** The bot or stream id that clients have in their paths; unique in the workspace. Made when left out. */
@@ -39,7 +40,7 @@ export class CreateBot {
   userId?: string | null;
 }
 
-/** What is absent stays as it is. Nothing of it can be null: a bot has all of them. */
+/** A change of a bot: what is absent stays as it is. Nothing of it can be null: a bot has all of them. */
 @Strict()
 export class ChangeBot {
   /** For people, to tell bots apart. */
@@ -70,17 +71,23 @@ export class ChangeBot {
 @Strict()
 export class BotsQuery extends PageQuery {}
 
+/** A bot, which surveys are answered for. */
 export class BotDto {
   /** The bot or stream id, as it stands in the paths of the survey door. */
   id: string;
+  /** For people, to tell bots apart. */
   name: string;
+  /** What the survey door answers as `orgId`. */
   orgId: string;
+  /** What the survey door answers as `accountId`. */
   accountId: string;
+  /** What the survey door answers as `userId`. */
   userId: string;
   createdAt: Date;
   updatedAt: Date;
 }
 
+/** A page of bots, newest first. */
 export class BotPage {
   data: BotDto[];
   /** `cursor` of the next page; null on the last one. */

@@ -17,7 +17,12 @@ import { SurveysService } from './surveys.service.js';
 export class SurveysController {
   constructor(private readonly surveys: SurveysService) {}
 
-  /** Saves what somebody answered to a survey. Two posts are two responses: sent again without an `Idempotency-Key`, it is stored again. */
+  /**
+   * Saves what somebody answered to a survey. Two posts are two responses: sent again without an `Idempotency-Key`, it is
+   * stored again. Ours: the key is honoured (another body under the same key is refused with 412), the score must be one
+   * of its type, and errors are those of the vendor's gateway. `message` is what the person was shown: it is stored as
+   * the prompt, and never taken for their own words.
+   */
   @Post('saveFeedback')
   @HttpCode(200)
   @Idempotent()
@@ -26,7 +31,10 @@ export class SurveysController {
     return this.surveys.save(bot, feedback);
   }
 
-  /** The responses that were saved for a bot in a span of time. */
+  /**
+   * The responses that were saved for a bot in a span of time. Ours: at most 100 of them, 50 unless `limit` says
+   * otherwise, newest first; whatever else is asked for is refused with 412.
+   */
   @Post('getFeedbackSurveyResponses')
   @HttpCode(200)
   @Access('jwt', 'feedback:read', { ofBots: true })

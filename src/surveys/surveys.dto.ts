@@ -66,13 +66,14 @@ const IsAfter = (earlier: string): PropertyDecorator =>
     },
   });
 
+/** What somebody answered to a survey. Every member is required. */
 export class SaveFeedback {
   /** Who answers: an e-mail address or an enterprise id. Ours: answered in NFC, without invisible characters. */
   @IsRespondent()
   @ApiProperty({ minLength: 1, maxLength: 255 })
   channelUId: string;
 
-  /** The survey. */
+  /** The survey. Ours: 1 to 255 characters. */
   @IsString()
   @Length(1, 255, { message: lengthMessage })
   name: string;
@@ -82,10 +83,12 @@ export class SaveFeedback {
   @IsScoreOfType()
   score: number;
 
+  /** Where it was answered. Ours: 1 to 255 characters. */
   @IsString()
   @Length(1, 255, { message: lengthMessage })
   channel: string;
 
+  /** What the score means. */
   @IsIn(surveyTypes, { message: '$property must be THUMB, NPS or CSAT' })
   type: SurveyType;
 
@@ -122,12 +125,15 @@ export class SavedFeedbackDto {
   accountId: string;
   /** The bot's. */
   userId: string;
-  /** 24 hex digits, the first eight the second of `timestamp`. */
+  /** Unique: 24 hex digits, the first eight the second of `timestamp`. */
+  @ApiProperty({ pattern: '^[0-9a-f]{24}$' })
   _id: string;
+  /** Always 0. */
   @ApiProperty({ type: 'integer' })
   __v: number;
 }
 
+/** Which responses. */
 export class ResponseFilters {
   /** Inclusive. */
   @IsInstant()
@@ -145,7 +151,9 @@ export class ResponseFilters {
   channel?: string[] | null;
 }
 
+/** In which order. */
 export class ResponseSort {
+  /** Ours: nothing but `timestamp`. */
   @IsOptional()
   @IsIn(['timestamp'], { message: '$property must be timestamp' })
   by?: 'timestamp' | null;
@@ -156,6 +164,7 @@ export class ResponseSort {
   order?: 'asc' | 'desc' | null;
 }
 
+/** Which responses, in which order, and how many. */
 export class FindResponses {
   @Nested(() => ResponseFilters)
   filters: ResponseFilters;
@@ -181,9 +190,13 @@ export class FindResponses {
   skip?: number | null;
 }
 
+/** One saved response. */
 export class SurveyResponseDto {
+  /** The `_id` that it was saved under. */
+  @ApiProperty({ pattern: '^[0-9a-f]{24}$' })
   _id: string;
   surveyName: string;
+  /** Of a THUMB `Like/Dislike`. */
   surveyType: 'Like/Dislike' | 'NPS' | 'CSAT';
   /** Ours: the bot's. */
   userId: string;
@@ -199,7 +212,9 @@ export class SurveyResponseDto {
   timestamp: Date;
 }
 
+/** The responses that fit. */
 export class FoundResponsesDto {
+  /** Whether there are more behind these. */
   moreAvailable: boolean;
   /** Of all that match, whatever `limit` and `skip` are. */
   @ApiProperty({ type: 'integer' })

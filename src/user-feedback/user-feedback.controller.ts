@@ -19,21 +19,24 @@ import { UserFeedbackService } from './user-feedback.service.js';
 export class UserFeedbackController {
   constructor(private readonly userFeedback: UserFeedbackService) {}
 
-  /** Registers a user, or updates the one with the same `auth_id`. */
+  /** Registers a user, or updates the one with the same `auth_id`. Ours: what is absent stays, null clears, `custom_data` is replaced as a whole. */
   @Post('user/')
   @HttpCode(200)
   register(@Caller() caller: Principal, @Body() user: RegisterUser): Promise<UserDto> {
     return this.userFeedback.register(caller, user);
   }
 
-  /** Updates a registered user. */
+  /** Updates a registered user. Ours: what is absent stays, null clears, `custom_data` is replaced as a whole. */
   @Put('user/')
   @Refuses(UnknownUser)
   update(@Caller() caller: Principal, @Body() user: RegisterUser): Promise<UserDto> {
     return this.userFeedback.update(caller, user);
   }
 
-  /** Logs what a registered user said to a business, which opens or prolongs their conversation. */
+  /**
+   * Logs what a registered user said to a business, which opens or prolongs their conversation. Sent again, it is logged
+   * again. Ours: a conversation is active until 24 hours (`CONVERSATION_TTL`) after its last message.
+   */
   @Post('log_message_from_user/')
   @Refuses(UnknownUser)
   @HttpCode(200)
@@ -41,7 +44,13 @@ export class UserFeedbackController {
     return this.userFeedback.logMessage(caller, message);
   }
 
-  /** Logs a user's feedback on their active conversation with a business, once an hour. */
+  /**
+   * Logs a user's feedback on their active conversation with a business, once an hour. Ours: the hour is one of the
+   * workspace, the business and the user, and begins with the feedback that was accepted, which stands; a refused attempt
+   * neither begins nor prolongs it. While it runs the answer is 409, whatever has become of the conversation, and
+   * `Retry-After` says when it ends; so a repetition after an error is never stored twice. Not 429, which clients repeat
+   * by themselves. 400 names every fault of the body.
+   */
   @Post('log_feedback_from_user/')
   @Refuses(UnknownUser, NoActiveConversation, DuplicateFeedback)
   @HttpCode(201)

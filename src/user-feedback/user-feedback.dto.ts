@@ -38,12 +38,13 @@ const IsFlat = (): PropertyDecorator =>
     { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean', 'null'] as unknown as 'string' } },
   );
 
-/** Members that are absent stay as they are; null clears. */
+/** A person. Ours: of one who is there already, members that are absent stay as they are; null clears. */
 export class RegisterUser {
-  /** The user's id in your own system: 1 to 128 characters, compared in Unicode's form NFC. */
+  /** The user's id in your own system. Ours: 1 to 128 characters, none of them invisible, compared in Unicode's form NFC. */
   @IsAuthId()
   auth_id: string;
 
+  /** As it is written. */
   @IsOptional()
   @IsString()
   mobile_no?: string | null;
@@ -61,7 +62,7 @@ export class RegisterUser {
   @IsString()
   language_code?: string | null;
 
-  /** Flat: text, numbers, booleans and null. Replaced as a whole. */
+  /** Flat: text, numbers, booleans and null. Ours: replaced as a whole. */
   @IsOptional()
   @IsPlainObject()
   @IsFlat()
@@ -76,16 +77,19 @@ export class UserDto {
   name: string | null;
 }
 
+/** Who said it. */
 export class MessageUser {
   /** The id of a registered user. */
   @IsAuthId()
   auth_id: string;
 }
 
+/** What somebody said to a business. */
 export class LogMessage {
   @Nested(() => MessageUser)
   user: MessageUser;
 
+  /** The words. */
   @IsString()
   message_body: string;
 
@@ -109,6 +113,7 @@ export class LoggedMessageDto {
   message_type: number;
 }
 
+/** The rating of a conversation that goes on. */
 export class LogFeedback {
   /** The id of a registered user. */
   @IsAuthId()
@@ -122,11 +127,11 @@ export class LogFeedback {
   @IsBoolean({ message: '$property must be true or false' })
   query_resolved: boolean;
 
-  /** 1 to 5. */
+  /** 1 to 5. Ours: an integer. */
   @IsIntegerFrom(1, 5)
   query_rating: number;
 
-  /** The user's own words, at most 10,000 characters; null or empty: none. */
+  /** The user's own words. Ours: at most 10,000 characters; null or empty: none. */
   @IsOptional()
   @IsString()
   @MaxLength(10_000, { message: '$property must be at most 10000 characters long' })

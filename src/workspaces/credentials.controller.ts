@@ -35,20 +35,20 @@ export class CredentialsController {
     return credential;
   }
 
-  /** The credentials of the caller's workspace, newest first. */
+  /** The credentials of the caller's workspace, newest first. Without what is secret about them. */
   @Get()
   list(@Caller() caller: Principal, @Query() page: CredentialsQuery): Promise<CredentialPage> {
     return this.credentials.list(caller, page);
   }
 
-  /** One credential, without its secret. */
+  /** One credential, without its secret. By its id. */
   @Get(':id')
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<CredentialDto> {
     return this.credentials.get(caller, id);
   }
 
-  /** Revokes a credential: from now on it is refused, on every replica within a second. */
+  /** Revokes a credential. From now on it is refused, on every replica within a second. */
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'It is revoked' })
@@ -61,11 +61,14 @@ export class CredentialsController {
   @Post(':id/rotation')
   @Idempotent({ secrets: ['key', 'clientSecret'] })
   @Refuses(NotFound)
-  rotate(
+  async rotate(
     @Caller() caller: Principal,
     @Param('id') id: string,
     @Body() rotation: RotateCredential,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CredentialWithSecretDto> {
-    return this.credentials.rotate(caller, id, rotation);
+    const credential = await this.credentials.rotate(caller, id, rotation);
+    void reply.header('location', `/v1/credentials/${credential.id}`);
+    return credential;
   }
 }

@@ -18,6 +18,7 @@ import {
 /** `instance` cannot be granted: only the administrator of the instance has it. */
 const grantable: Exclude<Scope, 'instance'>[] = scopes.filter((scope) => scope !== 'instance');
 
+/** A new credential. */
 @Strict()
 export class CreateCredential {
   /** For people, to tell credentials apart. */
@@ -85,6 +86,7 @@ export class CreateCredential {
   workspace?: string | null;
 }
 
+/** How a key or secret is replaced. */
 @Strict()
 export class RotateCredential {
   /** Seconds for which the old key or secret stays valid: 0 to 604800 (a week). Absent or null: a day. */
@@ -101,16 +103,23 @@ export class CredentialsQuery extends PageQuery {}
 
 /** A credential without what is secret about it. */
 export class CredentialDto {
+  /** Names the credential for those who administer it; neither the key nor the client id. */
+  @ApiProperty({ format: 'uuid' })
   id: string;
   /** The id of the workspace that it opens. */
+  @ApiProperty({ format: 'uuid' })
   workspace: string;
   name: string;
   type: 'api-key' | 'client';
   scopes: Scope[];
+  /** The bots that it is limited to; null: every bot of its workspace. */
   bots: string[] | null;
+  /** The web origins that it is limited to; null: any. */
   origins: string[] | null;
+  /** Of a client: what it is sent as `client-id`, or `appId`; null for an API key. */
   clientId: string | null;
   createdAt: Date;
+  /** null: never. */
   expiresAt: Date | null;
   /** When it was last let in; up to a minute behind. */
   lastUsedAt: Date | null;
@@ -120,12 +129,13 @@ export class CredentialDto {
 
 /** A credential with its key or secret, which is shown only here. */
 export class CredentialWithSecretDto extends CredentialDto {
-  /** The API key; null for a client. */
+  /** The API key; null for a client, and in the repetition of a request with an `Idempotency-Key`. */
   key: string | null;
-  /** The client secret; null for an API key. */
+  /** The client secret; null for an API key, and in the repetition of a request with an `Idempotency-Key`. */
   clientSecret: string | null;
 }
 
+/** A page of credentials, newest first. */
 export class CredentialPage {
   data: CredentialDto[];
   /** `cursor` of the next page; null on the last one. */

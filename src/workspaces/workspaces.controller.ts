@@ -27,13 +27,13 @@ export class WorkspacesController {
     return workspace;
   }
 
-  /** All workspaces, newest first. */
+  /** All workspaces, newest first. For the administrator of the instance. */
   @Get()
   list(@Query() page: WorkspacesQuery): Promise<WorkspacePage> {
     return this.workspaces.list(page);
   }
 
-  /** One workspace. */
+  /** One workspace. By its id. */
   @Get(':id')
   @Refuses(NotFound)
   get(@Param('id') id: string): Promise<WorkspaceDto> {
