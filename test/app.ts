@@ -7,6 +7,7 @@ import { createApp } from '../src/app.js';
 import { Config } from '../src/config.js';
 import { newLogger } from '../src/logging.js';
 import { expectDocumented } from './documented.js';
+import { watch } from './watched.js';
 
 /** The administrator's key of every application under test. */
 export const adminKey = 'administrator-of-the-tests-0123456789';
@@ -21,6 +22,7 @@ export interface TestApp {
   connection: PersistenceOptions['connection'];
   /** Asks the database directly. */
   query<Row extends pg.QueryResultRow = Record<string, never>>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** @throws Error where an answer was none of those that the OpenAPI document knows */
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function startApp(
   await migrate(ormOptions(persistence(connection, logger)));
   const pool = new pg.Pool({ ...poolOptions(connection), max: 2 });
   const nest = await createApp(config, { ...connection, ...via }, logger);
+  const watched = watch(nest.getHttpServer());
   await nest.listen(0, '127.0.0.1');
   const { port } = nest.getHttpServer().address() as { port: number };
   return {
@@ -60,6 +63,7 @@ export async function startApp(
       await nest.close();
       await pool.end();
       if (!deadlocks && refusedStatements.has('40P01')) throw new Error('transactions met in a deadlock');
+      watched.expectDocumented();
     },
   };
 }
@@ -117,6 +121,6 @@ export async function call({ url }: { url: string }, path: string, options: Call
   const text = await response.text();
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
   const answer = { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
-  expectDocumented({ method, path, contentType: response.headers.get('content-type'), ...answer });
+  expectDocumented({ method, path, headers: Object.fromEntries(response.headers), ...answer });
   return { ...answer, headers: response.headers };
 }

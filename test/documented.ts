@@ -26,27 +26,45 @@ const besides = /^\/(docs|problems|openapi\.(json|yaml)|dashboard)(\/|$)/;
 
 /** What the server says by itself, whatever the operation. */
 const serversOwn = new Set([405, 408, 414, 431]);
+/** And where there is no operation. */
+const beforeRouting = new Set([400, 404, ...serversOwn]);
+
+/** The prefix of each door's paths, and what the document calls its answers. */
+const doors: [prefix: string, name: string][] = [
+  ['/api/v1/', 'Acquire'],
+  ['/api/public/', 'Kore'],
+  ['/api/1.1/', 'Kore'],
+  ['/v1.0/', 'Haptik'],
+  ['/', 'Problem'],
+];
+
+/** Header fields of HTTP, of browsers and of caches, which answers of every server have. */
+const fieldsOfHttp =
+  /^(access-control-.*|cache-control|connection|content-(length|type)|date|etag|keep-alive|transfer-encoding|vary)$/;
 
 export interface Seen {
   method: string;
   /** As it was sent, with the query. */
   path: string;
   status: number;
-  contentType: string | null;
+  /** Names in lower case. */
+  headers: Record<string, string | string[] | number | undefined>;
+  /** JSON where it is JSON, else text; undefined where nobody looked. */
   body: unknown;
 }
 
 /** @throws Error where the document does not say that this request can have this answer */
 export function expectDocumented(seen: Seen): void {
-  const path = decoded(seen.path.split('?', 1)[0]!);
+  const path = decoded(seen.path.split('?', 1)[0]!.replace(/^http:\/\/[^/]+/, ''));
   const method = seen.method.toLowerCase() === 'head' ? 'get' : seen.method.toLowerCase();
   if (besides.test(path) || method === 'options' || seen.status === 304) return;
   const template = templateOf(path);
   const operation = template === undefined ? undefined : document.paths[template]![method];
-  const what = `${seen.method} ${seen.path}: ${seen.status} ${seen.contentType} ${JSON.stringify(seen.body)?.slice(0, 500)}`;
+  const what = `${seen.method} ${seen.path}: ${seen.status} ${JSON.stringify(seen.headers)} ${JSON.stringify(seen.body)?.slice(0, 500)}`;
   if (!operation) {
-    if (!(seen.status in { 400: 1, 404: 1, 405: 1, 408: 1, 414: 1, 431: 1 }))
-      throw new Error(`not documented: ${what}`);
+    if (!beforeRouting.has(seen.status)) throw new Error(`not documented: ${what}`);
+    const [, door] = doors.find(([prefix]) => path.startsWith(prefix)) ?? doors.at(-1)!;
+    expectAnswer(pointerTo('components', 'responses', `${door}BeforeRouting`), seen, what);
     return;
   }
   const key = serversOwn.has(seen.status) ? 'default' : String(seen.status);
@@ -54,20 +72,37 @@ export function expectDocumented(seen: Seen): void {
   if (!response) throw new Error(`the document knows no such status: ${what}`);
   const pointer =
     '$ref' in response ? (response.$ref as string) : pointerTo('paths', template!, method, 'responses', key);
-  expectContent(pointer, seen, what);
+  expectAnswer(pointer, seen, what);
 }
 
-function expectContent(pointer: string, { method, contentType, body }: Seen, what: string): void {
-  const { content } = at(pointer) as { content?: Record<string, { schema?: object }> };
+interface Response {
+  headers?: Record<string, { $ref: string }>;
+  content?: Record<string, { schema?: object }>;
+}
+
+function expectAnswer(pointer: string, { method, headers, body }: Seen, what: string): void {
+  const response = at(pointer) as Response;
+  expectHeaders(response, headers, what);
+  const { content } = response;
   if (!content) {
     if (body !== '') throw new Error(`the document knows no body: ${what}`);
     return;
   }
-  const media = contentType?.split(';', 1)[0] ?? '';
+  const media = String(headers['content-type'] ?? '').split(';', 1)[0]!;
   if (!content[media]) throw new Error(`the document knows no such content type: ${what}`);
-  if (!content[media].schema || method === 'HEAD') return;
+  if (!content[media].schema || method === 'HEAD' || body === undefined) return;
   const validate = validatorOf(`${pointer}/content/${escaped(media)}/schema`);
   if (!validate(body)) throw new Error(`${JSON.stringify(validate.errors, null, 1)}\n${what}`);
+}
+
+function expectHeaders({ headers: known = {} }: Response, seen: Seen['headers'], what: string): void {
+  const names = Object.keys(known).map((name) => name.toLowerCase());
+  const other = Object.keys(seen).find((name) => !names.includes(name) && !fieldsOfHttp.test(name));
+  if (other) throw new Error(`the document knows no header field ${other} here: ${what}`);
+  for (const [name, { $ref }] of Object.entries(known)) {
+    const isRequired = (at($ref) as { required?: boolean }).required;
+    if (isRequired && seen[name.toLowerCase()] === undefined) throw new Error(`${name} is missing: ${what}`);
+  }
 }
 
 /** The longest template that fits wins: `/v1/feedback/export` before `/v1/feedback/{id}`. */
@@ -95,6 +130,8 @@ function decoded(path: string): string {
 
 const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
 ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+ajv.addFormat('uri-reference', /^\/\S+$/);
 ajv.addSchema({ ...closed(document), $id: 'document' });
 
 const validators = new Map<string, ValidateFunction>();

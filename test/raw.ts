@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { expectDocumented } from './documented.js';
 
 /** An answer as it came off the line. */
 export interface RawAnswer {
@@ -14,7 +15,7 @@ export interface RawAnswer {
 
 /**
  * Sends these very bytes, for what fetch would mend, merge or refuse, and reads the first answer until the connection is
- * closed: have the message say `Connection: close`.
+ * closed: have the message say `Connection: close`. Fails where the OpenAPI document knows no such answer.
  */
 export async function sendRaw({ port }: { port: number }, message: string | Buffer): Promise<RawAnswer> {
   const socket = connect(port, '127.0.0.1');
@@ -24,7 +25,10 @@ export async function sendRaw({ port }: { port: number }, message: string | Buff
   socket.on('error', () => undefined);
   socket.write(message);
   await once(socket, 'close');
-  return parseAnswer(Buffer.concat(chunks).toString());
+  const answer = parseAnswer(Buffer.concat(chunks).toString());
+  const [, method, path] = /^([A-Z]+) (\S+) HTTP/.exec(String(message)) ?? [];
+  expectDocumented({ ...answer, method: method ?? 'GET', path: path ?? '/', body: answer.body ?? answer.text });
+  return answer;
 }
 
 /** A request with a head of these lines. The body's length is added. */
