@@ -38,16 +38,19 @@ function answer(reply: FastifyReply, page: string | object) {
     .send(page);
 }
 
-/** Browsers name text/html; whoever names it with a weight of nothing, or only JSON, or nothing, gets JSON. */
+/** Browsers name text/html; whoever names JSON as gladly, both with a weight of nothing, or no type, gets JSON. */
 function wantsHtml(accept = ''): boolean {
-  const named = accept
-    .toLowerCase()
-    .split(',')
-    .map((range) => range.split(';').map((part) => part.trim()));
-  const weightOf = (type: string): number => {
-    const range = named.find(([name]) => name === type);
-    const weight = range?.find((part) => part.startsWith('q='));
-    return range ? Number(weight?.slice(2) ?? 1) : 0;
-  };
+  const weights = new Map(
+    accept
+      .toLowerCase()
+      .split(',')
+      .map((range) => range.split(';').map((part) => part.trim()))
+      .map(([type, ...parameters]) => [type!, weightIn(parameters)]),
+  );
+  const weightOf = (type: string): number => weights.get(type) ?? 0;
   return weightOf('text/html') > Math.max(weightOf('application/json'), weightOf('application/problem+json'));
+}
+
+function weightIn(parameters: string[]): number {
+  return Number(parameters.find((one) => one.startsWith('q='))?.slice(2) ?? 1);
 }
