@@ -52,7 +52,8 @@ const byType: Record<string, (schema: Schema) => fc.Arbitrary<unknown>> = {
   null: () => fc.constant(null),
   boolean: () => fc.boolean(),
   number: () => fc.double({ noNaN: true, noDefaultInfinity: true }),
-  integer: ({ minimum: min = -(2 ** 31), maximum: max = 2 ** 31 }) => fc.integer({ min, max }),
+  integer: ({ minimum: min = -(2 ** 31), maximum: max = 2 ** 31 }) =>
+    fc.oneof({ weight: 4, arbitrary: fc.integer({ min, max }) }, fc.constantFrom(min, max)),
   string: text,
   array: ({ items = {}, minItems: minLength = 0, maxItems = 5, uniqueItems }) => {
     const options = { minLength, maxLength: Math.min(maxItems, minLength + 4) };
@@ -81,8 +82,13 @@ function text({ format, pattern, minLength, maxLength }: Schema): fc.Arbitrary<s
     const positive = new RegExp(pattern.replaceAll(/\(\?!(?:[^()]|\([^()]*\))*\)/g, ''));
     return fc.stringMatching(positive).filter((value) => whole.test(value));
   }
-  return freeText(minLength, maxLength).filter((value) => !pattern || new RegExp(pattern, 'u').test(value));
+  const free = freeText(minLength, maxLength).filter((value) => !pattern || new RegExp(pattern, 'u').test(value));
+  // The longest, of characters that are two code units each.
+  return maxLength === undefined ? free : fc.oneof({ weight: 8, arbitrary: free }, fc.constant(wide.repeat(maxLength)));
 }
+
+/** One character, two code units. */
+const wide = '\u{1D4B3}';
 
 const instant = fc
   .tuple(fc.date({ min: new Date('0002-01-01'), max: new Date('9998-12-31'), noInvalidDate: true }), fc.nat(1439))
@@ -111,10 +117,39 @@ const wrong = [
   { a: 1 },
 ];
 
-/** `body` with one member, at whatever depth, left out or replaced by what is hardly ever wanted, or with one too many. */
-export function broken(body: Body): fc.Arbitrary<Body> {
-  return fc.constantFrom(...placesIn(body)).chain((place) =>
-    fc.constantFrom(...wrong).map((value) => {
+/** What is just outside of what a schema takes. */
+function beyond({ type, minLength = 0, maxLength, minimum, maximum, maxItems, format }: Schema): unknown[] {
+  const isInteger = [type].flat().includes('integer');
+  return [
+    ...(maxLength === undefined ? [] : [wide.repeat(maxLength + 1), 'x'.repeat(maxLength + 1)]),
+    ...(minLength > 0 ? ['x'.repeat(minLength - 1)] : []),
+    ...(minimum === undefined ? [] : [minimum - 1, String(minimum)]),
+    ...(maximum === undefined ? [] : [maximum + 1, 2 ** 63]),
+    ...(isInteger ? [(minimum ?? 0) + 0.5] : []),
+    ...(maxItems === undefined ? [] : [Array.from({ length: maxItems + 1 }, () => 'x')]),
+    ...(format === 'date-time' ? ['2026-02-30T00:00:00Z', '2026-01-31T12:00:00', '2026-01-31', 'now'] : []),
+  ];
+}
+
+/** The schema of the member at `place`, as far as it can be told. */
+function schemaAt(schema: Schema, place: string[]): Schema {
+  const own = resolved(schema);
+  const choices = (own.oneOf ?? own.anyOf ?? own.allOf ?? [own]).map(resolved);
+  const [step, ...rest] = place;
+  if (step === undefined) return choices.find(({ type }) => type !== 'null') ?? own;
+  const holder = choices.find(({ properties, items }) => (properties ? step in properties : items)) ?? {};
+  return schemaAt(holder.properties?.[step] ?? holder.items ?? {}, rest);
+}
+
+/**
+ * `body` with one member, at whatever depth, left out, replaced by what is hardly ever wanted or by what is just outside
+ * of what `schema` takes, or with one too many.
+ */
+export function broken(body: Body, schema: Schema): fc.Arbitrary<Body> {
+  return fc.constantFrom(...placesIn(body)).chain((place) => {
+    const outside = beyond(schemaAt(schema, place));
+    const values = fc.oneof(fc.constantFrom(...wrong), ...(outside.length > 0 ? [fc.constantFrom(...outside)] : []));
+    return values.map((value) => {
       const copy = structuredClone(body);
       const holder = place.slice(0, -1).reduce<Body>((node, step) => node[step] as Body, copy);
       const name = place.at(-1)!;
@@ -122,8 +157,8 @@ export function broken(body: Body): fc.Arbitrary<Body> {
       else if (Array.isArray(holder)) holder.splice(Number(name), 1);
       else delete holder[name];
       return copy;
-    }),
-  );
+    });
+  });
 }
 
 function placesIn(node: Body, path: string[] = []): string[][] {
@@ -135,7 +170,10 @@ function placesIn(node: Body, path: string[] = []): string[][] {
 }
 
 const ajv = new Ajv2020({ strict: false, validateSchema: false });
-ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT/);
+ajv.addFormat('date-time', (text) => {
+  const day = /^\d{4}-\d\d-(\d\d)T[\d:.]+(Z|[+-]\d\d:\d\d)$/.exec(text)?.[1];
+  return day !== undefined && new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(day);
+});
 ajv.addSchema({ ...document, $id: 'document' });
 
 /** Whether the document takes it. */

@@ -65,7 +65,7 @@ describe.each(writing)(`$name (SEED=${seed})`, ({ name, method, path, schema }) 
     const fitting = await Promise.all(
       (fc.sample(valid(schema), { numRuns: 20, seed }) as Body[]).map((body) => fitted(operation, body)),
     );
-    const others = fc.constantFrom(...fitting.map(plain)).chain(broken);
+    const others = fc.constantFrom(...fitting.map(plain)).chain((body) => broken(body, schema));
     const bodies = fc.sample(
       others.filter((body) => !isTaken(body)),
       { numRuns: cases, seed },
