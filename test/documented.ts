@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { problemCatalogue } from '../src/problem.catalogue.js';
 
 type Node = Record<string, unknown>;
 
@@ -75,6 +76,9 @@ export function expectDocumented(seen: Seen): void {
   expectAnswer(pointer, seen, what);
 }
 
+/** Where the types of problems lead. */
+const pages = new Set(problemCatalogue.map(({ example }) => `/problems/${example.kind.slug}`));
+
 interface Response {
   headers?: Record<string, { $ref: string }>;
   content?: Record<string, { schema?: object }>;
@@ -93,6 +97,8 @@ function expectAnswer(pointer: string, { method, headers, body }: Seen, what: st
   if (!content[media].schema || method === 'HEAD' || body === undefined) return;
   const validate = validatorOf(`${pointer}/content/${escaped(media)}/schema`);
   if (!validate(body)) throw new Error(`${JSON.stringify(validate.errors, null, 1)}\n${what}`);
+  if (media === 'application/problem+json' && !pages.has((body as { type: string }).type))
+    throw new Error(`the type leads nowhere: ${what}`);
 }
 
 function expectHeaders({ headers: known = {} }: Response, seen: Seen['headers'], what: string): void {
