@@ -38,7 +38,10 @@ export class HealthController {
    */
   @Get('metrics')
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
-  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
+  @ApiOkResponse({
+    description: 'Text in the format of Prometheus',
+    content: { 'text/plain': { schema: { type: 'string' }, example: '# TYPE process_start_time_seconds gauge\n…' } },
+  })
   getMetrics(): Promise<string> {
     return this.metrics.text();
   }
