@@ -84,6 +84,7 @@ jest.setTimeout(120_000);
   });
 
   it('adds a question and an answer to it with Try it out', async () => {
+    expect(await tryOut('addAcquireDepartment')).toMatchObject({ status: '200', body: { data: [{ id: 1 }] } });
     const asked = await tryOut('addAcquireQuestion');
     expect(asked).toMatchObject({ status: '200', body: { data: { type: 'rating' } } });
     const { body } = await tryOut('addQuestion');

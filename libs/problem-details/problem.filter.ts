@@ -44,6 +44,8 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const path = request.url.split('?', 1)[0]!;
     const rendered = rendererFor(this.options.doors, path)(problem, { path, requestId: request.id });
+    // What the route said of its success.
+    void reply.removeHeader('location');
     if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
     void reply
       .headers({ 'x-request-id': request.id, 'cache-control': 'no-store', ...problem.headers, ...rendered.headers })
