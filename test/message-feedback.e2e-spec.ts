@@ -1,6 +1,7 @@
 import { hashOf, newApiKey } from '#libs/access';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { examples } from '../src/openapi/examples.js';
 import { type Answer, call, startApp, type TestApp } from './app.js';
 import { rawRequest, sendRaw } from './raw.js';
 
@@ -79,6 +80,18 @@ describe('POST /feedback: the answer', () => {
     expect(answer.body.updatedAt).toBe(answer.body.createdAt);
     expect(Math.abs(Date.parse(answer.body.createdAt) - Date.now())).toBeLessThan(5_000);
     expect(await stored(answer.body.id)).toBe(1);
+  });
+
+  it('200 for the sample of the OpenAPI document, as it stands there', async () => {
+    const { request, response } = examples['submitMessageFeedback']!;
+    const answer = await call(app, '/feedback', { body: request });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      ...(response as object),
+      id: expect.any(String),
+      createdAt: expect.stringMatching(iso),
+      updatedAt: expect.stringMatching(iso),
+    });
   });
 
   it('every member is read back as it was sent', async () => {

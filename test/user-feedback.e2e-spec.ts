@@ -1,26 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Example, examples } from '../src/openapi/examples.js';
 import { type Answer, call, startApp, type TestApp } from './app.js';
 import type { Client } from './access.tokens.js';
 import { callAs, newClient, defaultWorkspace, newWorkspace } from './clients.js';
 import { feedbackPath, messagePath, userPath } from './user-feedback.harness.js';
 
-/** The samples of the vendor's documentation. */
-const user = {
-  auth_id: 'A1',
-  mobile_no: '9876543210',
-  email: 'a@example.com',
-  name: 'Ann',
-  language_code: 'en',
-  custom_data: { country: 'India' },
-};
-const message = { user: { auth_id: 'A1' }, message_body: 'hi', message_type: 0, business_id: 343 };
-const feedback = {
-  auth_id: 'A1',
-  business_id: 343,
-  query_resolved: true,
-  query_rating: 5,
-  feedback: 'The conversation was very human like',
-};
+/** The samples of the vendor's documentation, as they stand in the OpenAPI document. */
+const { registerUser, updateUser, logUserMessage, logUserFeedback } = examples as Record<string, Required<Example>>;
+const user = registerUser!.request as object;
+const message = logUserMessage!.request as object;
+const feedback = logUserFeedback!.request as object;
 
 let app: TestApp;
 let textsOf2020: TestApp;
@@ -70,17 +59,22 @@ describe('the samples, in their order', () => {
   it('200 with the registered user', async () => {
     const answer = await post(userPath, user);
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ auth_id: 'A1', mobile_no: '9876543210', email: 'a@example.com', name: 'Ann' });
+    expect(answer.body).toEqual(registerUser!.response);
+  });
+
+  it('200 with the updated user', async () => {
+    const answer = await put(userPath, updateUser!.request);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual(updateUser!.response);
   });
 
   it('200 with the logged message', async () => {
     const answer = await post(messagePath, message);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
+      ...(logUserMessage!.response as object),
       message_id: expect.any(Number),
-      message_body: 'hi',
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-      message_type: 0,
     });
     expect(Number.isSafeInteger(answer.body.message_id)).toBe(true);
   });
@@ -89,7 +83,7 @@ describe('the samples, in their order', () => {
     const answer = await post(feedbackPath, feedback);
     expect(answer.status).toBe(201);
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
-    expect(answer.body).toEqual({ success: true });
+    expect(answer.body).toEqual(logUserFeedback!.response);
   });
 
   it('the feedback is an entry of the common store', async () => {

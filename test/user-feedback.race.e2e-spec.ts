@@ -1,5 +1,5 @@
 import { RedisConnection } from '#libs/throttling';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createClient } from 'redis';
 import { FeedbackRemover } from '../src/feedback/feedback.remover.js';
 import { type Answer, startApp, type TestApp } from './app.js';
@@ -186,6 +186,19 @@ describe('with a Redis that answers', () => {
       expect(answer.body).toEqual({ error_message: 'duplicate feedback' });
       expect(answer.headers.get('retry-after')).toBe('3600');
     }
+  });
+
+  it('a replica that has not read the clock of the database for a minute asks it', async () => {
+    const { apps, client } = replicas;
+    const authId = await marked();
+    const later = performance.now() + 60_000;
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(later);
+    await apps[0].query('alter table feedback_window rename to feedback_window_away');
+    const asking = await rate(client, apps[0], authId);
+    await apps[0].query('alter table feedback_window_away rename to feedback_window');
+    clock.mockRestore();
+    expect(asking.status).toBe(500);
+    expect((await rate(client, apps[0], authId)).status).toBe(409);
   });
 
   it.each([
