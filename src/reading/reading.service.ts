@@ -76,9 +76,13 @@ export class ReadingService {
       const filter = { ...filterOf(query), recordedUntil: await this.entries.now() };
       const first = await this.entries.filePage(workspaceId, filter, exportPage);
       const leaving = new AbortController();
-      const texts = this.texts(workspaceId, filter, first, query.format, leaving);
-      const stream = Readable.from(texts, { objectMode: false, signal: leaving.signal });
-      return stream.once('close', () => this.openExports--);
+      const patience = setTimeout(() => leaving.abort(), this.clientPatience);
+      const texts = this.texts(workspaceId, filter, first, query.format, patience);
+      // It closes when the client has taken the last of it, or has gone.
+      return Readable.from(texts, { objectMode: false, signal: leaving.signal }).once('close', () => {
+        clearTimeout(patience);
+        this.openExports--;
+      });
     } catch (error) {
       this.openExports--;
       throw error;
@@ -90,24 +94,21 @@ export class ReadingService {
     filter: EntryFilter,
     first: EntryPage,
     format: ExportQuery['format'],
-    leaving: AbortController,
+    patience: NodeJS.Timeout,
   ): AsyncGenerator<string> {
     const { header, line } = formats[format];
-    const slowClient = setTimeout(() => leaving.abort(), this.clientPatience);
     try {
       yield header;
       for (let page = first; page.entries.length > 0;) {
         yield page.entries.map(line).join('');
         if (!page.hasNext) return;
         page = await this.entries.filePage(workspaceId, filter, exportPage, page.entries.at(-1));
-        slowClient.refresh();
+        patience.refresh();
       }
     } catch (error) {
       // The status has been sent: all that is left is to cut the connection, so that the file is seen to be incomplete.
       this.logger.error({ err: error }, 'an export broke off');
       throw error;
-    } finally {
-      clearTimeout(slowClient);
     }
   }
 }
