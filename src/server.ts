@@ -23,7 +23,7 @@ const grace = 250;
 /** Milliseconds to wait for a moment in which the port can be closed without resetting anybody. */
 const patience = 2_000;
 
-/** After this many milliseconds of draining, connections that still send are cut. */
+/** After this many milliseconds of draining, connections that still send, or do not take their answer, are cut. */
 const drainFor = 8_000;
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
@@ -90,14 +90,15 @@ function announce(url: string, firstKey: string | null): void {
 
 /**
  * Answers every request that has been sent, then closes. At first connections are still taken, each for one more answer,
- * so that what is on its way arrives and a balancer can look elsewhere. A client that still sends after 8 s is cut off.
+ * so that what is on its way arrives and a balancer can look elsewhere. After 8 s whoever still sends, or has not taken
+ * the answer, is cut off.
  */
 async function drain(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
   app.get(HealthService).drain();
+  const cut = setTimeout(() => server.closeAllConnections(), drainFor);
   await closePort(server);
   await delay(grace);
-  const cut = setTimeout(() => server.closeAllConnections(), drainFor);
   await app.close();
   clearTimeout(cut);
 }
