@@ -40,11 +40,9 @@ it('every operation with a body is tried', () => {
 
 describe.each(writing)(`$name (SEED=${seed})`, ({ name, method, path, schema }) => {
   const operation = operations[name]!;
-  /** Several change the same thing at a time; on a busy machine the last ones are told to come again. */
-  const send = async (body: Body): Promise<Answer> => {
+  const send = (body: Body): Promise<Answer> => {
     const url = path.replace(/\{\w+\}/, () => operation.of!(world));
-    const answer = await call(app, url, { method, body, ...credentialFor(operation, world) });
-    return answer.status === 503 ? send(body) : answer;
+    return patiently(() => call(app, url, { method, body, ...credentialFor(operation, world) }));
   };
 
   it(`takes whatever the document takes, and answers with it (${cases} cases)`, async () => {
@@ -56,7 +54,7 @@ describe.each(writing)(`$name (SEED=${seed})`, ({ name, method, path, schema }) 
       const kept = keptOf(operation, sent, answer);
       expect(answered(operation, answer)).toMatchObject(kept);
       const at = operation.at?.(answer);
-      if (at) expect(answered(operation, (await call(app, at)).body)).toMatchObject(kept);
+      if (at) expect(answered(operation, (await patiently(() => call(app, at))).body)).toMatchObject(kept);
     });
   }, 600_000);
 
@@ -77,6 +75,12 @@ describe.each(writing)(`$name (SEED=${seed})`, ({ name, method, path, schema }) 
     });
   }, 600_000);
 });
+
+/** On a busy machine the last ones are told to come again. */
+async function patiently(attempt: () => Promise<Answer>): Promise<Answer> {
+  const answer = await attempt();
+  return answer.status === 503 ? patiently(attempt) : answer;
+}
 
 async function fitted(operation: Operation, body: Body): Promise<Body> {
   return operation.fit ? operation.fit(body, world) : body;
