@@ -237,6 +237,19 @@ describe('GET /v1/analytics/summary', () => {
     expect([body.n, Date.parse(body.to) - Date.parse(body.from)]).toEqual([1, 30 * 86_400_000]);
   });
 
+  it('counts what is said to come from the future when it was recorded, and what was said before then', async () => {
+    const { key: writer } = await makeCredential(app, { workspace: workspaceId });
+    const said = async (createdAt: string) => {
+      const body = { type: 'positive', messageId: 'm', createdAt };
+      expect((await call(app, '/feedback', { key: writer, body })).status).toBe(200);
+    };
+    await said('9999-12-31T23:59:59Z');
+    await said(noon);
+    expect((await ask('summary')).body.n).toBe(1);
+    expect(await summary()).toMatchObject({ source: 'message', n: 1 });
+    expect((await summary({ from: '9000-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z' })).n).toBe(0);
+  });
+
   it('takes the whole of the calendar', async () => {
     await record(1, {});
     const forEver = { from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z' };
@@ -471,6 +484,47 @@ describe('GET /v1/analytics/breakdown', () => {
     expect({ status, errors: body.errors }).toMatchObject({ status: 422, errors: [{ pointer: '/scale' }] });
   });
 
+  it('asks more of a group that is one of many', async () => {
+    const share = async (up: number, n: number, channel: string) => {
+      await record(up, { channel, score: 5 });
+      await record(n - up, { channel, score: 1 });
+    };
+    const verdicts = async () =>
+      (await ask('breakdown', { ...march, by: 'channel' })).body.groups.map(
+        ({ group, vsRest }: Answer['body']) => `${group} ${vsRest.verdict}`,
+      );
+    await share(52, 80, 'odd');
+    await share(200, 400, 'usual');
+    expect(await verdicts()).toEqual(['usual lower', 'odd higher']);
+    // The same answers, but the others come through ten channels.
+    await app.query(`delete from feedback_entry where workspace_id = $1 and channel = 'usual'`, [workspaceId]);
+    for (let i = 0; i < 10; i++) await share(20, 40, `usual-${i}`);
+    await app.nest.get(ScoreCounts).rebuild(workspaceId);
+    expect(new Set((await verdicts()).map((verdict: string) => verdict.replace(/^\S+ /, '')))).toEqual(
+      new Set(['not distinguishable']),
+    );
+  });
+
+  it('has 100 channels and languages by their names, the rest as "other"; the entries keep theirs', async () => {
+    const tags = Array.from({ length: 103 }, (_, i) => `${'abcdefghijk'[Math.floor(i / 10)]}a${'abcdefghij'[i % 10]}`);
+    const writer = app.nest.get(FeedbackWriter);
+    const survey = { ...blankEntry, workspaceId, source: 'survey', instrument: 'S', scale: 'csat', score: 5 } as const;
+    const occurredAt = new Date(noon);
+    await Promise.all(
+      tags.map((tag) => writer.record({ ...survey, id: uuidv7(), occurredAt, channel: `c-${tag}`, language: tag })),
+    );
+    for (const by of ['channel', 'language']) {
+      const { body } = await ask('breakdown', { ...march, by });
+      expect(body.groups).toHaveLength(101);
+      expect(body.groups[0]).toMatchObject({ group: 'other', n: 3 });
+    }
+    const { key: reader } = await makeCredential(app, { workspace: workspaceId, scopes: ['feedback:read'] });
+    const own = await Promise.all(
+      tags.map((tag) => call(app, `/v1/feedback?channel=c-${tag}&language=${tag}`, { key: reader })),
+    );
+    expect(new Set(own.map(({ body }) => body.data.length))).toEqual(new Set([1]));
+  });
+
   it('within other filters, and of options', async () => {
     const choice = { source: 'question', instrument: '7', scale: 'choice', score: null } as const;
     await record(2, { ...choice, options: ['a', 'b'], channel: 'web', language: 'en' });
@@ -513,6 +567,37 @@ describe('GET /v1/analytics/instruments', () => {
     expect((await ask('instruments')).body.data).toEqual(expected);
     expect((await ask('instruments', { scale: 'text' })).body.data).toEqual([expected[1]]);
   });
+
+  it('says when the first and the last one were that are still there', async () => {
+    const { key: admin } = await makeCredential(app, { workspace: workspaceId, scopes: ['admin'] });
+    await record(1, { respondent: 'Ann' }, '2026-03-01T00:14:59.999Z');
+    await record(1, {}, '2026-03-02T00:15:00Z');
+    await record(1, {}, '2026-03-02T00:44:59.999Z');
+    await record(1, { respondent: 'Ann' }, '2026-03-03T00:00:00Z');
+    const found = async () => {
+      const [{ n, first, last }] = (await ask('instruments')).body.data;
+      return [n, first, last];
+    };
+    expect(await found()).toEqual([4, '2026-03-01T00:00:00.000Z', '2026-03-03T00:00:00.000Z']);
+    await app.nest.get(ScoreCounts).fold(workspaceId);
+    await call(app, '/v1/respondents/Ann', { method: 'DELETE', key: admin });
+    await app.nest.get(ScoreCounts).fold(workspaceId);
+    expect(await found()).toEqual([2, '2026-03-02T00:15:00.000Z', '2026-03-02T00:30:00.000Z']);
+  });
+
+  it('has 1,000 instruments by their names, the rest as "other"', async () => {
+    const writer = app.nest.get(FeedbackWriter);
+    const survey = { ...blankEntry, workspaceId, source: 'survey', scale: 'csat', score: 5 } as const;
+    for (const part of [0, 1])
+      await Promise.all(
+        Array.from({ length: 502 }, (_, i) =>
+          writer.record({ ...survey, id: uuidv7(), instrument: `i${502 * part + i}`, occurredAt: new Date(noon) }),
+        ),
+      );
+    const { body } = await ask('instruments');
+    expect(body.data).toHaveLength(1_001);
+    expect(body.data[0]).toMatchObject({ instrument: 'other', n: 4 });
+  });
 });
 
 describe('GET /v1/analytics/text', () => {
@@ -540,5 +625,17 @@ describe('GET /v1/analytics/text', () => {
     const next = await ask('text', { ...query, cursor: body.nextCursor });
     const comments = [...body.data, ...next.body.data].map(({ comment }: { comment: string }) => comment);
     expect([comments, next.body.nextCursor]).toEqual([['3', '2', '1'], null]);
+  });
+
+  it('loses none of those that were said at the same moment', async () => {
+    for (const comment of ['a', 'b', 'c']) await record(1, { comment });
+    const found: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const { body } = await ask('text', { ...march, limit: '1', ...(cursor && { cursor }) });
+      found.push(...body.data.map(({ comment }: { comment: string }) => comment));
+      cursor = body.nextCursor;
+    } while (cursor);
+    expect(found.toSorted()).toEqual(['a', 'b', 'c']);
   });
 });

@@ -1,22 +1,20 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isApiKeyShape } from '#libs/access';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call, startApp, type TestApp } from './app.js';
+import { CommandLine } from './cli.js';
 import { until } from './until.js';
 
 let app: TestApp;
 let directory: string;
-let environment: NodeJS.ProcessEnv;
+let line: CommandLine;
 
 beforeAll(async () => {
   app = await startApp();
   directory = await mkdtemp(join(tmpdir(), 'afterword-cli-'));
-  const { host, port, user, dbName } = app.connection as Record<string, string>;
-  const DATABASE_URL = `postgres://${user}@${encodeURIComponent(host!)}:${port}/${dbName}`;
-  environment = { PATH: process.env['PATH'], DATABASE_URL, ENCRYPTION_KEY: '0123456789abcdef'.repeat(4) };
+  line = new CommandLine(app);
 });
 
 afterAll(async () => {
@@ -24,42 +22,27 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** Runs the built command line beside the application. */
-function cli(args: string[], more: NodeJS.ProcessEnv = {}): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const options = { env: { ...environment, ...more }, timeout: 30_000 };
-    const child = execFile(process.execPath, ['dist/src/cli.js', ...args], options, (_, out, err) =>
-      resolve({ code: child.exitCode ?? -1, out, err }),
-    );
-    child.stdin?.end();
-  });
-}
-
-async function cliJson(...args: string[]) {
-  const { code, out, err } = await cli([...args, '--json']);
-  if (code !== 0) throw new Error(err);
-  return JSON.parse(out);
-}
-
 const submit = async (key: string) =>
   (await call(app, '/feedback', { key, body: { type: 'positive', messageId: 'm' } })).status;
 
 describe('npm run cli', () => {
   it('makes, lists, rotates and revokes what opens a workspace, beside the running server', async () => {
-    const workspace = await cliJson('workspaces', 'create', '--slug', 'acme', '--name', 'Acme Ltd.');
-    expect((await cliJson('workspaces', 'list')).map(({ slug }: { slug: string }) => slug)).toEqual([
+    const workspace = await line.json('workspaces', 'create', '--slug', 'acme', '--name', 'Acme Ltd.');
+    expect((await line.json('workspaces', 'list')).map(({ slug }: { slug: string }) => slug)).toEqual([
       'acme',
       'default',
     ]);
-    const made = await cliJson('keys', 'create', '--name', 'web', '--scopes', 'feedback:write', '-w', 'acme');
+    const made = await line.json('keys', 'create', '--name', 'web', '--scopes', 'feedback:write', '-w', 'acme');
     expect(made).toMatchObject({ workspace: workspace.id, name: 'web', scopes: ['feedback:write'], type: 'api-key' });
     expect(isApiKeyShape(made.key)).toBe(true);
     expect(await submit(made.key)).toBe(200);
-    expect((await cliJson('keys', 'list', '-w', workspace.id)).map(({ id }: { id: string }) => id)).toEqual([made.id]);
-    const rotated = await cliJson('keys', 'rotate', made.id, '-w', 'acme', '--grace-period', '0');
+    expect((await line.json('keys', 'list', '-w', workspace.id)).map(({ id }: { id: string }) => id)).toEqual([
+      made.id,
+    ]);
+    const rotated = await line.json('keys', 'rotate', made.id, '-w', 'acme', '--grace-period', '0');
     await until(async () => (await submit(made.key)) === 401, 1_000);
     expect(await submit(rotated.key)).toBe(200);
-    expect((await cli(['keys', 'revoke', made.id, '-w', 'acme'])).out).toBe(`Revoked ${made.id}\n`);
+    expect((await line.run(['keys', 'revoke', made.id, '-w', 'acme'])).out).toBe(`Revoked ${made.id}\n`);
     await until(async () => (await submit(rotated.key)) === 401, 1_000);
   }, 60_000);
 
@@ -68,10 +51,10 @@ describe('npm run cli', () => {
     const secret = 'brought along from elsewhere, in a file';
     await writeFile(file, `${secret}\n`);
     const create = ['keys', 'create', '--name', 'n', '--scopes', 'feedback:write', '--secret-file', file];
-    const { code, out } = await cli(create);
+    const { code, out } = await line.run(create);
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(`key:           ${secret}\n`) });
     expect(await submit(secret)).toBe(200);
-    expect(await cli(create)).toEqual({ code: 1, out: '', err: 'the key or client id is in use\n' });
+    expect(await line.run(create)).toEqual({ code: 1, out: '', err: 'the key or client id is in use\n' });
   }, 30_000);
 
   it('says what is wrong, and exits with 64 for what was typed, 78 for the configuration and 1 for what was refused', async () => {
@@ -82,7 +65,7 @@ describe('npm run cli', () => {
       [1, 'there is no such credential', ['keys', 'revoke', 'x']],
       [78, 'REDIS_URL must be a URL such as redis://', ['keys', 'list'], { REDIS_URL: 'localhost' }],
     ];
-    const answers = await Promise.all(wrong.map(([, , args, more]) => cli(args, more)));
+    const answers = await Promise.all(wrong.map(([, , args, more]) => line.run(args, more)));
     expect(answers).toEqual(
       wrong.map(([code, sentence]) => ({ code, out: '', err: expect.stringContaining(sentence) })),
     );
@@ -90,20 +73,20 @@ describe('npm run cli', () => {
 
   it('verifies and rebuilds the score counts of one workspace or of all', async () => {
     await call(app, '/feedback', { body: { type: 'positive', messageId: 'm' } });
-    expect((await cliJson('analytics', 'verify', '-w', 'default'))[0]).toMatchObject({ differences: 0 });
+    expect((await line.json('analytics', 'verify', '-w', 'default'))[0]).toMatchObject({ differences: 0 });
     await app.query('update feedback_entry set score = 1 - score');
-    const { code, out, err } = await cli(['analytics', 'verify']);
+    const { code, out, err } = await line.run(['analytics', 'verify']);
     expect({ code, out, err }).toEqual({
       code: 1,
       out: expect.stringContaining('"instrument":"message"'),
       err: expect.stringContaining('rebuild'),
     });
-    expect((await cli(['analytics', 'rebuild'])).code).toBe(0);
-    expect(await cliJson('analytics', 'verify')).toContainEqual(expect.objectContaining({ differences: 0 }));
+    expect((await line.run(['analytics', 'rebuild'])).code).toBe(0);
+    expect(await line.json('analytics', 'verify')).toContainEqual(expect.objectContaining({ differences: 0 }));
   }, 60_000);
 
   it('says what there is', async () => {
-    const { code, out } = await cli(['keys', 'create', '--help']);
+    const { code, out } = await line.run(['keys', 'create', '--help']);
     expect(code).toBe(0);
     for (const option of [
       '--name',

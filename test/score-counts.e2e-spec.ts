@@ -9,6 +9,7 @@ import { FeedbackWriter } from '../src/feedback/feedback.writer.js';
 import { ScoreCounts } from '../src/feedback/score-counts.js';
 import { blankEntry, type NewEntry } from '../src/feedback/submission.js';
 import { startApp, type TestApp } from './app.js';
+import { until } from './until.js';
 
 let app: TestApp;
 let beside: TestApp;
@@ -142,6 +143,63 @@ describe('the score counts of a workspace', () => {
   });
 });
 
+describe('the journal', () => {
+  it('is folded whatever has piled up in it', async () => {
+    const { id } = await record();
+    await counts().fold(workspaceId);
+    const [series] = await app.query<{ id: string }>(
+      `select id from score_series where workspace_id = $1 and kept = 'all'`,
+      [workspaceId],
+    );
+    // One row holds more changes than are folded at a time; the other rows are more than that.
+    await app.query(
+      `insert into score_change (workspace_id, series_id, score, resolved, at, delta)
+       select $1, array_agg($2::bigint), array_agg(4::smallint), array_agg(null::boolean),
+         array_agg(timestamptz '2020-01-01Z' + change * interval '15 min'), array_agg(1)
+       from generate_series(1, 250) row, generate_series(1, case row when 1 then 11000 else 50 end) change group by row`,
+      [workspaceId, series!.id],
+    );
+    await counts().fold(workspaceId);
+    expect(await app.query('select 1 from score_change where workspace_id = $1', [workspaceId])).toEqual([]);
+    const days = await rows(`kept = 'total' and minutes = 1440 and at < '2021-01-01Z'`);
+    expect(days.reduce((sum, { n }) => sum + Number(n), 0)).toBe(11_000 + 249 * 50);
+    await app.query('delete from feedback_entry where id = $1', [id]);
+  }, 60_000);
+
+  it('is folded in time, although that of another workspace cannot be', async () => {
+    const journals = 'select distinct workspace_id as id from score_change';
+    const spoilt = uuidv7();
+    await record({ workspaceId: spoilt });
+    // More than a counter holds.
+    await app.query(
+      `insert into score_change (workspace_id, series_id, score, resolved, at, delta)
+       select workspace_id, array[id, id], array[4, 4], array[null, null]::boolean[], array[now(), now()],
+         array[2147483647, 2147483647] from score_series where workspace_id = $1 and kept = 'all'`,
+      [spoilt],
+    );
+    const others = Array.from({ length: 5 }, () => uuidv7());
+    for (const other of others) await record({ workspaceId: other });
+    await until(
+      async () => (await app.query<{ id: string }>(journals)).every(({ id }) => !others.includes(id)),
+      20_000,
+    );
+    expect((await app.query<{ id: string }>(journals)).map(({ id }) => id)).toContain(spoilt);
+    await app.query('delete from score_change where workspace_id = $1', [spoilt]);
+  });
+
+  it('is left to another one who is at it', async () => {
+    await record();
+    const transactions = beside.nest.get(Transactions);
+    await transactions.run(async ({ em }) => {
+      await em.execute(`select pg_advisory_xact_lock(hashtextextended('score counts ' || ?, 0))`, [workspaceId]);
+      await counts().fold(workspaceId);
+      expect(await app.query('select 1 from score_change where workspace_id = $1', [workspaceId])).toHaveLength(1);
+    });
+    await counts().fold(workspaceId);
+    expect(await app.query('select 1 from score_change where workspace_id = $1', [workspaceId])).toEqual([]);
+  });
+});
+
 describe('names beyond the limits', () => {
   it('are counted as "other", and taken back from there', async () => {
     const batch = Array.from({ length: 103 }, (_, index) => record({ channel: `c${index}`, externalId: `${index}` }));
@@ -260,6 +318,17 @@ describe('after any sequence of operations', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('nor while everything is counted anew', async () => {
+    const work = Array.from(
+      { length: 300 },
+      (_, index) => () => record({ externalId: `${index % 40}`, score: index % 6 }),
+    );
+    const written = Promise.all(work.map((write) => insist(write)));
+    for (let round = 0; round < 3; round++) await counts(beside).rebuild(workspaceId);
+    await written;
+    expect(await counts().verify(workspaceId)).toEqual(none);
   });
 
   it('nor while two replicas do them at the same time', async () => {

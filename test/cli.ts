@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import type { TestApp } from './app.js';
+
+/** What a run of the command line came to. */
+export interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** The built command line, beside the application. */
+export class CommandLine {
+  private readonly environment: NodeJS.ProcessEnv;
+
+  constructor({ connection }: TestApp) {
+    const { host, port, user, dbName } = connection as Record<string, string>;
+    const DATABASE_URL = `postgres://${user}@${encodeURIComponent(host!)}:${port}/${dbName}`;
+    this.environment = { PATH: process.env['PATH'], DATABASE_URL, ENCRYPTION_KEY: '0123456789abcdef'.repeat(4) };
+  }
+
+  run(args: string[], more: NodeJS.ProcessEnv = {}): Promise<Run> {
+    return new Promise((resolve) => {
+      const options = { env: { ...this.environment, ...more }, timeout: 120_000 };
+      const child = execFile(process.execPath, ['dist/src/cli.js', ...args], options, (_, out, err) =>
+        resolve({ code: child.exitCode ?? -1, out, err }),
+      );
+      child.stdin?.end();
+    });
+  }
+
+  /** What it answers in JSON. */
+  async json(...args: string[]) {
+    const { code, out, err } = await this.run([...args, '--json']);
+    if (code !== 0) throw new Error(err);
+    return JSON.parse(out);
+  }
+}
