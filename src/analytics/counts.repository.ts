@@ -96,9 +96,7 @@ export class CountsRepository {
         cross join lateral (select ${edge(workspaceId, 'asc')} as first, ${edge(workspaceId, 'desc')} as last) edges
         union all
         select id, sum(n), min(at) filter (where n > 0), max(at) filter (where n > 0) from (
-          select upper.id, x.at, sum(x.delta) as n from (${journal(workspaceId)}) x
-          join score_series leaf on leaf.workspace_id = ${workspaceId} and leaf.id = x.series_id
-          join series upper on upper.id = leaf.total_id group by 1, 2
+          select leaf.total_id as id, x.at, sum(x.delta) as n from ${leaves(workspaceId)} group by 1, 2
         ) change group by 1
       )
       select source, instrument, scale, sum(n)::float8 as n,
@@ -143,14 +141,16 @@ function folded(workspaceId: string, bounds: number[], kept: string): RawBuilder
 function pending(workspaceId: string, bounds: number[]): RawBuilder<unknown> {
   return sql`
     select series.source, series.name, series.option, width_bucket(x.at, ${times(bounds)}), ${moved}
-    from (${journal(workspaceId)}) x
-    join score_series leaf on leaf.workspace_id = ${workspaceId} and leaf.id = x.series_id
+    from ${leaves(workspaceId)}
     join series on series.id in (leaf.id, leaf.total_id, leaf.channel_id, leaf.language_id, leaf.bot_id)
     where x.at >= ${new Date(bounds[0]!)} and x.at < ${new Date(bounds.at(-1)!)}`;
 }
 
-function journal(workspaceId: string): RawBuilder<unknown> {
-  return changesIn(sql`(select * from score_change where workspace_id = ${workspaceId})`);
+/** The changes `x` in the journal with their series `leaf`, looked up one by one: the other way round each series would read the journal. */
+function leaves(workspaceId: string): RawBuilder<unknown> {
+  const journal = sql`(select * from score_change where workspace_id = ${workspaceId})`;
+  return sql`(${changesIn(journal)}) x cross join lateral (
+    select * from score_series where workspace_id = ${workspaceId} and id = x.series_id offset 0) leaf`;
 }
 
 function edge(workspaceId: string, order: 'asc' | 'desc'): RawBuilder<unknown> {
