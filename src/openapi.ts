@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -12,15 +13,15 @@ import { documentOf } from './openapi/document.js';
 import { problemCatalogue } from './problem.catalogue.js';
 
 /** The OpenAPI document of the whole application. Complete only in what `npm run build` built: it reads doc comments. */
-async function buildDocument(app: INestApplication, root: string): Promise<OpenAPIObject> {
-  const { version } = JSON.parse(await readFile(new URL(root), 'utf8')) as { version: string };
+async function buildDocument(app: INestApplication, root: URL): Promise<OpenAPIObject> {
+  const { version } = JSON.parse(await readFile(root, 'utf8')) as { version: string };
   const failures = { problems: problemCatalogue.map(({ example }) => example), doors: problemDoors };
   return documentOf(app, version, failures, await classComments(new URL('src/', root)));
 }
 
 /** `npm run openapi`: writes the document; with `--check`, says whether the one that is there is the same. */
 async function main(): Promise<void> {
-  const root = `file://${findPackageJSON(import.meta.url)}`;
+  const root = pathToFileURL(findPackageJSON(import.meta.url)!);
   const app = await NestFactory.create(
     AppModule.forRoot(new Config(), {}, pino({ enabled: false })),
     new FastifyAdapter(),

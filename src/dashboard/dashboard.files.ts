@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
-import { extname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { published, type PublishedFile } from '../documentation/published.file.js';
 
@@ -36,8 +36,8 @@ export class DashboardFiles {
   readonly assets: ReadonlyMap<string, PublishedFile>;
 
   constructor() {
-    const folder = new URL('dist/dashboard/', `file://${findPackageJSON(import.meta.url)}`);
-    const read = (name: string) => published(readFileSync(new URL(name, folder)), contentTypes[extname(name)]!);
+    const folder = join(dirname(findPackageJSON(import.meta.url)!), 'dist/dashboard');
+    const read = (name: string) => published(readFileSync(join(folder, name)), contentTypes[extname(name)]!);
     const names = readdirSync(folder).filter((name) => name !== index);
     this.page = read(index);
     this.assets = new Map(names.map((name) => [name, read(name)]));
