@@ -7,6 +7,7 @@ import { createApp } from '../src/app.js';
 import { Config } from '../src/config.js';
 import { newLogger } from '../src/logging.js';
 import { expectDocumented } from './documented.js';
+import { expectSecrecy, remember } from './secrecy.js';
 import { watch } from './watched.js';
 
 /** The administrator's key of every application under test. */
@@ -30,7 +31,7 @@ export interface TestApp {
 export interface Surroundings {
   /** Shares the database of this one. By default it gets an empty one. */
   beside?: TestApp;
-  /** Where the log goes. By default standard output. */
+  /** Where the log goes. By default nowhere, after it was seen to hold no secret. */
   log?: DestinationStream;
   /** The test makes deadlocks. By default one fails it, though the transaction was repeated. */
   deadlocks?: boolean;
@@ -43,9 +44,10 @@ export async function startApp(
   settings: Partial<Config> = {},
   { beside, log, via, deadlocks }: Surroundings = {},
 ): Promise<TestApp> {
-  const defaults = { LOG_LEVEL: 'fatal', ADMIN_API_KEY: adminKey, ENCRYPTION_KEY: encryptionKey, RATE_LIMIT: 0 };
+  const defaults = { LOG_LEVEL: 'trace', ADMIN_API_KEY: adminKey, ENCRYPTION_KEY: encryptionKey, RATE_LIMIT: 0 };
   const config = Object.assign(new Config(), defaults, settings);
-  const logger = newLogger(config.LOG_LEVEL, log);
+  let logged = '';
+  const logger = newLogger(config.LOG_LEVEL, log ?? { write: (line) => void (logged += line) });
   const connection = beside?.connection ?? (await emptyDatabase());
   await migrate(ormOptions(persistence(connection, logger)));
   const pool = new pg.Pool({ ...poolOptions(connection), max: 2 });
@@ -61,7 +63,7 @@ export async function startApp(
     query: async (text, values) => (await pool.query(text, values)).rows,
     close: async () => {
       await nest.close();
-      await pool.end();
+      await expectSecrecy(pool, logged, [adminKey, encryptionKey]).finally(() => pool.end());
       if (!deadlocks && refusedStatements.has('40P01')) throw new Error('transactions met in a deadlock');
       watched.expectDocumented();
     },
@@ -122,5 +124,6 @@ export async function call({ url }: { url: string }, path: string, options: Call
   const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
   const answer = { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
   expectDocumented({ method, path, headers: Object.fromEntries(response.headers), ...answer });
+  remember(path, answer.body);
   return { ...answer, headers: response.headers };
 }

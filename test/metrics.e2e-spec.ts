@@ -87,7 +87,8 @@ describe('GET /metrics', () => {
   it('counts what became of submissions', async () => {
     const series = (source: string, outcome: string) =>
       `afterword_submissions_total{source="${source}",outcome="${outcome}"}`;
-    const submit = (members: object) => call(app, '/feedback', { body: { ...body, id: 'told', ...members } });
+    const submit = async (members: object, status = 200) =>
+      expect(await call(app, '/feedback', { body: { ...body, id: 'told', ...members } })).toMatchObject({ status });
     expect(await growth(series('message', 'recorded'), () => submit({}))).toBe(1);
     expect(await growth(series('message', 'unchanged'), () => submit({}))).toBe(1);
     expect(await growth(series('message', 'updated'), () => submit({ type: 'negative' }))).toBe(1);
@@ -107,7 +108,7 @@ describe('GET /metrics', () => {
     expect(await growth(series('conversation', 'duplicate'), () => rate('A'))).toBe(1);
 
     await app.query('alter table feedback_entry rename to gone');
-    expect(await growth(series('message', 'failed'), () => submit({}))).toBe(1);
+    expect(await growth(series('message', 'failed'), () => submit({}, 500))).toBe(1);
     await app.query('alter table gone rename to feedback_entry');
   });
 
