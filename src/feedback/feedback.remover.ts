@@ -64,14 +64,15 @@ async function eraseIn(
   respondent: string,
 ): Promise<{ erased: number; businesses: string[]; entries: { id: string }[] }> {
   const theirs = sql`workspace_id = ${workspaceId} and respondent = ${respondent}`;
-  await sql`select id from feedback_entry where ${theirs} order by source, external_id collate "C", id for update`.execute(
-    db,
-  );
+  const { rows: locked } = await sql<{ id: string }>`
+    select id from feedback_entry where ${theirs} order by source, external_id collate "C", id for update`.execute(db);
   await sql`select respondent from person where ${theirs} for update`.execute(db);
   const windows = await sql<{ business: string }>`
     delete from feedback_window where ${theirs} returning business`.execute(db);
+  // Those that can be updated only if they were there at the beginning: locked now, they would be out of order.
   const { rows: entries } = await sql<{ id: string }>`
-    delete from feedback_entry where ${theirs} returning workspace_id, id, source, instrument, scale, score, resolved, options,
+    delete from feedback_entry where ${theirs} and (external_id is null or id = any(${locked.map(({ id }) => id)}::uuid[]))
+    returning workspace_id, id, source, instrument, scale, score, resolved, options,
       channel, language, bot, occurred_at, recorded_at`.execute(db);
   let erased = entries.length;
   for (const table of ['message', 'conversation', 'person']) {
