@@ -99,8 +99,9 @@ export class DemoService {
   }
 
   private async removeEntries({ db, em }: Transaction, workspaceId: string): Promise<number> {
-    const noted = sql`workspace_id = ${workspaceId} and id in (
-      select id::uuid from demo_record where workspace_id = ${workspaceId} and kind = 'entry')`;
+    const { rows: records } = await sql<{ id: string }>`
+      select id from demo_record where workspace_id = ${workspaceId} and kind = 'entry'`.execute(db);
+    const noted = sql`workspace_id = ${workspaceId} and id = any(${records.map(({ id }) => id)}::uuid[])`;
     // In the order of all who lock entries.
     await sql`select id from feedback_entry where ${noted} order by source, external_id collate "C", id for update`.execute(
       db,
