@@ -310,7 +310,10 @@ export const examples: Record<string, Example> = {
     request: { question: 'Was this helpful?', type: 'Rating', config: { rating_type: 'thumb' }, channels: ['Chat'] },
     response: { ...nativeQuestion, departments: [] },
   },
-  changeQuestion: { request: { status: 'disabled' }, response: { ...nativeQuestion, status: 'disabled' } },
+  changeQuestion: {
+    request: { status: 'disabled' },
+    response: { ...nativeQuestion, departments: [], status: 'disabled' },
+  },
   answerQuestion: {
     request: {
       value: 1,
