@@ -51,7 +51,8 @@ describe('the first start on nothing', () => {
     const dataDir = join(directory, 'a name with spaces');
     const first = await startServer(dataDir);
     const said = first.output();
-    expect(said).toContain(`Afterword listens on ${first.url}\nAPI documentation: ${first.url}/docs\n`);
+    expect(said).toContain(`Afterword listens on ${first.url}\n`);
+    expect(said).toContain(`API documentation: ${first.url}/docs\n`);
     const key = /shown only this once: (\S+)\n/.exec(said)![1]!;
     const { status, body } = await call(first, '/feedback', { body: example, key });
     expect([status, body]).toEqual([200, expect.objectContaining(example)]);
