@@ -61,7 +61,10 @@ describe('GET /metrics', () => {
   });
 
   it('says routes, not paths, whatever is asked for', async () => {
-    const before = (await scrape()).size;
+    // Those of the process come when they have something to tell, such as the first collection of some kind of garbage.
+    const ours = (series: Map<string, number>) =>
+      [...series.keys()].filter((name) => name.startsWith('afterword_')).length;
+    const before = ours(await scrape());
     const ids = Array.from({ length: 20 }, (_, i) => `id-${i}`);
     for (const id of ids) {
       await call(app, `/v1/feedback/${id}`);
@@ -72,7 +75,7 @@ describe('GET /metrics', () => {
     expect(series.get('afterword_http_request_duration_seconds_count{method="GET",route="none",status="4xx"}')).toBe(
       20,
     );
-    expect(series.size - before).toBeLessThan(30);
+    expect(ours(series) - before).toBeLessThan(30);
   });
 
   it('says nothing of a workspace', async () => {

@@ -220,6 +220,25 @@ describe('a start after kill -9', () => {
     expect(await readdir(directory)).toEqual(['postgres']);
   });
 
+  it('is not held up by an empty postmaster.pid once it is old enough that nobody is writing it', async () => {
+    const postgres = await started();
+    await postgres.stop();
+    const { host } = postgres.superuser;
+    const { uid, gid } = await stat(host);
+    const file = join(host, 'postmaster.pid');
+    await writeFile(file, '');
+    await chown(file, uid, gid);
+    const { ino } = await stat(file);
+
+    const lines: string[] = [];
+    const again = EmbeddedPostgres.start({ dataDir, log: (line) => lines.push(line) });
+    cleanups.push(async () => (await again).stop());
+    const empty = 'FATAL:  lock file "postmaster.pid" is empty';
+    await eventually(async () => expect(lines.filter((line) => line === empty).length).toBeGreaterThan(1));
+    expect((await stat(file)).ino).toBe(ino);
+    await again;
+  });
+
   it.each(['postmaster.pid', '.s.PGSQL.5432.lock'])(
     'is not held up by a %s whose pid is another program by now',
     async (file) => {

@@ -125,7 +125,9 @@ export class EmbeddedPostgres {
 
   private async clearWay(said: string): Promise<void> {
     const { directory } = this.cluster;
-    const lock = /lock file "(?:\.\/)?(postmaster\.pid|\.s\.PGSQL\.\d+\.lock)" already exists/.exec(said)?.[1];
+    const lock = /lock file "(?:\.\/)?(postmaster\.pid|\.s\.PGSQL\.\d+\.lock)" (?:already exists|is empty)/.exec(
+      said,
+    )?.[1];
     if (said.includes('pre-existing shared memory block')) await endLeftBackends(directory);
     else if (!lock) throw new DatabaseRefused(`PostgreSQL did not start: ${said}`);
     else if ((await postmasterOf(directory)) === null) await removeStaleLock(directory, lock);

@@ -106,12 +106,19 @@ function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Whoever makes a pid file writes into it at once; an empty one that is older was left by a crash. */
+async function isBeingWritten(file: string): Promise<boolean> {
+  const { size, mtimeMs } = await stat(file).catch(() => ({ size: 1, mtimeMs: 0 }));
+  return size === 0 && Date.now() - mtimeMs < 1000;
+}
+
 /**
  * Takes away a pid file, of the cluster or of its socket, that names no PostgreSQL of this cluster: PostgreSQL refuses to
  * start as long as that process lives, whatever it is by now.
  */
 export async function removeStaleLock(directory: string, name: string): Promise<void> {
   const file = join(directory, name);
+  if (await isBeingWritten(file)) return;
   const aside = `${file}.${process.pid}`;
   await rename(file, aside).catch(() => undefined);
   const pid = await recordedPid(aside);
