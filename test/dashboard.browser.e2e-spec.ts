@@ -231,6 +231,7 @@ const star = (value: number) => ({ label: `${value} stars`, value });
 
   it('is worked by the keyboard alone', async () => {
     const press = (key: string) => page.keyboard.press(key);
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type(adminKey);
     await press('Enter');
     await settled();
@@ -244,9 +245,13 @@ const star = (value: number) => ({ label: `${value} stars`, value });
     expect(page.url()).toContain('instrument=Recommend');
     await tabTo('.piece');
     const before = await page.locator('.piece:focus').getAttribute('aria-label');
-    await press('ArrowUp');
+    await press('ArrowDown');
     const after = (await page.locator('.piece:focus').getAttribute('aria-label'))!;
     expect(after).not.toBe(before);
+    await press('Tab');
+    expect(await page.locator('.piece:focus').count()).toBe(0);
+    await press('Shift+Tab');
+    expect(await page.locator('.piece:focus').getAttribute('aria-label')).toBe(after);
     await press('Enter');
     await settled();
     expect(await page.locator('h2:focus').count()).toBe(1);

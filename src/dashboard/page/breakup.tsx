@@ -109,7 +109,7 @@ export function BreakupChart({ buckets, width, hovered, hover, shortName, longNa
             height={Math.max(y(piece.from) - y(piece.from + piece.count), 0.5)}
             class={`piece look-${piece.look}`}
             role="button"
-            tabIndex={piece === active ? 0 : -1}
+            tabindex={piece === active ? 0 : -1}
             aria-label={pieceText(piece, bucket, longName(bucket))}
             onMouseEnter={() => hover(piece.index)}
             onFocus={() => {

@@ -49,12 +49,11 @@ function offsetAt(instant: number, timeZone: string): number {
   return sign === '-' ? -offset : offset;
 }
 
-export function browserZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-}
+/** The reader's own. Asking for it takes half a millisecond, too long for each of {@link zones}. */
+export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 export function isZone(name: string): boolean {
-  return zones.includes(name) || name === browserZone();
+  return zones.includes(name) || name === browserZone;
 }
 
 /** Every time zone that there is to choose from. */

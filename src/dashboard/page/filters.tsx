@@ -34,7 +34,7 @@ export function Filters({ view, change, now, instruments, groups }: FiltersProps
         <Select label="Time zone" value={view.tz} change={(tz) => change({ ...wholeView, tz })}>
           {(zones.includes(view.tz) ? zones : [view.tz, ...zones]).map((zone) => (
             <option key={zone} value={zone}>
-              {zone === browserZone() ? `${zone} (here)` : zone}
+              {zone === browserZone ? `${zone} (here)` : zone}
             </option>
           ))}
         </Select>

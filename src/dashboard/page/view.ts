@@ -70,7 +70,7 @@ export function viewIn(fragment: string): View {
     bot: text('bot'),
     metric: one('metric', ['share', 'nps', 'mean', 'resolved', 'options']),
     bands: one('bands', ['standard', 'kore']) ?? 'standard',
-    tz: tz !== null && isZone(tz) ? tz : browserZone(),
+    tz: tz !== null && isZone(tz) ? tz : browserZone,
     interval: one('interval', ['hour', 'day', 'week', 'month']),
     ...(since && until ? { since, until } : { since: null, until: null }),
     band: text('band'),
