@@ -10,7 +10,7 @@ export const counters = ['n', ...scores.map((score) => `s${score}`), 'resolved',
 export const widths = { quarter: 15, hour: 60, day: 1_440 } as const;
 
 export const counterList = sql.raw(counters.join(', '));
-export const sums = sql.raw(counters.map((counter) => `sum(${counter}) as ${counter}`).join(', '));
+export const sums = sql.raw(counters.map((counter) => `sum(${counter})::int as ${counter}`).join(', '));
 
 /** Aligns days and hours in all years that there are. */
 const origin = sql.raw(`timestamptz '0001-01-01 00:00:00+00'`);
