@@ -139,7 +139,7 @@ async function store(workspaceId, entries) {
          case kind when 4 then json_build_array('option' || floor(random() * 3)) end,
          'channel' || floor(random() * 5), (array['en', 'de', 'fr', 'es', 'zh-CN', 'ne'])[1 + floor(random() * 6)],
          'bot' || floor(random() * 3), at, at, at
-       from (select n % 5 as kind, timestamptz '${year.from}' + (n + random()) * interval '365 days' / $4::int as at
+       from (select n % 5 as kind, timestamptz '${year.from}' + (n + random()) / $4::float8 * interval '365 days' as at
          from generate_series($2::int, $3::int - 1) n) entry`,
       [workspaceId, from, Math.min(from + 500_000, entries), entries],
     );
