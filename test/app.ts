@@ -106,8 +106,11 @@ export interface Call {
   key?: string | null;
 }
 
+/** An application of the test's own process, or a server in another. */
+export type Reachable = Pick<TestApp, 'url'>;
+
 /** Calls the application under test; POST if there is a body. Fails where the OpenAPI document knows no such answer. */
-export async function call({ url }: { url: string }, path: string, options: Call = {}): Promise<Answer> {
+export async function call({ url }: Reachable, path: string, options: Call = {}): Promise<Answer> {
   const { body, raw, key = adminKey, headers = {} } = options;
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const method = options.method ?? (payload === undefined ? 'GET' : 'POST');

@@ -1,63 +1,14 @@
 import { CredentialDirectory, newApiKey } from '#libs/access';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Answer, call, startApp, type TestApp } from './app.js';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { call, startApp, type TestApp } from './app.js';
 import { callAs } from './clients.js';
 import { makeCredential } from './credential.js';
-import { type OwnRedis, spawnRedis } from './redis.js';
 import { until } from './until.js';
 
 const body = { type: 'positive', messageId: 'm' };
 const submit = (app: TestApp, key: string, headers?: Record<string, string>) =>
   call(app, '/feedback', { key, body, headers });
 const revoke = (app: TestApp, id: string) => call(app, `/v1/credentials/${id}`, { method: 'DELETE' });
-
-describe('two servers on one PostgreSQL and one Redis', () => {
-  let redis: OwnRedis;
-  let one: TestApp;
-  let two: TestApp;
-
-  beforeEach(async () => {
-    redis = await spawnRedis();
-    one = await startApp({ REDIS_URL: redis.url, RATE_LIMIT: 20 });
-    two = await startApp({ REDIS_URL: redis.url, RATE_LIMIT: 20 }, { beside: one });
-  });
-
-  afterEach(async () => {
-    await two.close();
-    await one.close();
-    await redis.stop();
-  });
-
-  it('share one budget', async () => {
-    const { key } = await makeCredential(one);
-    await until(async () => (await submit(two, key)).headers.has('ratelimit'));
-    const answers: Answer[] = [];
-    // One that Redis did not count in time passes, and says nothing of the budget.
-    while (answers.filter(({ status }) => status === 429).length < 4)
-      for (const app of [one, two])
-        answers.push(...[await submit(app, key)].filter(({ headers }) => headers.has('ratelimit')));
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.indexOf(429)).toBeGreaterThanOrEqual(10);
-    expect(statuses.indexOf(429)).toBeLessThan(20);
-    expect(statuses.slice(statuses.indexOf(429))).not.toContain(200);
-    const left = answers.map(({ headers }) => Number(/;r=(\d+)/.exec(headers.get('ratelimit')!)![1]));
-    expect(left).toEqual(left.toSorted((a, b) => b - a));
-    const refused = answers.at(-1)!;
-    expect(refused.headers.get('ratelimit-policy')).toBe('"credential";q=20;w=60');
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect(refused.body.type).toBe('/problems/too-many-requests');
-  });
-
-  it('fail no request while Redis stops', async () => {
-    const keys = await Promise.all(Array.from({ length: 20 }, () => makeCredential(one)));
-    const flood = () => Promise.all(keys.flatMap(({ key }) => [one, two].map((app) => submit(app, key))));
-    const answers = await flood();
-    const during = flood();
-    await redis.stop();
-    for (const round of [answers, await during, await flood(), await flood()])
-      expect(round.map(({ status }) => status)).toEqual(round.map(() => 200));
-  });
-});
 
 describe('two servers on one PostgreSQL', () => {
   let one: TestApp;
@@ -71,14 +22,6 @@ describe('two servers on one PostgreSQL', () => {
   afterAll(async () => {
     await two.close();
     await one.close();
-  });
-
-  it('refuse a key within a second of its being revoked at the other', async () => {
-    const { id, key } = await makeCredential(one);
-    expect(await submit(two, key)).toMatchObject({ status: 200 });
-    await revoke(one, id);
-    expect(await submit(one, key)).toMatchObject({ status: 401 });
-    await until(async () => (await submit(two, key)).status === 401, 1_000);
   });
 
   it('refuse a client within a second of its being revoked at the other', async () => {

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Answer, TestApp } from './app.js';
+import type { Answer, Reachable } from './app.js';
 import type { Client } from './access.tokens.js';
 import { callAs } from './clients.js';
 
@@ -10,19 +10,19 @@ export const feedbackPath = '/v1.0/log_feedback_from_user/';
 let people = 0;
 
 /** Registers somebody new and opens their conversation with each of `businesses`. */
-export async function newcomer(client: Client, app: TestApp, ...businesses: number[]): Promise<string> {
+export async function newcomer(client: Client, app: Reachable, ...businesses: number[]): Promise<string> {
   const authId = `newcomer-${++people}`;
   await introduce(client, app, authId, ...businesses);
   return authId;
 }
 
-export async function introduce(client: Client, app: TestApp, authId: string, ...businesses: number[]) {
+export async function introduce(client: Client, app: Reachable, authId: string, ...businesses: number[]) {
   const registered = await callAs(client, app, userPath, { body: { auth_id: authId } });
   expect(registered.status).toBe(200);
   for (const business of businesses) expect((await speak(client, app, authId, business)).status).toBe(200);
 }
 
-export function speak(client: Client, app: TestApp, authId: string, business: number): Promise<Answer> {
+export function speak(client: Client, app: Reachable, authId: string, business: number): Promise<Answer> {
   const body = { user: { auth_id: authId }, message_body: 'hi', message_type: 0, business_id: business };
   return callAs(client, app, messagePath, { body });
 }
@@ -32,8 +32,29 @@ export function feedbackOf(authId: string, more: object = {}) {
 }
 
 /** Gives feedback, valid unless `more` says otherwise. */
-export function rate(client: Client, app: TestApp, authId: string, more: object = {}): Promise<Answer> {
+export function rate(client: Client, app: Reachable, authId: string, more: object = {}): Promise<Answer> {
   return callAs(client, app, feedbackPath, { body: feedbackOf(authId, more) });
+}
+
+export const duplicates = 50;
+
+/** Sends the same feedback through both servers at once, {@link duplicates} times, from somebody who may give it. */
+export async function race(
+  client: Client,
+  servers: readonly [Reachable, Reachable],
+  meanwhile: () => unknown = () => undefined,
+): Promise<{ authId: string; answers: Answer[] }> {
+  const authId = await newcomer(client, servers[0], 343);
+  const sent = Array.from({ length: duplicates }, (_, index) => rate(client, servers[index % 2]!, authId));
+  await meanwhile();
+  return { authId, answers: await Promise.all(sent) };
+}
+
+/** Exactly one is accepted, and all others are told when they may come again. */
+export function expectOneAccepted(round: number, answers: Answer[]): void {
+  expect({ round, ...tally(answers) }).toEqual({ round, 201: 1, 409: duplicates - 1 });
+  const retryAfter = answers.flatMap(({ headers }) => headers.get('retry-after') ?? []);
+  expect(new Set(retryAfter)).toEqual(new Set(['3600']));
 }
 
 /** How often each status was answered. */
