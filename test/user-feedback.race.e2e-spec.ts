@@ -6,7 +6,7 @@ import type { Client } from './access.tokens.js';
 import { newClient, defaultWorkspace } from './clients.js';
 import { type OwnRedis, spawnRedis } from './redis.js';
 import { until } from './until.js';
-import { introduce, newcomer, rate, speak } from './user-feedback.harness.js';
+import { expectOneAccepted, introduce, newcomer, race, rate, speak } from './user-feedback.harness.js';
 
 /** `npm run test:window` sets 200. */
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -35,6 +35,17 @@ describe('feedback that races through two replicas', () => {
   let replicas: Replicas;
   beforeAll(async () => (replicas = await startReplicas()));
   afterAll(() => replicas.close());
+
+  it(
+    `is accepted exactly once, ${rounds} times`,
+    async () => {
+      for (let round = 1; round <= rounds; round++) {
+        const { answers } = await race(replicas.client, replicas.apps);
+        expectOneAccepted(round, answers);
+      }
+    },
+    patience,
+  );
 
   it(
     `is accepted or refused, ${rounds} times, unless the person is erased meanwhile, and then nothing of them is left`,
