@@ -69,8 +69,16 @@ const doors: Record<string, Door> = {
   'everything else': {
     prefix: '/',
     contentType: 'application/problem+json',
-    shape: ({ words, status, message }) =>
-      expect.objectContaining({ status, code: words, detail: message, error: { code: words, message } }),
+    shape: ({ words, status, message }) => ({
+      type: expect.stringMatching(/^\/problems\/[a-z-]+$/),
+      title: words.replaceAll('_', ' ').replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase()),
+      status,
+      detail: message,
+      instance: expect.stringMatching(/^\//),
+      requestId: expect.any(String),
+      code: words,
+      error: { code: words, message },
+    }),
   },
 };
 const text = expect.any(String);
@@ -199,6 +207,20 @@ describe('the order of the checks', () => {
   it('scope before content', async () =>
     expect(await status('/feedback', { body: {}, key: await keyWith(['feedback:read']) })).toBe(403));
 
+  it('scope before budget before content', async () => {
+    const limited = await startApp({ RATE_LIMIT: 1 }, { beside: app });
+    try {
+      const reader = await keyWith(['feedback:read']);
+      const writer = await keyWith(['feedback:write']);
+      const statuses: number[] = [];
+      for (const key of [reader, reader, reader, writer, writer])
+        statuses.push((await call(limited, '/feedback', { body: {}, key })).status);
+      expect(statuses).toEqual([403, 403, 403, 422, 429]);
+    } finally {
+      await limited.close();
+    }
+  });
+
   it('content last', async () => expect(await status('/feedback', { body: {} })).toBe(422));
 });
 
@@ -265,6 +287,22 @@ describe('paths', () => {
     expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
     expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'));
     expect(head.body).toBe('');
+  });
+
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x')] as const),
+  );
+  it.each(operations)('%s %s is there with a slash at its end as without, and is no redirect', async (method, path) => {
+    const bare = await sendRaw(app, rawRequest(`${method} ${path}`));
+    const slashed = await sendRaw(app, rawRequest(`${method} ${path}/`));
+    expect([301, 302, 307, 308, 404, 405]).not.toContain(bare.status);
+    expect(slashed.status).toBe(bare.status);
+  });
+
+  const readable = operations.filter(([method]) => method === 'GET').map(([, path]) => path);
+  it.each(readable)('HEAD %s has the status of GET', async (path) => {
+    const [get, head] = [await call(app, path), await call(app, path, { method: 'HEAD' })];
+    expect([head.status, head.body]).toEqual([get.status, '']);
   });
 
   it('HEAD of nothing is 404 without a body', async () => {

@@ -49,8 +49,10 @@ const works = async (): Promise<boolean> => (await submit()).status === 200;
 function expectProblem(answer: Answer, status: number): void {
   expect(answer.status).toBe(status);
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
-  const code = { 422: 'unprocessable_entity', 500: 'internal_server_error', 503: 'service_unavailable' }[status];
+  const title = { 422: 'Unprocessable Entity', 500: 'Internal Server Error', 503: 'Service Unavailable' }[status]!;
+  const code = title.toLowerCase().replaceAll(' ', '_');
   expect(answer.body).toMatchObject({
+    title,
     status,
     code,
     detail: expect.any(String),
