@@ -224,6 +224,20 @@ describe('POST /feedback: what is valid', () => {
     expect(Math.abs(Date.parse(updatedAt) - Date.now())).toBeLessThan(5_000);
   });
 
+  it('updatedAt is when it was recorded, whatever createdAt says', async () => {
+    const { createdAt, updatedAt } = await recorded({ createdAt: '1999-01-01T00:00:00Z' });
+    expect(createdAt).toBe('1999-01-01T00:00:00.000Z');
+    expect(Math.abs(Date.parse(updatedAt) - Date.now())).toBeLessThan(5_000);
+  });
+
+  it.each(['identificationType', 'supportAgentName', 'supportAgentEmail', 'userType'])(
+    'userProperties.%s is text or null',
+    async (name) => {
+      for (const value of ['ID_PROVIDED', 'any other', '', null])
+        expect((await recorded({ userProperties: { [name]: value } })).userProperties).toEqual({ [name]: value });
+    },
+  );
+
   it.each(['id', 'userId'])('userProperties.%s is text, a number or null', async (name) => {
     for (const value of ['u', 5, 1.5, null, ''])
       expect((await recorded({ userProperties: { [name]: value } })).userProperties).toEqual({ [name]: value });
