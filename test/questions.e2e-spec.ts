@@ -121,6 +121,12 @@ describe(`POST ${path}`, () => {
     expect((await add({ ...radio, type, config })).body.data.config).toEqual(config);
   });
 
+  it('passes over members and parameters that it does not know, as PUT does', async () => {
+    const added = await call(app, `${path}?colour=blue`, { body: { ...rating, colour: 'blue' } });
+    expect([added.status, added.body.data.colour]).toEqual([200, undefined]);
+    expect((await put(added.body.data.id, { ...rating, colour: 'blue' })).status).toBe(200);
+  });
+
   it('400 without any of the six members', async () => {
     expectInvalid(await add({}), ['/question', '/status', '/type', '/config', '/departments', '/channels']);
   });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { call, startApp, type TestApp } from './app.js';
+import { newClient } from './clients.js';
 import { makeCredential, makeWorkspace } from './credential.js';
 import { until } from './until.js';
+import { introduce, rate } from './user-feedback.harness.js';
 
 const workspaceId = '00000000-0000-7000-8000-000000000001';
 let otherWorkspaceId: string;
@@ -113,6 +115,16 @@ describe('GET /v1/respondents/{id}', () => {
       respondent: 'Zoë'.normalize('NFC'),
       data: [{ comment: 'hello' }],
     });
+  });
+
+  it('is the same person through two doors', async () => {
+    const client = await newClient(app);
+    await introduce(client, app, 'Zoë'.normalize('NFD'), 343);
+    expect((await rate(client, app, 'Zoë'.normalize('NFD'))).status).toBe(201);
+    await say('Zoë'.normalize('NFC'), 'hello');
+    const { profile, data } = (await call(app, path('Zoë'))).body;
+    expect(profile).not.toBeNull();
+    expect(data.map(({ source }: { source: string }) => source)).toEqual(['message', 'conversation']);
   });
 
   it("404 in the same words for an unknown respondent, another workspace's and what is no name", async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { vendorToken } from './access.tokens.js';
 import { call, startApp } from './app.js';
-import { faults, openDoor, paths, sample, sampleAnswer, sampleBot, type SurveyDoor } from './surveys.door.js';
+import { always, faults, openDoor, paths, sample, sampleAnswer, sampleBot, type SurveyDoor } from './surveys.door.js';
 
 let door: SurveyDoor;
 beforeAll(async () => {
@@ -24,6 +24,15 @@ describe('saveFeedback', () => {
 
   it('accepts a trailing slash', async () => {
     expect((await door.post('saveFeedback/', { body: sample })).status).toBe(200);
+  });
+
+  it('passes over members and parameters that it does not know', async () => {
+    const answer = await door.post('saveFeedback?colour=blue', { body: { ...sample, colour: 'blue' } });
+    expect([answer.status, answer.body.colour]).toEqual([200, undefined]);
+    const find = await door.post('getFeedbackSurveyResponses?colour=blue', {
+      body: { filters: always, colour: 'blue' },
+    });
+    expect(find.status).toBe(200);
   });
 
   it('stores the entry as the core knows it', async () => {
