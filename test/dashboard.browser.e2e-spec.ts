@@ -144,6 +144,7 @@ const star = (value: number) => ({ label: `${value} stars`, value });
     await choose('Bands', 'Kore.ai');
     await choose('Channel', 'rtm');
     await choose('Language', 'Chinese');
+    await choose('Bot', 'st-');
     await choose('Time zone', 'Asia/Kabul');
     await choose('Interval', 'By hour', '7 days');
     const asked = new URL(lastRequest('analytics/summary')).searchParams;
@@ -155,6 +156,7 @@ const star = (value: number) => ({ label: `${value} stars`, value });
       bands: 'kore',
       channel: 'rtm',
       language: 'zh-CN',
+      bot: expect.stringMatching(/^st-/),
       tz: 'Asia/Kabul',
     });
     expect(Date.parse(asked.get('to')!) - Date.parse(asked.get('from')!)).toBe(7 * 24 * hour);
@@ -167,7 +169,7 @@ const star = (value: number) => ({ label: `${value} stars`, value });
     await page.reload();
     await settled();
     expect(await values('.score .estimate')).toEqual([summary.estimate]);
-    for (let i = 0; i < 7; i++) await page.goBack();
+    for (let i = 0; i < 8; i++) await page.goBack();
     await settled();
     expect(page.url()).toBe(first);
     expect(await page.getByRole('combobox', { name: 'Channel', exact: true }).inputValue()).toBe('any');
