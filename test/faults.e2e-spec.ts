@@ -264,16 +264,18 @@ describe('backends that are terminated all the time', () => {
   it('lose no acknowledged entry and double none', async () => {
     const acknowledged: string[] = [];
     const others: Answer[] = [];
-    const endsAt = performance.now() + 2_500;
+    const begun = performance.now();
+    // Long enough for a busy machine to acknowledge as many, and not for ever.
+    const goesOn = () => performance.now() < begun + (acknowledged.length > 50 ? 2_500 : 20_000);
     const clients = Array.from({ length: 16 }, async () => {
-      while (performance.now() < endsAt) {
+      while (goesOn()) {
         const answer = await submit({ id: ++counter % 2 ? `s-${counter}` : undefined });
         if (answer.status === 200) acknowledged.push(answer.body.id as string);
         else others.push(answer);
       }
     });
     const storm = onTheSide(async (client) => {
-      while (performance.now() < endsAt) {
+      while (goesOn()) {
         await client.query(
           `select pg_terminate_backend(pid), pg_sleep(0.05) from pg_stat_activity
            where datname = current_database() and usename = current_user and application_name <> 'test'`,
@@ -283,7 +285,7 @@ describe('backends that are terminated all the time', () => {
     await Promise.all([...clients, storm]);
     await until(works);
     const stored = await storedIds();
-    expect(acknowledged.length).toBeGreaterThan(20);
+    expect(acknowledged.length).toBeGreaterThan(50);
     expect(new Set(stored).size).toBe(stored.length);
     const there = new Set(stored);
     expect(acknowledged.filter((id) => !there.has(id))).toEqual([]);

@@ -8,7 +8,8 @@ import { adminKey, call, type Reachable } from './app.js';
 import { callAs, newClient } from './clients.js';
 import { makeCredential } from './credential.js';
 import { type OwnRedis, spawnRedis } from './redis.js';
-import { endServers, startServer } from './server.js';
+import { expectSecrecy } from './secrecy.js';
+import { endServers, type Server, startServer } from './server.js';
 import { until } from './until.js';
 import { expectOneAccepted, race } from './user-feedback.harness.js';
 
@@ -16,24 +17,26 @@ import { expectOneAccepted, race } from './user-feedback.harness.js';
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const patience = 20_000 + rounds * 2_000;
 const budget = 1_000;
+const encryptionKey = 'ab'.repeat(32);
 
 let directory: string;
 let database: pg.Client;
 let redis: OwnRedis;
-let servers: [Reachable, Reachable];
+let servers: [Server, Server];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'afterword-processes-'));
   const DATABASE_URL = await newDatabase();
   redis = await spawnRedis();
-  const settings = { DATABASE_URL, REDIS_URL: redis.url, ADMIN_API_KEY: adminKey, ENCRYPTION_KEY: 'ab'.repeat(32) };
-  const start = () => startServer(directory, { ...settings, LOG_LEVEL: 'fatal', RATE_LIMIT: String(budget) });
+  const settings = { DATABASE_URL, REDIS_URL: redis.url, ADMIN_API_KEY: adminKey, ENCRYPTION_KEY: encryptionKey };
+  const start = () => startServer(directory, { ...settings, LOG_LEVEL: 'trace', RATE_LIMIT: String(budget) });
   servers = await Promise.all([start(), start()]);
 }, 120_000);
 
 afterAll(async () => {
   const { rows } = await database.query('select deadlocks from pg_stat_database where datname = current_database()');
   expect(rows).toEqual([{ deadlocks: '0' }]);
+  await expectSecrecy(database, servers.map(({ output }) => output()).join('\n'), [adminKey, encryptionKey]);
 });
 
 afterAll(async () => {
@@ -85,6 +88,7 @@ describe('two server processes on one PostgreSQL and one Redis', () => {
   it('share one budget', async () => {
     const { key } = await makeCredential(servers[0]);
     const tally = { accepted: 0, refused: 0, uncounted: 0 };
+    const left = new Set<number>();
     // More than the budget of one, less than the budgets of two.
     for (let sent = 0; sent < 1.3 * budget; sent += 50) {
       const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => submit(servers[i % 2]!, key)));
@@ -92,8 +96,10 @@ describe('two server processes on one PostgreSQL and one Redis', () => {
         expect([200, 429]).toContain(status);
         // One that Redis did not count in time passes, and says nothing of the budget.
         if (!headers.has('ratelimit')) tally.uncounted++;
-        else if (status === 200) tally.accepted++;
-        else {
+        else if (status === 200) {
+          tally.accepted++;
+          left.add(Number(/;r=(\d+)/.exec(headers.get('ratelimit')!)![1]));
+        } else {
           tally.refused++;
           expect(headers.get('ratelimit-policy')).toBe(`"credential";q=${budget};w=60`);
           expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
@@ -102,6 +108,8 @@ describe('two server processes on one PostgreSQL and one Redis', () => {
       }
     }
     expect(tally.accepted).toBe(budget);
+    // Neither server told what the other had told already.
+    expect(left.size).toBe(budget);
     expect(tally.refused).toBe(0.3 * budget - tally.uncounted);
   }, 60_000);
 

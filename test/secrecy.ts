@@ -10,7 +10,7 @@ export function remember(path: string, body: { key?: unknown; clientSecret?: unk
 }
 
 /** @throws Error where one of them, or of `more`, is in `log` or in a table */
-export async function expectSecrecy(pool: pg.Pool, log: string, more: string[]): Promise<void> {
+export async function expectSecrecy(pool: pg.Pool | pg.Client, log: string, more: string[]): Promise<void> {
   const secrets = [...shown, ...more];
   const { rows: tables } = await pool.query<{ name: string }>(
     `select table_name as name from information_schema.tables where table_schema = 'public'`,

@@ -40,8 +40,10 @@ describe('feedback that races through two replicas', () => {
     `is accepted exactly once, ${rounds} times`,
     async () => {
       for (let round = 1; round <= rounds; round++) {
-        const { answers } = await race(replicas.client, replicas.apps);
+        const { authId, answers } = await race(replicas.client, replicas.apps);
         expectOneAccepted(round, answers);
+        const stored = await replicas.apps[0].query('select from feedback_entry where respondent = $1', [authId]);
+        expect(stored).toHaveLength(1);
       }
     },
     patience,
