@@ -20,8 +20,11 @@ const exitCodes = { unavailable: 69, config: 78 };
 /** Milliseconds for what has been sent to arrive: once before connections are refused, once after. */
 const grace = 250;
 
-/** Milliseconds to wait for a moment in which the port can be closed without resetting anybody. */
-const patience = 2_000;
+/** Milliseconds without a new connection after which the port can be closed without resetting anybody. */
+const quiet = 100;
+
+/** Milliseconds to wait for that. */
+const patience = 1_000;
 
 /** After this many milliseconds of draining, connections that still send, or do not take their answer, are cut. */
 const drainFor = 8_000;
@@ -95,28 +98,30 @@ function announce(url: string, firstKey: string | null): void {
  */
 async function drain(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
-  app.get(HealthService).drain();
+  const health = app.get(HealthService);
+  health.drain();
   const cut = setTimeout(() => server.closeAllConnections(), drainFor);
-  await closePort(server);
+  await closePort(server, health);
   await delay(grace);
   await app.close();
   clearTimeout(cut);
 }
 
 /**
- * Takes connections for another grace, then refuses them. Node takes one a turn of its event loop; those that wait when
- * the port is closed are reset, with the requests that they have sent. So it is closed after a turn in which nobody
- * connected and nobody was answered, who would connect anew; if there is none, after two seconds.
+ * Takes connections for another grace, then refuses them. Those that wait to be taken when the port is closed are reset,
+ * with the requests that they have sent. So answers are held back for a while, after which a client would connect anew,
+ * and the port is closed when nobody has connected for a tenth of a second; or after a second.
  */
-async function closePort(server: Server): Promise<void> {
-  let busy = true;
-  const note = (): void => void (busy = true);
-  server.on('connection', note).on('request', (_request, response) => response.once('finish', note));
+async function closePort(server: Server, health: HealthService): Promise<void> {
+  let connectedAt = 0;
+  server.on('connection', () => void (connectedAt = performance.now()));
   await delay(grace);
-  for (const end = performance.now() + patience; busy && performance.now() < end;) {
-    busy = false;
-    await turn();
-  }
+  const release = health.holdAnswers();
+  const begun = performance.now();
+  const isQuiet = (now: number): boolean => now - Math.max(begun, connectedAt) > quiet || now - begun > patience;
+  // After a turn: whoever has connected is taken.
+  while (!isQuiet(performance.now())) await turn();
   // Unlike http.Server.close(), this leaves alone the connections that are idle just now.
   NetServer.prototype.close.call(server);
+  release();
 }

@@ -10,6 +10,7 @@ const answerWithin = 1_000;
 export class HealthService {
   private readonly logger = new Logger(HealthService.name);
   private draining = false;
+  private hold: Promise<void> | undefined;
 
   constructor(private readonly em: EntityManager) {}
 
@@ -31,6 +32,18 @@ export class HealthService {
 
   get isDraining(): boolean {
     return this.draining;
+  }
+
+  /** Lets no answer go before the function that it returns is called. */
+  holdAnswers(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.hold = promise;
+    return resolve;
+  }
+
+  /** While answers are held back: resolves when they may go. */
+  get held(): Promise<void> | undefined {
+    return this.hold;
   }
 
   private async databaseAnswers(): Promise<boolean> {
