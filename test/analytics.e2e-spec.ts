@@ -581,7 +581,7 @@ describe('GET /v1/analytics/instruments', () => {
     expect(await found()).toEqual([4, '2026-03-01T00:00:00.000Z', '2026-03-03T00:00:00.000Z']);
     await app.nest.get(ScoreCounts).fold(workspaceId);
     await call(app, '/v1/respondents/Ann', { method: 'DELETE', key: admin });
-    await app.nest.get(ScoreCounts).fold(workspaceId);
+    await app.nest.get(ScoreCounts).settle(workspaceId);
     expect(await found()).toEqual([2, '2026-03-02T00:15:00.000Z', '2026-03-02T00:30:00.000Z']);
   });
 

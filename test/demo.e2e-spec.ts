@@ -57,7 +57,7 @@ describe('npm run cli -- demo', () => {
     const { id: question } = await post('/v1/questions', key, { ...asked, config: {} });
     await post(`/v1/questions/${question}/answers`, key, { value: 'demo', respondent: 'demo-0000', language: 'en' });
     await post('/feedback', key, { type: 'negative', messageId: 'demo-0001', userProperties: { id: 'demo-0001' } });
-    await app.nest.get(ScoreCounts).fold(id);
+    await app.nest.get(ScoreCounts).settle(id);
     const before = await everything();
 
     const loaded = await line.run(['demo', 'load', '-w', 'lookalike']);

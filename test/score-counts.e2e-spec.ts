@@ -7,6 +7,7 @@ import type { Source } from '../src/feedback/feedback-entry.entity.js';
 import { FeedbackRemover } from '../src/feedback/feedback.remover.js';
 import { FeedbackWriter } from '../src/feedback/feedback.writer.js';
 import { ScoreCounts } from '../src/feedback/score-counts.js';
+import { ScoreFolder } from '../src/feedback/score-folder.js';
 import { blankEntry, type NewEntry } from '../src/feedback/submission.js';
 import { startApp, type TestApp } from './app.js';
 import { until } from './until.js';
@@ -16,6 +17,8 @@ let beside: TestApp;
 beforeAll(async () => {
   app = await startApp();
   beside = await startApp({}, { beside: app });
+  // Nobody folds the journal between two steps of a test.
+  for (const { nest } of [app, beside]) await nest.get(ScoreFolder).beforeApplicationShutdown();
 });
 afterAll(async () => {
   await beside.close();
@@ -179,11 +182,13 @@ describe('the journal', () => {
     );
     const others = Array.from({ length: 5 }, () => uuidv7());
     for (const other of others) await record({ workspaceId: other });
+    const fresh = await startApp({}, { beside: app });
     await until(
       async () => (await app.query<{ id: string }>(journals)).every(({ id }) => !others.includes(id)),
       20_000,
     );
     expect((await app.query<{ id: string }>(journals)).map(({ id }) => id)).toContain(spoilt);
+    await fresh.close();
     await app.query('delete from score_change where workspace_id = $1', [spoilt]);
   });
 
