@@ -558,6 +558,7 @@ describe('POST /feedback: at the same time', () => {
   it('300 of distinct ids, with and without one of their own, are all stored', async () => {
     const bodies = Array.from({ length: 300 }, (_, n) => (n % 2 ? { id: newId() } : {}));
     const answers = await Promise.all(bodies.map((body) => submit({ messageId: 'many', ...body })));
+    expect(answers.map(({ status }) => status)).toEqual(Array(300).fill(200));
     const rows = await app.query<{ external_id: string }>(
       `select external_id from feedback_entry where message = 'many'`,
     );
