@@ -32,11 +32,7 @@ export async function createApp(
     const lacksHost = request.headers.host === undefined && request.raw.httpVersion === '1.1';
     done(lacksHost ? new MalformedRequest('the header field Host is missing') : undefined);
   });
-  fastify.addHook('onSend', (_request, _reply, payload, done) => {
-    const { held } = app.get(HealthService);
-    if (held) void held.then(() => done(null, payload));
-    else done(null, payload);
-  });
+  fastify.addHook('onSend', async () => app.get(HealthService).held);
   fastify.server.on('checkExpectation', (request, response) => fastify.routing(request, response));
   logRequests(fastify, logger);
   fastify.addHook('onResponse', (request, reply, done) => {
