@@ -18,7 +18,7 @@ function after(milliseconds: number): Date {
 }
 
 async function replica(): Promise<RedisDuplicateMarks> {
-  const connection = new RedisConnection(server.url);
+  const connection = await RedisConnection.to(server.url);
   connections.push(connection);
   connection.onModuleInit();
   const marks = new RedisDuplicateMarks(connection);

@@ -13,7 +13,7 @@ let second: RedisThrottleStore;
 
 beforeAll(async () => {
   server = await spawnRedis();
-  connections = [new RedisConnection(server.url), new RedisConnection(server.url)];
+  connections = [await RedisConnection.to(server.url), await RedisConnection.to(server.url)];
   for (const connection of connections) connection.onModuleInit();
   await until(() => connections.every((connection) => connection.usable));
   first = new RedisThrottleStore(connections[0]!);

@@ -26,15 +26,15 @@ afterEach(async () => {
   Logger.overrideLogger(false);
 });
 
-function open(url: string): RedisConnection {
-  const connection = new RedisConnection(url);
+async function open(url: string): Promise<RedisConnection> {
+  const connection = await RedisConnection.to(url);
   opened.push(connection);
   connection.onModuleInit();
   return connection;
 }
 
 async function connected(): Promise<RedisConnection> {
-  const connection = open(server.url);
+  const connection = await open(server.url);
   await until(() => connection.usable);
   return connection;
 }
@@ -65,7 +65,7 @@ describe('RedisConnection', () => {
   it('lets the server start without Redis, and is usable once Redis is there', async () => {
     const { url } = server;
     await server.stop();
-    const connection = open(url);
+    const connection = await open(url);
     await hitsPass(new RedisThrottleStore(connection));
     await until(() => lines.length > 0);
     server = await spawnRedis([], Number(new URL(url).port));
@@ -134,7 +134,7 @@ describe('RedisConnection', () => {
   ])('lets everything pass when the password is %s, says so once and never says the password', async (_, scheme) => {
     const administrator = await administer();
     await administrator.configSet('requirepass', 'right-password');
-    const connection = open(server.url.replace('redis://', scheme));
+    const connection = await open(server.url.replace('redis://', scheme));
     await until(() => lines.length > 0);
     await hitsPass(new RedisThrottleStore(connection));
     expect(lines).toHaveLength(1);

@@ -78,7 +78,7 @@ function inMemory(): Provider[] {
 function inRedis(url: string, keyPrefix?: string): Provider[] {
   const inject = [RedisConnection];
   return [
-    { provide: RedisConnection, useFactory: () => new RedisConnection(url, keyPrefix) },
+    { provide: RedisConnection, useFactory: () => RedisConnection.to(url, keyPrefix) },
     { provide: ThrottleStore, useFactory: (redis: RedisConnection) => new RedisThrottleStore(redis), inject },
     { provide: AddressStore, useExisting: ThrottleStore },
     { provide: DuplicateMarks, useFactory: (redis: RedisConnection) => new RedisDuplicateMarks(redis), inject },
