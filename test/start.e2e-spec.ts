@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { adminKey, call } from './app.js';
 import { proxyTo } from './database-proxy.js';
@@ -13,18 +13,27 @@ import { until } from './until.js';
 const { host, port, user } = JSON.parse(process.env['TEST_POSTGRES']!) as { host: string; port: number; user: string };
 const worker = process.env['JEST_WORKER_ID'];
 
+// Most tests run at the same time: each has a database or a directory of its own, and they wait more than they work.
 let directory: string;
 let superuser: pg.Client;
+let taken: NetServer;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'afterword-start-'));
   superuser = new pg.Client({ host, port, user, database: 'postgres' });
   await superuser.connect();
+  await superuser.query(`drop role if exists nobody_${worker}`);
+  await superuser.query(`create role nobody_${worker} login`);
+  taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  await mkdir(join(directory, 'foreign'));
+  await writeFile(join(directory, 'foreign', 'file'), '');
 });
-afterEach(endServers, 60_000);
 afterAll(async () => {
+  await endServers();
+  taken.close();
   await superuser.end();
   await rm(directory, { recursive: true });
-});
+}, 60_000);
 
 /** A new database of the test's own server, as a URL. */
 async function newDatabase(name: string, how = ''): Promise<string> {
@@ -47,63 +56,66 @@ describe('the first start on nothing', () => {
     reasons: [{ label: 'Accurate', details: 'It knew my plan.' }],
   };
 
-  it('says where it listens, where the documentation is, and once the key that submits the first feedback', async () => {
-    const dataDir = join(directory, 'a name with spaces');
-    const first = await startServer(dataDir);
-    const said = first.output();
-    expect(said).toContain(`Afterword listens on ${first.url}\n`);
-    expect(said).toContain(`API documentation: ${first.url}/docs\n`);
-    const key = /shown only this once: (\S+)\n/.exec(said)![1]!;
-    const { status, body } = await call(first, '/feedback', { body: example, key });
-    expect([status, body]).toEqual([200, expect.objectContaining(example)]);
-    expect(await first.end('SIGTERM')).toBe(0);
-    expect(first.output().split(key)).toHaveLength(2);
+  it.concurrent(
+    'says where it listens, where the documentation is, and once the key that submits the first feedback',
+    async () => {
+      const dataDir = join(directory, 'a name with spaces');
+      const first = await startServer(dataDir);
+      const said = first.output();
+      expect(said).toContain(`Afterword listens on ${first.url}\n`);
+      expect(said).toContain(`API documentation: ${first.url}/docs\n`);
+      const key = /shown only this once: (\S+)\n/.exec(said)![1]!;
+      const { status, body } = await call(first, '/feedback', { body: example, key });
+      expect([status, body]).toEqual([200, expect.objectContaining(example)]);
+      expect(await first.end('SIGTERM')).toBe(0);
+      expect(first.output().split(key)).toHaveLength(2);
 
-    const again = await startServer(dataDir);
-    expect(again.output()).not.toMatch(/key/i);
-    expect((await call(again, `/feedback/${body.id}`, { key })).body).toMatchObject(body);
-    expect(await again.end('SIGTERM')).toBe(0);
-  }, 120_000);
+      const again = await startServer(dataDir);
+      expect(again.output()).not.toMatch(/key/i);
+      expect((await call(again, `/feedback/${body.id}`, { key })).body).toMatchObject(body);
+      expect(await again.end('SIGTERM')).toBe(0);
+    },
+    120_000,
+  );
 });
 
 describe('a first start that failed because the port was taken', () => {
-  it('has not used up the key: the next one shows it', async () => {
-    const dataDir = join(directory, 'unheard');
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port: taken } = other.address() as { port: number };
-    const child = spawnServer(dataDir, { PORT: String(taken) });
-    expect(await child.exit).toBe(78);
-    other.close();
-    const server = await startServer(dataDir);
-    await until(() => /shown only this once: \S+\n/.test(server.output()), 10_000);
-    await server.end('SIGTERM');
-  }, 120_000);
+  it.concurrent(
+    'has not used up the key: the next one shows it',
+    async () => {
+      const dataDir = join(directory, 'unheard');
+      const other = createServer().listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const { port: taken } = other.address() as { port: number };
+      const child = spawnServer(dataDir, { PORT: String(taken) });
+      expect(await child.exit).toBe(78);
+      other.close();
+      const server = await startServer(dataDir);
+      await until(() => /shown only this once: \S+\n/.test(server.output()), 10_000);
+      await server.end('SIGTERM');
+    },
+    120_000,
+  );
 });
 
 describe('two servers that start at once on one empty database', () => {
-  it('both serve it', async () => {
-    const settings = withUrl(await newDatabase('shared'));
-    const servers = await Promise.all([1, 2].map(() => startServer(directory, settings)));
-    const { body } = await call(servers[0]!, '/feedback', { body: { type: 'positive', messageId: 'm' } });
-    expect((await call(servers[1]!, `/feedback/${body.id}`)).status).toBe(200);
-  }, 120_000);
+  it.concurrent(
+    'both serve it',
+    async () => {
+      const settings = withUrl(await newDatabase('shared'));
+      const servers = await Promise.all([1, 2].map(() => startServer(directory, settings)));
+      const { body } = await call(servers[0]!, '/feedback', { body: { type: 'positive', messageId: 'm' } });
+      expect((await call(servers[1]!, `/feedback/${body.id}`)).status).toBe(200);
+      await Promise.all(servers.map((server) => server.end('SIGTERM')));
+    },
+    120_000,
+  );
 });
 
 describe('a start that cannot be: exit code 78, a sentence and no stack', () => {
-  let taken: NetServer;
-  beforeAll(async () => {
-    taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    await mkdir(join(directory, 'foreign'));
-    await writeFile(join(directory, 'foreign', 'file'), '');
-    await superuser.query(`drop role if exists nobody_${worker}`);
-    await superuser.query(`create role nobody_${worker} login`);
-  });
-  afterAll(() => void taken.close());
   const portTaken = (): string => String((taken.address() as { port: number }).port);
 
-  it.each<[string, () => Promise<Record<string, string>>, RegExp]>([
+  it.concurrent.each<[string, () => Promise<Record<string, string>>, RegExp]>([
     [
       'the port is taken',
       async () => ({ ...withUrl(await newDatabase('port')), PORT: portTaken() }),
@@ -185,43 +197,55 @@ describe('a start that cannot be: exit code 78, a sentence and no stack', () => 
 });
 
 describe('a database that does not answer yet', () => {
-  it('is waited for, until a signal ends the start', async () => {
-    const child = spawnServer(directory, withUrl('postgres://afterword@127.0.0.1:1/afterword'));
-    await until(() => child.output().includes('The database cannot be reached yet: connect ECONNREFUSED'), 30_000);
-    child.process.kill('SIGTERM');
-    expect(await child.exit).toBe(0);
-  }, 60_000);
+  it.concurrent(
+    'is waited for, until a signal ends the start',
+    async () => {
+      const child = spawnServer(directory, withUrl('postgres://afterword@127.0.0.1:1/afterword'));
+      await until(() => child.output().includes('The database cannot be reached yet: connect ECONNREFUSED'), 30_000);
+      child.process.kill('SIGTERM');
+      expect(await child.exit).toBe(0);
+    },
+    60_000,
+  );
 
-  it('is served as soon as it does', async () => {
-    const url = await newDatabase('late');
-    const proxy = await proxyTo(host, port);
-    await proxy.cut();
-    const settings = withUrl(url.replace(/@[^/]*/, `@127.0.0.1:${proxy.port}`));
-    const child = spawnServer(directory, settings);
-    await until(() => child.output().includes('The database cannot be reached yet'), 30_000);
-    await proxy.mend();
-    await until(() => child.output().includes('Afterword listens on'), 30_000);
-    child.process.kill('SIGTERM');
-    expect(await child.exit).toBe(0);
-    await proxy.cut();
-  }, 60_000);
+  it.concurrent(
+    'is served as soon as it does',
+    async () => {
+      const url = await newDatabase('late');
+      const proxy = await proxyTo(host, port);
+      await proxy.cut();
+      const settings = withUrl(url.replace(/@[^/]*/, `@127.0.0.1:${proxy.port}`));
+      const child = spawnServer(directory, settings);
+      await until(() => child.output().includes('The database cannot be reached yet'), 30_000);
+      await proxy.mend();
+      await until(() => child.output().includes('Afterword listens on'), 30_000);
+      child.process.kill('SIGTERM');
+      expect(await child.exit).toBe(0);
+      await proxy.cut();
+    },
+    60_000,
+  );
 });
 
 describe('a signal while PostgreSQL is being initialised', () => {
-  it('ends the start, and the next one begins anew', async () => {
-    const dataDir = join(directory, 'interrupted');
-    const child = spawnServer(dataDir);
-    await until(() => child.output().includes('initialising PostgreSQL'), 30_000);
-    child.process.kill('SIGINT');
-    expect(await child.exit).toBe(0);
-    const server = await startServer(dataDir, { ADMIN_API_KEY: adminKey });
-    expect(await server.end('SIGTERM')).toBe(0);
-  }, 120_000);
+  it.concurrent(
+    'ends the start, and the next one begins anew',
+    async () => {
+      const dataDir = join(directory, 'interrupted');
+      const child = spawnServer(dataDir);
+      await until(() => child.output().includes('initialising PostgreSQL'), 30_000);
+      child.process.kill('SIGINT');
+      expect(await child.exit).toBe(0);
+      const server = await startServer(dataDir, { ADMIN_API_KEY: adminKey });
+      expect(await server.end('SIGTERM')).toBe(0);
+    },
+    120_000,
+  );
 });
 
 describe('the key that seals the secrets', () => {
   it('is never replaced by a new one: 78 where its file holds something else', async () => {
-    const dataDir = join(directory, 'sealed');
+    const dataDir = join(directory, 'a name with spaces');
     const server = await startServer(dataDir, { ADMIN_API_KEY: adminKey });
     await server.end('SIGTERM');
     const file = join(dataDir, 'encryption.key');
