@@ -1,0 +1,41 @@
+// Tests that measure time, exhaust something, or start and kill processes: they run alone, one after the other. The
+// others run two at a time.
+const alone = [
+  'libs/(json-body|persistence|throttling)/.*',
+  'src/feedback/group-commit',
+  'test/(batches|cli|commit|credentials|durability|faults|idempotency|metrics|outages|processes)',
+  'test/(reading.export|replicas|score-counts|secrets|start|surveys.limits|transactions|user-feedback.race)',
+].map((path) => `/${path}\\.(e2e-)?spec\\.ts$`);
+
+const project = {
+  rootDir: `${import.meta.dirname}/..`,
+  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^#libs/(.*)$': '<rootDir>/libs/$1/index.ts' },
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  setupFiles: [`${import.meta.dirname}/setup.ts`],
+  globalSetup: `${import.meta.dirname}/global-setup.ts`,
+  globalTeardown: `${import.meta.dirname}/global-teardown.ts`,
+};
+
+export default {
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  projects: [
+    { ...project, displayName: 'together', testRegex: '\\.(e2e-)?spec\\.ts$', testPathIgnorePatterns: alone },
+    { ...project, displayName: 'alone', testRegex: alone, runner: `${import.meta.dirname}/serial-runner.mjs` },
+  ],
+};
