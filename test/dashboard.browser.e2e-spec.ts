@@ -85,9 +85,9 @@ const star = (value: number) => ({ label: `${value} stars`, value });
 // Where there is no Chromium, `.ci/run` could not install one.
 (executablePath ? describe : describe.skip)('/dashboard in Chromium', () => {
   beforeAll(async () => {
-    const launching = chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
-    [browser, app] = await Promise.all([launching, startApp()]);
+    app = await startApp();
     await fill();
+    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
