@@ -1,5 +1,5 @@
 import { codeOf, type Transaction, Transactions, Turns } from '#libs/persistence';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { sql } from 'kysely';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { IdempotencyKeyReused, RequestStillRunning } from './idempotency.problems.js';
@@ -42,11 +42,13 @@ const atOnce = 4;
 
 /** Carries out a request once, however often it is sent. */
 @Injectable()
-export class IdempotencyService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class IdempotencyService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(IdempotencyService.name);
   private readonly running = new Set<string>();
   private readonly turns = new Turns(atOnce, 'too many requests with an Idempotency-Key at once');
   private timer: NodeJS.Timeout | undefined;
+  private purging: Promise<void> = Promise.resolve();
+  private stopping = false;
 
   constructor(
     private readonly transactions: Transactions,
@@ -54,10 +56,12 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   ) {}
 
   onApplicationBootstrap(): void {
-    const purge = (): Promise<void> => this.purge().catch((err: unknown) => this.logger.warn({ err }, 'not purged'));
-    this.timer = setInterval(() => void purge(), purgeEvery).unref();
+    const purge = (): void => {
+      this.purging = this.purge().catch((err: unknown) => this.logger.warn({ err }, 'not purged'));
+    };
+    this.timer = setInterval(purge, purgeEvery).unref();
     // Processes may come and go within the hour.
-    void purge();
+    purge();
   }
 
   /**
@@ -111,7 +115,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
 
   /** Forgets the answers that have been kept long enough, in every workspace. */
   async purge(): Promise<void> {
-    for (let purged = purgeAtOnce; purged === purgeAtOnce;) {
+    for (let purged = purgeAtOnce; purged === purgeAtOnce && !this.stopping;) {
       const { rows } = await this.transactions.run(
         ({ db }) =>
           sql`
@@ -125,8 +129,11 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     }
   }
 
-  onApplicationShutdown(): void {
+  /** The pool can be closed only when nobody uses it. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
     clearInterval(this.timer);
+    await this.purging;
   }
 }
 

@@ -23,11 +23,12 @@ export class CredentialUse implements CanActivate, OnModuleInit, BeforeApplicati
   private readonly logger = new Logger(CredentialUse.name);
   private used = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
+  private flushing: Promise<void> = Promise.resolve();
 
   constructor(private readonly transactions: Transactions) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), flushEvery).unref();
+    this.timer = setInterval(() => void (this.flushing = this.flush()), flushEvery).unref();
   }
 
   canActivate(context: ExecutionContext): boolean {
@@ -68,6 +69,7 @@ export class CredentialUse implements CanActivate, OnModuleInit, BeforeApplicati
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    await this.flushing;
     await this.flush();
   }
 }
