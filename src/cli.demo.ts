@@ -2,6 +2,7 @@ import { NotFound } from '#libs/problem-details';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Terminal } from './cli.terminal.js';
 import { type DemoSize, DemoService } from './demo/demo.service.js';
+import { length } from './demo/demo.story.js';
 import { WorkspacesService } from './workspaces/workspaces.service.js';
 
 interface Options {
@@ -19,9 +20,10 @@ export function addDemo(program: Command, terminal: Terminal): void {
     .description('fill a workspace with it, besides what is there')
     .option(...workspace)
     .option('--seed <number>', 'another number tells it otherwise', wholeNumber, 1)
-    .action(async ({ workspace: named, seed }: Options & { seed: number }) => {
+    .option('--days <number>', 'tell only of the last ones', someDays, length)
+    .action(async ({ workspace: named, ...story }: Options & { seed: number; days: number }) => {
       const begun = performance.now();
-      const size = await inWorkspace(terminal, named, (service, id) => service.load(id, seed, showProgress));
+      const size = await inWorkspace(terminal, named, (service, id) => service.load(id, story, showProgress));
       const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
       terminal.say(size, `Loaded ${listed(size)} in ${seconds} s`);
     });
@@ -39,6 +41,12 @@ export function addDemo(program: Command, terminal: Terminal): void {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('it must be a whole number of at most 9 digits.');
   return Number(text);
+}
+
+function someDays(text: string): number {
+  const days = wholeNumber(text);
+  if (days < 1 || days > length) throw new InvalidArgumentError(`it must be from 1 to ${length}.`);
+  return days;
 }
 
 function inWorkspace<T>(

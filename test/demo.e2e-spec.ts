@@ -102,7 +102,7 @@ describe('npm run cli -- demo', () => {
       [neighbour.id],
     );
     const demo = app.nest.get(DemoService);
-    await demo.load(id, 7);
+    await demo.load(id, { seed: 7, days: 14 });
     const { data: bots } = (await call(app, '/v1/bots', { key })).body;
     const { data: questions } = (await call(app, '/v1/questions', { key })).body;
     const { data: departments } = (await call(app, '/v1/departments', { key })).body;
@@ -132,12 +132,14 @@ describe('npm run cli -- demo', () => {
     expect((await call(app, '/v1/feedback', { key: neighbour.key })).body.data).toHaveLength(1);
   }, 300_000);
 
-  it('says which workspace there is not, and what is no seed', async () => {
-    const [nowhere, noSeed] = await Promise.all([
+  it('says which workspace there is not, what is no seed, and how many days there are', async () => {
+    const [nowhere, noSeed, tooLong] = await Promise.all([
       line.run(['demo', 'load', '-w', 'nowhere']),
       line.run(['demo', 'load', '--seed', 'x']),
+      line.run(['demo', 'load', '--days', '183']),
     ]);
     expect(nowhere).toEqual({ code: 1, out: '', err: 'there is no workspace nowhere\n' });
     expect(noSeed).toMatchObject({ code: 64, err: expect.stringContaining('whole number') });
+    expect(tooLong).toMatchObject({ code: 64, err: expect.stringContaining('from 1 to 182') });
   }, 60_000);
 });

@@ -36,13 +36,13 @@ export class DemoService {
   ) {}
 
   /**
-   * All of it or nothing: the same feedback for the same seed, counted back from now.
+   * All of it or nothing: the same feedback of some days for the same seed, counted back from now.
    * @param progress is told how many of the entries are there
    * @throws where it is loaded already
    */
   async load(
     workspaceId: string,
-    seed: number,
+    { seed, days }: { seed: number; days: number },
     progress: (done: number, of: number) => void = () => undefined,
   ): Promise<DemoSize> {
     const size = await this.transactions.run(
@@ -51,7 +51,7 @@ export class DemoService {
         if (await isThere(transaction, workspaceId))
           throw new Error('The demonstration is loaded already; `demo clear` removes it.');
         const { departments, ...cast } = await makeCast(transaction, workspaceId);
-        const entries = tell(cast, transaction.now, seed);
+        const entries = tell(cast, transaction.now, seed, days);
         await this.journal.prepare(entries);
         for (let from = 0; from < entries.length; from += slice) {
           await this.store(transaction, workspaceId, entries.slice(from, from + slice));

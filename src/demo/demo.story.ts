@@ -29,8 +29,8 @@ export const questions = [
 
 const day = 86_400_000;
 const hour = 3_600_000;
-/** How long the story is, in days. */
-const length = 182;
+/** How long the whole story is, in days. */
+export const length = 182;
 /** When a release made things worse, and when a fix came out: days before the end. */
 const release = { out: 75, fixed: 47 };
 /** Entries of a usual day in the beginning; towards the end there are half as many again. */
@@ -77,9 +77,10 @@ type Told = Partial<Entry> & Pick<Entry, 'source' | 'instrument' | 'scale'>;
 /**
  * Half a year of feedback on the support of a shop, up to `now`: the same for the same `seed`, but for the ids of the
  * entries. Each is as its door would have stored it.
+ * @param days only the last ones of it, at most {@link length}
  */
-export function tell(cast: Cast, now: Date, seed: number): Entry[] {
-  return new Story(cast, now.getTime(), new Dice(seed)).entries();
+export function tell(cast: Cast, now: Date, seed: number, days = length): Entry[] {
+  return new Story(cast, now.getTime(), new Dice(seed)).entries(days);
 }
 
 class Story {
@@ -89,9 +90,9 @@ class Story {
     private readonly dice: Dice,
   ) {}
 
-  entries(): Entry[] {
-    const scenes = Array.from({ length: length + 1 }, (_, index) => this.dayOf(length - index)).flat();
-    const past = scenes.filter(({ at }) => at >= this.now - length * day && at < this.now - 60_000);
+  entries(days: number): Entry[] {
+    const scenes = Array.from({ length: days + 1 }, (_, index) => this.dayOf(days - index)).flat();
+    const past = scenes.filter(({ at }) => at >= this.now - days * day && at < this.now - 60_000);
     return past.toSorted((a, b) => a.at - b.at).map((scene) => this.entry(scene));
   }
 
