@@ -49,7 +49,6 @@ export async function startApp(
   let logged = '';
   const logger = newLogger(config.LOG_LEVEL, log ?? { write: (line) => void (logged += line) });
   const connection = beside?.connection ?? (await emptyDatabase());
-  await migrate(ormOptions(persistence(connection, logger)));
   const pool = new pg.Pool({ ...poolOptions(connection), max: 2 });
   const nest = await createApp(config, { ...connection, ...via }, logger);
   const watched = watch(nest.getHttpServer());
@@ -70,16 +69,26 @@ export async function startApp(
   };
 }
 
-/** One per Jest worker, made at its first use and emptied at every later one. */
+/** One per Jest worker, made anew at every use from one that was migrated at the first. */
 async function emptyDatabase(): Promise<PersistenceOptions['connection']> {
-  const superuser = JSON.parse(process.env['TEST_POSTGRES']!) as pg.ClientConfig & { host: string; port: number };
-  const dbName = `test_${process.env['JEST_WORKER_ID']}`;
-  const client = new pg.Client(superuser);
+  const { host, port, ...superuser } = JSON.parse(process.env['TEST_POSTGRES']!) as pg.ClientConfig & {
+    host: string;
+    port: number;
+  };
+  const client = new pg.Client({ host, port, ...superuser });
   await client.connect();
+  const connectionTo = (dbName: string) => ({ host, port, user: 'afterword', dbName });
+  const worker = process.env['JEST_WORKER_ID'];
+  const [template, dbName] = [`template_${worker}`, `test_${worker}`];
+  const { rows } = await client.query('select from pg_database where datname = $1', [template]);
+  if (rows.length === 0) {
+    await client.query(`create database ${template} owner afterword`);
+    await migrate(ormOptions(persistence(connectionTo(template), newLogger('warn'))));
+  }
   await client.query(`drop database if exists ${dbName} with (force)`);
-  await client.query(`create database ${dbName} owner afterword`);
+  await client.query(`create database ${dbName} template ${template} owner afterword`);
   await client.end();
-  return { host: superuser.host, port: superuser.port, user: 'afterword', dbName };
+  return connectionTo(dbName);
 }
 
 function poolOptions({ host, port, user, dbName }: PersistenceOptions['connection']): pg.PoolConfig {
