@@ -1,10 +1,10 @@
 // Tests that measure time, exhaust something, or start and kill processes: they run alone, one after the other. The
 // others run two at a time.
 const alone = [
-  'libs/(json-body|persistence|throttling)/.*',
+  'libs/throttling/.*',
   'src/feedback/group-commit',
-  'test/(batches|cli|commit|credentials|durability|faults|idempotency|metrics|outages|processes)',
-  'test/(reading.export|replicas|score-counts|secrets|start|surveys.limits|transactions|user-feedback.race)',
+  'test/(batches|commit|credentials|durability|faults|metrics|outages|processes|reading.export|replicas)',
+  'test/(secrets|start|surveys.limits|transactions|user-feedback.race)',
 ].map((path) => `/${path}\\.(e2e-)?spec\\.ts$`);
 
 const project = {
