@@ -21,9 +21,7 @@ const account = process.getuid?.() === 0 ? await unprivilegedAccount() : null;
 /** In a clone below a home of mode 700, an ordinary user has no binaries of its own. */
 const cloneIsReachable =
   (await reachableBinaries(account, () => undefined)) === (await reachableBinaries(null, () => undefined));
-type Cleanups = (() => unknown)[];
-/** Of the test that runs; one that runs at the same time as others has its own. */
-const cleanups: Cleanups = [];
+const cleanups: (() => unknown)[] = [];
 let home: string;
 let dataDir: string;
 
@@ -33,40 +31,26 @@ beforeAll(async () => {
   dataDir = join(home, 'data');
 });
 
-afterEach(() => cleanUp(cleanups));
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
 
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-async function cleanUp(what: Cleanups): Promise<void> {
-  for (const cleanup of what.splice(0).toReversed()) await cleanup();
-}
-
-/** A test in a directory of its own, which initialises it while others run. */
-function apart(test: (own: Cleanups) => Promise<void>): () => Promise<void> {
-  return async () => {
-    const own: Cleanups = [];
-    await test(own).finally(() => cleanUp(own));
-  };
-}
-
-async function started(directory = dataDir, after = cleanups): Promise<EmbeddedPostgres> {
+async function started(directory = dataDir): Promise<EmbeddedPostgres> {
   const postgres = await EmbeddedPostgres.start({ dataDir: directory });
-  after.push(() => postgres.stop());
+  cleanups.push(() => postgres.stop());
   return postgres;
 }
 
 /** Another process of ours; says `ready` or the name of the error that refused it. */
-async function startedElsewhere(
-  directory: string,
-  before = '',
-  after = cleanups,
-): Promise<{ server: ChildProcess; said: string }> {
-  const server = startElsewhere(directory, before, after);
+async function startedElsewhere(directory: string, before = ''): Promise<{ server: ChildProcess; said: string }> {
+  const server = startElsewhere(directory, before);
   const [said]: unknown[] = await once(server.stdout!, 'data');
   return { server, said: String(said).trim() };
 }
 
-function startElsewhere(directory: string, before = '', after = cleanups): ChildProcess {
+function startElsewhere(directory: string, before = ''): ChildProcess {
   const built = pathToFileURL(join(process.cwd(), 'dist/libs/persistence/embedded-postgres.js')).href;
   const script = `
     const { EmbeddedPostgres } = await import(${JSON.stringify(built)});
@@ -81,7 +65,7 @@ function startElsewhere(directory: string, before = '', after = cleanups): Child
   const server = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  after.push(() => ended(server, 'SIGTERM'));
+  cleanups.push(() => ended(server, 'SIGTERM'));
   return server;
 }
 
@@ -189,16 +173,13 @@ describe('a second server', () => {
     expect(await runningOn(dataDir)).not.toBeNull();
   });
 
-  it.concurrent(
-    'leaves exactly one when both start at once on nothing',
-    apart(async (own) => {
-      const both = await Promise.all([1, 2].map(() => startedElsewhere(join(home, 'race'), '', own)));
-      const winner = both.find(({ said }) => said === 'ready');
-      const loser = both.find(({ said }) => said !== 'ready');
-      expect(loser?.said).toContain(`is in use by process ${winner?.server.pid}.`);
-      expect(await readdir(join(home, 'race'))).toEqual(['postgres']);
-    }),
-  );
+  it('leaves exactly one when both start at once on nothing', async () => {
+    const both = await Promise.all([1, 2].map(() => startedElsewhere(join(home, 'race'))));
+    const winner = both.find(({ said }) => said === 'ready');
+    const loser = both.find(({ said }) => said !== 'ready');
+    expect(loser?.said).toContain(`is in use by process ${winner?.server.pid}.`);
+    expect(await readdir(join(home, 'race'))).toEqual(['postgres']);
+  });
 
   it('is told by runningOn where the first one answers, and that none does', async () => {
     expect(await runningOn(join(home, 'nothing'))).toBeNull();
@@ -225,22 +206,19 @@ describe('a start after kill -9', () => {
     expect(await query(postgres.connection, 'SELECT two FROM committed')).toEqual([{ two: 2 }]);
   });
 
-  it.concurrent(
-    'starts over where the first initialisation was cut short',
-    apart(async (own) => {
-      const directory = join(home, 'cut-short');
-      const server = startElsewhere(directory, '', own);
-      await eventually(async () => {
-        const unfinished = (await readdir(directory)).join();
-        await stat(join(directory, unfinished, 'PG_VERSION'));
-      });
-      await ended(server, 'SIGKILL');
-      expect(await readdir(directory)).not.toContain('postgres');
+  it('starts over where the first initialisation was cut short', async () => {
+    const directory = join(home, 'cut-short');
+    const server = startElsewhere(directory);
+    await eventually(async () => {
+      const unfinished = (await readdir(directory)).join();
+      await stat(join(directory, unfinished, 'PG_VERSION'));
+    });
+    await ended(server, 'SIGKILL');
+    expect(await readdir(directory)).not.toContain('postgres');
 
-      expect((await started(directory, own)).fresh).toBe(true);
-      expect(await readdir(directory)).toEqual(['postgres']);
-    }),
-  );
+    expect((await started(directory)).fresh).toBe(true);
+    expect(await readdir(directory)).toEqual(['postgres']);
+  });
 
   it('is not held up by an empty postmaster.pid once it is old enough that nobody is writing it', async () => {
     const postgres = await started();
@@ -315,18 +293,15 @@ describe('a PostgreSQL that ends by itself', () => {
 });
 
 (account ? describe : describe.skip)('as root', () => {
-  it.concurrent(
-    'runs unprivileged, in a directory whose path only root may walk and that is too long for a socket',
-    apart(async (own) => {
-      const hidden = join(home, 'hidden');
-      await mkdir(hidden, { mode: 0o700 });
-      const directory = join(hidden, 'd'.repeat(100));
-      const postgres = await started(directory, own);
-      expect(await query(postgres.connection, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-      const pid = await postmasterOf(join(directory, 'postgres'));
-      expect((await stat(`/proc/${pid}`)).uid).toBe(account?.uid);
-    }),
-  );
+  it('runs unprivileged, in a directory whose path only root may walk and that is too long for a socket', async () => {
+    const hidden = join(home, 'hidden');
+    await mkdir(hidden, { mode: 0o700 });
+    const directory = join(hidden, 'd'.repeat(100));
+    const postgres = await started(directory);
+    expect(await query(postgres.connection, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    const pid = await postmasterOf(join(directory, 'postgres'));
+    expect((await stat(`/proc/${pid}`)).uid).toBe(account?.uid);
+  });
 
   it('keeps our environment from the unprivileged user', async () => {
     await startedElsewhere(dataDir, "process.env.ADMIN_API_KEY = 'not for postgres';");
@@ -354,19 +329,19 @@ describe('a PostgreSQL that ends by itself', () => {
     expect((await stat(join(home, 'cache', 'pg', 'bin', 'postgres'))).mode & 0o022).toBe(0);
   });
 
-  (cloneIsReachable ? it.concurrent : it.skip)(
+  (cloneIsReachable ? it : it.skip)(
     'gives the directory of an ordinary user to that user, who starts it too',
-    apart(async (own) => {
+    async () => {
       const directory = join(home, 'ordinary');
       const { uid, gid } = account!;
       await mkdir(directory);
       await chown(directory, uid, gid);
       const drop = `process.setgroups([]); process.setgid(${gid}); process.setuid(${uid});`;
-      const { server, said } = await startedElsewhere(directory, drop, own);
+      const { server, said } = await startedElsewhere(directory, drop);
       expect(said).toBe('ready');
       await ended(server, 'SIGTERM');
       expect(server.exitCode).toBe(0);
-      expect((await started(directory, own)).fresh).toBe(false);
-    }),
+      expect((await started(directory)).fresh).toBe(false);
+    },
   );
 });
