@@ -79,8 +79,10 @@ async function listen(app: NestFastifyApplication, { PORT, HOST }: Config): Prom
 
 /** Resolves at the first signal to stop. The second ends the process at once. */
 async function signalled(): Promise<void> {
+  const first = Promise.race(signals.map((signal) => once(process, signal)));
+  // Not before there is another listener: without one, Node drops a signal that has arrived and not been told yet.
   for (const signal of signals) process.off(signal, interrupt);
-  await Promise.race(signals.map((signal) => once(process, signal)));
+  await first;
   for (const signal of signals) process.on(signal, () => process.exit(1));
 }
 
