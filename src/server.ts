@@ -115,14 +115,13 @@ async function drain(app: NestFastifyApplication): Promise<void> {
  * and the port is closed when nobody has connected for a tenth of a second; or after a second.
  */
 async function closePort(server: Server, health: HealthService): Promise<void> {
-  let connectedAt = 0;
-  server.on('connection', () => void (connectedAt = performance.now()));
   await delay(grace);
   const release = health.holdAnswers();
   const begun = performance.now();
-  const isQuiet = (now: number): boolean => now - Math.max(begun, connectedAt) > quiet || now - begun > patience;
+  let connectedAt = begun;
+  server.on('connection', () => void (connectedAt = performance.now()));
   // After a turn: whoever has connected is taken.
-  while (!isQuiet(performance.now())) await turn();
+  for (let now = begun; now - connectedAt <= quiet && now - begun <= patience; now = performance.now()) await turn();
   // Unlike http.Server.close(), this leaves alone the connections that are idle just now.
   NetServer.prototype.close.call(server);
   release();
