@@ -1,3 +1,4 @@
+import { Rounds } from '#libs/persistence';
 import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ScoreCounts } from './score-counts.js';
 
@@ -11,26 +12,16 @@ const pause = 1_500;
 @Injectable()
 export class ScoreFolder implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(ScoreFolder.name);
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
-  private readonly stopping = new AbortController();
+  private readonly rounds = new Rounds(pause, (signal) => this.fold(signal));
   private failing = false;
 
   constructor(private readonly counts: ScoreCounts) {}
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.rounds.start();
   }
 
-  private schedule(): void {
-    if (this.stopping.signal.aborted) return;
-    this.timer = setTimeout(() => {
-      this.round = this.fold().finally(() => this.schedule());
-    }, pause).unref();
-  }
-
-  private async fold(): Promise<void> {
-    const { signal } = this.stopping;
+  private async fold(signal: AbortSignal): Promise<void> {
     let failure: unknown;
     // What fails is left to the next round, and no workspace waits for another one's.
     const noted = (error: unknown): void => void (failure ??= error);
@@ -44,9 +35,7 @@ export class ScoreFolder implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** What is left in the journal stays there for whoever comes next. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    clearTimeout(this.timer);
-    await this.round;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 }

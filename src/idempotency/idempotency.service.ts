@@ -1,4 +1,4 @@
-import { codeOf, type Transaction, Transactions, Turns } from '#libs/persistence';
+import { codeOf, Rounds, type Transaction, Transactions, Turns } from '#libs/persistence';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { sql } from 'kysely';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
@@ -46,9 +46,9 @@ export class IdempotencyService implements OnApplicationBootstrap, BeforeApplica
   private readonly logger = new Logger(IdempotencyService.name);
   private readonly running = new Set<string>();
   private readonly turns = new Turns(atOnce, 'too many requests with an Idempotency-Key at once');
-  private timer: NodeJS.Timeout | undefined;
-  private purging: Promise<void> = Promise.resolve();
-  private stopping = false;
+  private readonly purges = new Rounds(purgeEvery, (signal) =>
+    this.purge(signal).catch((err: unknown) => this.logger.warn({ err }, 'not purged')),
+  );
 
   constructor(
     private readonly transactions: Transactions,
@@ -56,12 +56,8 @@ export class IdempotencyService implements OnApplicationBootstrap, BeforeApplica
   ) {}
 
   onApplicationBootstrap(): void {
-    const purge = (): void => {
-      this.purging = this.purge().catch((err: unknown) => this.logger.warn({ err }, 'not purged'));
-    };
-    this.timer = setInterval(purge, purgeEvery).unref();
     // Processes may come and go within the hour.
-    purge();
+    this.purges.start(0);
   }
 
   /**
@@ -114,8 +110,9 @@ export class IdempotencyService implements OnApplicationBootstrap, BeforeApplica
   }
 
   /** Forgets the answers that have been kept long enough, in every workspace. */
-  async purge(): Promise<void> {
-    for (let purged = purgeAtOnce; purged === purgeAtOnce && !this.stopping;) {
+  async purge(signal?: AbortSignal): Promise<void> {
+    for (let purged = purgeAtOnce; purged === purgeAtOnce;) {
+      if (signal?.aborted) return;
       const { rows } = await this.transactions.run(
         ({ db }) =>
           sql`
@@ -129,11 +126,8 @@ export class IdempotencyService implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
-  /** The pool can be closed only when nobody uses it. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    clearInterval(this.timer);
-    await this.purging;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.purges.stop();
   }
 }
 

@@ -1,4 +1,4 @@
-import { Transactions } from '#libs/persistence';
+import { Rounds, Transactions } from '#libs/persistence';
 import {
   type BeforeApplicationShutdown,
   type CanActivate,
@@ -22,13 +22,12 @@ const flushEvery = 60_000;
 export class CredentialUse implements CanActivate, OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(CredentialUse.name);
   private used = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
-  private flushing: Promise<void> = Promise.resolve();
+  private readonly flushes = new Rounds(flushEvery, () => this.flush());
 
   constructor(private readonly transactions: Transactions) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void (this.flushing = this.flush()), flushEvery).unref();
+    this.flushes.start();
   }
 
   canActivate(context: ExecutionContext): boolean {
@@ -68,8 +67,7 @@ export class CredentialUse implements CanActivate, OnModuleInit, BeforeApplicati
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flushing;
+    await this.flushes.stop();
     await this.flush();
   }
 }
