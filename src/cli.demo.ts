@@ -2,7 +2,7 @@ import { NotFound } from '#libs/problem-details';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Terminal } from './cli.terminal.js';
 import { type DemoSize, DemoService } from './demo/demo.service.js';
-import { length } from './demo/demo.story.js';
+import { storyDays } from './demo/demo.story.js';
 import { WorkspacesService } from './workspaces/workspaces.service.js';
 
 interface Options {
@@ -20,7 +20,7 @@ export function addDemo(program: Command, terminal: Terminal): void {
     .description('fill a workspace with it, besides what is there')
     .option(...workspace)
     .option('--seed <number>', 'another number tells it otherwise', wholeNumber, 1)
-    .option('--days <number>', 'tell only of the last ones', someDays, length)
+    .option('--days <number>', 'tell only of the last ones', someDays, storyDays)
     .action(async ({ workspace: named, ...story }: Options & { seed: number; days: number }) => {
       const begun = performance.now();
       const size = await inWorkspace(terminal, named, (service, id) => service.load(id, story, showProgress));
@@ -45,7 +45,7 @@ function wholeNumber(text: string): number {
 
 function someDays(text: string): number {
   const days = wholeNumber(text);
-  if (days < 1 || days > length) throw new InvalidArgumentError(`it must be from 1 to ${length}.`);
+  if (days < 1 || days > storyDays) throw new InvalidArgumentError(`it must be from 1 to ${storyDays}.`);
   return days;
 }
 

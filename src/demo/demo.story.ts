@@ -30,7 +30,7 @@ export const questions = [
 const day = 86_400_000;
 const hour = 3_600_000;
 /** How long the whole story is, in days. */
-export const length = 182;
+export const storyDays = 182;
 /** When a release made things worse, and when a fix came out: days before the end. */
 const release = { out: 75, fixed: 47 };
 /** Entries of a usual day in the beginning; towards the end there are half as many again. */
@@ -77,9 +77,9 @@ type Told = Partial<Entry> & Pick<Entry, 'source' | 'instrument' | 'scale'>;
 /**
  * Half a year of feedback on the support of a shop, up to `now`: the same for the same `seed`, but for the ids of the
  * entries. Each is as its door would have stored it.
- * @param days only the last ones of it, at most {@link length}
+ * @param days how many of the last ones it tells of, at most {@link storyDays}
  */
-export function tell(cast: Cast, now: Date, seed: number, days = length): Entry[] {
+export function tell(cast: Cast, now: Date, seed: number, days = storyDays): Entry[] {
   return new Story(cast, now.getTime(), new Dice(seed)).entries(days);
 }
 
@@ -98,7 +98,7 @@ class Story {
 
   private dayOf(daysAgo: number): Scene[] {
     const midnight = Math.floor(this.now / day) * day - daysAgo * day;
-    const growth = 1 + (0.5 * (length - daysAgo)) / length;
+    const growth = 1 + (0.5 * (storyDays - daysAgo)) / storyDays;
     const usual = usualDay * growth * weekdays[new Date(midnight).getUTCDay()]!;
     const count = Math.round(usual * (0.9 + 0.2 * this.dice.roll()));
     return Array.from({ length: count }, () => this.scene(midnight));
