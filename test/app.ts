@@ -71,13 +71,11 @@ export async function startApp(
 
 /** One per Jest worker, made anew at every use from one that was migrated at the first. */
 async function emptyDatabase(): Promise<PersistenceOptions['connection']> {
-  const { host, port, ...superuser } = JSON.parse(process.env['TEST_POSTGRES']!) as pg.ClientConfig & {
-    host: string;
-    port: number;
-  };
-  const client = new pg.Client({ host, port, ...superuser });
-  await client.connect();
+  const superuser = JSON.parse(process.env['TEST_POSTGRES']!) as pg.ClientConfig & { host: string; port: number };
+  const { host, port } = superuser;
   const connectionTo = (dbName: string) => ({ host, port, user: 'afterword', dbName });
+  const client = new pg.Client(superuser);
+  await client.connect();
   const worker = process.env['JEST_WORKER_ID'];
   const [template, dbName] = [`template_${worker}`, `test_${worker}`];
   const { rows } = await client.query('select from pg_database where datname = $1', [template]);

@@ -372,13 +372,9 @@ interface Part {
 }
 
 /** A new tab, in a browser that knows nothing yet. */
-async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise<void> {
+async function open(): Promise<void> {
   await context?.close();
-  context = await browser.newContext({
-    viewport: size,
-    timezoneId: 'Europe/Berlin',
-    ...options,
-  });
+  context = await browser.newContext({ viewport: size, timezoneId: 'Europe/Berlin' });
   page = await context.newPage();
   page.setDefaultTimeout(10_000);
   page.on('request', (request) => requested.push(request.url()));

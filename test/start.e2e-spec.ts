@@ -47,6 +47,8 @@ function urlOf(database: string, role = 'afterword', query = ''): string {
   return `postgres://${role}@${encodeURIComponent(host)}:${port}/${database}${query}`;
 }
 
+const portTaken = (): string => String((taken.address() as { port: number }).port);
+
 const withUrl = (DATABASE_URL: string): Record<string, string> => ({ DATABASE_URL, ADMIN_API_KEY: adminKey });
 
 describe('the first start on nothing', () => {
@@ -84,12 +86,8 @@ describe('a first start that failed because the port was taken', () => {
     'has not used up the key: the next one shows it',
     async () => {
       const dataDir = join(directory, 'unheard');
-      const other = createServer().listen(0, '127.0.0.1');
-      await once(other, 'listening');
-      const { port: taken } = other.address() as { port: number };
-      const child = spawnServer(dataDir, { PORT: String(taken) });
+      const child = spawnServer(dataDir, { PORT: portTaken() });
       expect(await child.exit).toBe(78);
-      other.close();
       const server = await startServer(dataDir);
       await until(() => /shown only this once: \S+\n/.test(server.output()), 10_000);
       await server.end('SIGTERM');
@@ -113,8 +111,6 @@ describe('two servers that start at once on one empty database', () => {
 });
 
 describe('a start that cannot be: exit code 78, a sentence and no stack', () => {
-  const portTaken = (): string => String((taken.address() as { port: number }).port);
-
   it.concurrent.each<[string, () => Promise<Record<string, string>>, RegExp]>([
     [
       'the port is taken',
