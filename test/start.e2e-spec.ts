@@ -13,7 +13,7 @@ import { until } from './until.js';
 const { host, port, user } = JSON.parse(process.env['TEST_POSTGRES']!) as { host: string; port: number; user: string };
 const worker = process.env['JEST_WORKER_ID'];
 
-// Most tests run at the same time: each has a database or a directory of its own, and they wait more than they work.
+// All run at the same time: each has a database or a directory of its own, and they wait more than they work.
 let directory: string;
 let superuser: pg.Client;
 let taken: NetServer;
@@ -51,7 +51,7 @@ const portTaken = (): string => String((taken.address() as { port: number }).por
 
 const withUrl = (DATABASE_URL: string): Record<string, string> => ({ DATABASE_URL, ADMIN_API_KEY: adminKey });
 
-describe('the first start on nothing', () => {
+describe('npm start', () => {
   const example = {
     type: 'positive',
     messageId: 'message-1',
@@ -59,7 +59,7 @@ describe('the first start on nothing', () => {
   };
 
   it.concurrent(
-    'says where it listens, where the documentation is, and once the key that submits the first feedback',
+    'on nothing says where it listens, where the documentation is, and once the key that submits the first feedback',
     async () => {
       const dataDir = join(directory, 'a name with spaces');
       const first = await startServer(dataDir);
@@ -79,11 +79,9 @@ describe('the first start on nothing', () => {
     },
     120_000,
   );
-});
 
-describe('a first start that failed because the port was taken', () => {
   it.concurrent(
-    'has not used up the key: the next one shows it',
+    'that failed because the port was taken has not used up the key: the next one shows it',
     async () => {
       const dataDir = join(directory, 'unheard');
       const child = spawnServer(dataDir, { PORT: portTaken() });
@@ -94,11 +92,40 @@ describe('a first start that failed because the port was taken', () => {
     },
     120_000,
   );
-});
 
-describe('two servers that start at once on one empty database', () => {
   it.concurrent(
-    'both serve it',
+    'ended by a signal while PostgreSQL is being initialised lets the next one begin anew',
+    async () => {
+      const dataDir = join(directory, 'interrupted');
+      const child = spawnServer(dataDir);
+      await until(() => child.output().includes('initialising PostgreSQL'), 30_000);
+      child.process.kill('SIGINT');
+      expect(await child.exit).toBe(0);
+      const server = await startServer(dataDir, { ADMIN_API_KEY: adminKey });
+      expect(await server.end('SIGTERM')).toBe(0);
+    },
+    120_000,
+  );
+
+  it.concurrent(
+    'never replaces the key that seals the secrets: 78 where its file holds something else',
+    async () => {
+      const dataDir = join(directory, 'sealed');
+      const server = await startServer(dataDir, { ADMIN_API_KEY: adminKey });
+      await server.end('SIGTERM');
+      const file = join(dataDir, 'encryption.key');
+      expect((await readFile(file, 'utf8')).trim()).toHaveLength(44);
+      await writeFile(file, 'spoilt');
+      const child = spawnServer(dataDir, { ADMIN_API_KEY: adminKey });
+      expect(await child.exit).toBe(78);
+      expect(child.output()).toContain(`${file} holds no key: restore it, or remove it to begin anew`);
+      expect(await readFile(file, 'utf8')).toBe('spoilt');
+    },
+    120_000,
+  );
+
+  it.concurrent(
+    'twice at once on one empty database serves it twice',
     async () => {
       const settings = withUrl(await newDatabase('shared'));
       const servers = await Promise.all([1, 2].map(() => startServer(directory, settings)));
@@ -108,9 +135,36 @@ describe('two servers that start at once on one empty database', () => {
     },
     120_000,
   );
-});
 
-describe('a start that cannot be: exit code 78, a sentence and no stack', () => {
+  it.concurrent(
+    'waits for a database that does not answer yet, until a signal ends it',
+    async () => {
+      const child = spawnServer(directory, withUrl('postgres://afterword@127.0.0.1:1/afterword'));
+      await until(() => child.output().includes('The database cannot be reached yet: connect ECONNREFUSED'), 30_000);
+      child.process.kill('SIGTERM');
+      expect(await child.exit).toBe(0);
+    },
+    60_000,
+  );
+
+  it.concurrent(
+    'serves as soon as the database answers',
+    async () => {
+      const url = await newDatabase('late');
+      const proxy = await proxyTo(host, port);
+      await proxy.cut();
+      const settings = withUrl(url.replace(/@[^/]*/, `@127.0.0.1:${proxy.port}`));
+      const child = spawnServer(directory, settings);
+      await until(() => child.output().includes('The database cannot be reached yet'), 30_000);
+      await proxy.mend();
+      await until(() => child.output().includes('Afterword listens on'), 30_000);
+      child.process.kill('SIGTERM');
+      expect(await child.exit).toBe(0);
+      await proxy.cut();
+    },
+    60_000,
+  );
+
   it.concurrent.each<[string, () => Promise<Record<string, string>>, RegExp]>([
     [
       'the port is taken',
@@ -181,7 +235,7 @@ describe('a start that cannot be: exit code 78, a sentence and no stack', () => 
       /data cannot be used: ENOTDIR/,
     ],
   ])(
-    '%s',
+    'that cannot be ends with exit code 78, a sentence and no stack: %s',
     async (_, settings, sentence) => {
       const child = spawnServer(directory, { PORT: '0', ...(await settings()) });
       expect(await child.exit).toBe(78);
@@ -190,66 +244,4 @@ describe('a start that cannot be: exit code 78, a sentence and no stack', () => 
     },
     60_000,
   );
-});
-
-describe('a database that does not answer yet', () => {
-  it.concurrent(
-    'is waited for, until a signal ends the start',
-    async () => {
-      const child = spawnServer(directory, withUrl('postgres://afterword@127.0.0.1:1/afterword'));
-      await until(() => child.output().includes('The database cannot be reached yet: connect ECONNREFUSED'), 30_000);
-      child.process.kill('SIGTERM');
-      expect(await child.exit).toBe(0);
-    },
-    60_000,
-  );
-
-  it.concurrent(
-    'is served as soon as it does',
-    async () => {
-      const url = await newDatabase('late');
-      const proxy = await proxyTo(host, port);
-      await proxy.cut();
-      const settings = withUrl(url.replace(/@[^/]*/, `@127.0.0.1:${proxy.port}`));
-      const child = spawnServer(directory, settings);
-      await until(() => child.output().includes('The database cannot be reached yet'), 30_000);
-      await proxy.mend();
-      await until(() => child.output().includes('Afterword listens on'), 30_000);
-      child.process.kill('SIGTERM');
-      expect(await child.exit).toBe(0);
-      await proxy.cut();
-    },
-    60_000,
-  );
-});
-
-describe('a signal while PostgreSQL is being initialised', () => {
-  it.concurrent(
-    'ends the start, and the next one begins anew',
-    async () => {
-      const dataDir = join(directory, 'interrupted');
-      const child = spawnServer(dataDir);
-      await until(() => child.output().includes('initialising PostgreSQL'), 30_000);
-      child.process.kill('SIGINT');
-      expect(await child.exit).toBe(0);
-      const server = await startServer(dataDir, { ADMIN_API_KEY: adminKey });
-      expect(await server.end('SIGTERM')).toBe(0);
-    },
-    120_000,
-  );
-});
-
-describe('the key that seals the secrets', () => {
-  it('is never replaced by a new one: 78 where its file holds something else', async () => {
-    const dataDir = join(directory, 'a name with spaces');
-    const server = await startServer(dataDir, { ADMIN_API_KEY: adminKey });
-    await server.end('SIGTERM');
-    const file = join(dataDir, 'encryption.key');
-    expect((await readFile(file, 'utf8')).trim()).toHaveLength(44);
-    await writeFile(file, 'spoilt');
-    const child = spawnServer(dataDir, { ADMIN_API_KEY: adminKey });
-    expect(await child.exit).toBe(78);
-    expect(child.output()).toContain(`${file} holds no key: restore it, or remove it to begin anew`);
-    expect(await readFile(file, 'utf8')).toBe('spoilt');
-  }, 120_000);
 });
