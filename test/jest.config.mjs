@@ -3,7 +3,7 @@
 const alone = [
   'libs/throttling/.*',
   'src/feedback/group-commit',
-  'test/(analytics|batches|commit|credentials|durability|faults|metrics|outages|processes|reading.export|replicas)',
+  'test/(batches|commit|credentials|durability|faults|metrics|outages|processes|reading.export|replicas)',
   'test/(secrets|start|surveys.limits|transactions|user-feedback.race)',
 ].map((path) => `/${path}\\.(e2e-)?spec\\.ts$`);
 

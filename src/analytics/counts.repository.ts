@@ -72,14 +72,16 @@ export class CountsRepository {
    */
   async tallies(workspaceId: string, filter: CountFilter, bounds: number[], by?: Grouping): Promise<Group[]> {
     const kept = keptFor(filter, by);
-    const groups = sql`${by === 'instrument' ? sql.raw('series.source') : sql.lit(null)} as source,
-      ${by ? sql.ref(`series.${by}`) : sql.lit('')} as name, option`;
+    const group = sql`${by === 'instrument' ? sql.raw('series.source') : sql.lit(null)} as source,
+      ${by ? sql.ref(`series.${by}`) : sql.lit('')} as name, series.option`;
     const { rows } = await sql<Row>`
       with series as materialized (
-        select id, ${groups} from score_series series where ${fits(workspaceId, filter, kept)}
+        select id, ${group} from score_series series where ${fits(workspaceId, filter, kept)}
       )
       select source, name, option, bucket, ${asNumbers} from (
-        ${folded(workspaceId, bounds, kept)} union all ${pending(workspaceId, bounds)}
+        ${folded(workspaceId, bounds, kept)} union all
+        select ${group}, width_bucket(x.at, ${times(bounds)}), ${moved} from ${pending(workspaceId)}
+          where ${fits(workspaceId, filter, 'all')} and x.at >= ${new Date(bounds[0]!)} and x.at < ${new Date(bounds.at(-1)!)}
       ) counted group by 1, 2, 3, 4`.execute(this.em.fork().getKysely());
     return groupsOf(rows, bounds.length - 1);
   }
@@ -87,22 +89,21 @@ export class CountsRepository {
   /** Everything that there are answers to. */
   async extents(workspaceId: string, filter: CountFilter): Promise<Extent[]> {
     const { rows } = await sql<Extent>`
-      with series as materialized (
-        select id, source, instrument, scale from score_series series where ${fits(workspaceId, filter, 'total')}
-      ), counted as (
-        select id, days.n, edges.first, edges.last from series
+      with counted as (
+        select source, instrument, scale, days.n, edges.first, edges.last from score_series series
         cross join lateral (select sum(n) as n from score_count c
           where c.workspace_id = ${workspaceId} and c.series_id = series.id and c.minutes = ${widths.day}) days
         cross join lateral (select ${edge(workspaceId, 'asc')} as first, ${edge(workspaceId, 'desc')} as last) edges
+        where ${fits(workspaceId, filter, 'total')}
         union all
-        select id, sum(n), min(at) filter (where n > 0), max(at) filter (where n > 0) from (
-          select leaf.total_id as id, x.at, sum(x.delta) as n from ${leaves(workspaceId)} group by 1, 2
-        ) change group by 1
+        select source, instrument, scale, sum(n), min(at) filter (where n > 0), max(at) filter (where n > 0) from (
+          select source, instrument, scale, x.at, sum(x.delta) as n from ${pending(workspaceId)}
+          where ${fits(workspaceId, filter, 'all')} group by 1, 2, 3, 4
+        ) change group by 1, 2, 3
       )
       select source, instrument, scale, sum(n)::float8 as n,
         extract(epoch from min(first))::float8 * 1000 as first, extract(epoch from max(last))::float8 * 1000 as last
-      from counted join series using (id)
-      group by 1, 2, 3 having sum(n) > 0 order by 4 desc, 1, 2, 3`.execute(this.em.fork().getKysely());
+      from counted group by 1, 2, 3 having sum(n) > 0 order by 4 desc, 1, 2, 3`.execute(this.em.fork().getKysely());
     return rows;
   }
 }
@@ -137,20 +138,14 @@ function folded(workspaceId: string, bounds: number[], kept: string): RawBuilder
     ) c`;
 }
 
-/** The journal names leaves; a series meets those that it sums up. */
-function pending(workspaceId: string, bounds: number[]): RawBuilder<unknown> {
-  return sql`
-    select series.source, series.name, series.option, width_bucket(x.at, ${times(bounds)}), ${moved}
-    from ${leaves(workspaceId)}
-    join series on series.id in (leaf.id, leaf.total_id, leaf.channel_id, leaf.language_id, leaf.bot_id)
-    where x.at >= ${new Date(bounds[0]!)} and x.at < ${new Date(bounds.at(-1)!)}`;
-}
-
-/** The changes `x` in the journal with their series `leaf`, looked up one by one: the other way round each series would read the journal. */
-function leaves(workspaceId: string): RawBuilder<unknown> {
+/**
+ * The changes `x` in the journal, each with the `series` of all names that it moves. These are looked up one by one: the
+ * other way round each of them would read the journal.
+ */
+function pending(workspaceId: string): RawBuilder<unknown> {
   const journal = sql`(select * from score_change where workspace_id = ${workspaceId})`;
   return sql`(${changesIn(journal)}) x cross join lateral (
-    select * from score_series where workspace_id = ${workspaceId} and id = x.series_id offset 0) leaf`;
+    select * from score_series where workspace_id = ${workspaceId} and id = x.series_id offset 0) series`;
 }
 
 function edge(workspaceId: string, order: 'asc' | 'desc'): RawBuilder<unknown> {
