@@ -1,8 +1,10 @@
-import { refusedStatements } from '#libs/persistence';
+import { refusedStatements, Transactions } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import { prepare, writeBatch } from '../src/feedback/feedback.batch.js';
 import { FeedbackWriter } from '../src/feedback/feedback.writer.js';
+import { ScoreJournal } from '../src/feedback/score-journal.js';
 import { blankEntry, type NewEntry } from '../src/feedback/submission.js';
 import { call, startApp, type TestApp } from './app.js';
 import { until } from './until.js';
@@ -23,6 +25,29 @@ function entry(members: Partial<NewEntry>): NewEntry {
   const id = uuidv7();
   const message = { source: 'message', instrument: 'message', scale: 'thumb', score: 1 } as const;
   return { ...blankEntry, ...message, workspaceId, id, externalId: id, message: 'm', ...members };
+}
+
+/** Somebody who has stored an entry of this id and has not committed yet. */
+async function recordElsewhere(id: string): Promise<pg.Client> {
+  const { body: model } = await call(one, '/feedback', { body: { type: 'positive', messageId: 'theirs' } });
+  const { host, port, user, dbName } = one.connection;
+  const other = new pg.Client({ host, port, user: user!, database: dbName! });
+  await other.connect();
+  await other.query('begin');
+  await other.query(
+    `insert into feedback_entry select (jsonb_populate_record(entry, $2)).*
+     from feedback_entry entry where external_id = $1`,
+    [model.id, { id: uuidv7(), external_id: id }],
+  );
+  return other;
+}
+
+/** How many wait for a lock. */
+async function waiting(): Promise<number> {
+  const rows = await one.query(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows.length;
 }
 
 describe('a batch', () => {
@@ -100,31 +125,41 @@ describe('two replicas', () => {
     expect(rows).toHaveLength(100);
   });
 
+  it('write an entry that is new for one of them and there for the other without a deadlock', async () => {
+    const [first, second, third] = ['order-1', 'order-2', 'order-3'] as const;
+    const write = (app: TestApp, ids: string[], message: string) =>
+      app.nest.get(Transactions, { strict: false }).run((transaction) =>
+        writeBatch(
+          transaction,
+          ids.map((externalId) => prepare({ entry: entry({ externalId, message }), mayExist: true })),
+          app.nest.get(ScoreJournal, { strict: false }),
+        ),
+      );
+    const other = await recordElsewhere(second);
+    const ofOne = write(one, [first, second, third], 'of one');
+    await until(async () => (await waiting()) === 1);
+    await write(two, [third], 'before');
+    const ofTwo = write(two, [first, third], 'of two');
+    await until(async () => (await waiting()) === 2);
+    await other.query('rollback');
+    await other.end();
+    await Promise.all([ofOne, ofTwo]);
+    expect(refusedStatements.get('40P01')).toBeUndefined();
+    const rows = await one.query<{ message: string }>(
+      `select message from feedback_entry where external_id like 'order-%' order by external_id`,
+    );
+    expect(rows.map(({ message }) => message)).toEqual(['of two', 'of one', 'of two']);
+  });
+
   it.each([
     ['commits', 'updated, where its content is another', 'other', ['other']],
     ['commits', 'left as it is, where its content is the same', 'theirs', ['theirs']],
     ['rolls back', 'recorded', 'ours', ['ours']],
   ])('an id that somebody else is recording, who %s, is then %s', async (end, _, messageId, stored) => {
     const id = uuidv7();
-    const { body: model } = await call(one, '/feedback', { body: { type: 'positive', messageId: 'theirs' } });
-    const { host, port, user, dbName } = one.connection;
-    const other = new pg.Client({ host, port, user: user!, database: dbName! });
-    await other.connect();
-    await other.query('begin');
-    await other.query(
-      `insert into feedback_entry select (jsonb_populate_record(entry, $2)).*
-       from feedback_entry entry where external_id = $1`,
-      [model.id, { id: uuidv7(), external_id: id }],
-    );
+    const other = await recordElsewhere(id);
     const submitting = call(one, '/feedback', { body: { id, type: 'positive', messageId } });
-    await until(
-      async () =>
-        (
-          await one.query(
-            `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-          )
-        ).length > 0,
-    );
+    await until(async () => (await waiting()) === 1);
     await other.query(end === 'commits' ? 'commit' : 'rollback');
     await other.end();
     expect((await submitting).status).toBe(200);

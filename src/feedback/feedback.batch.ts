@@ -59,8 +59,10 @@ export function prepare(submission: Submission): Prepared {
 
 /**
  * Writes a batch in an open transaction. The number of statements does not grow with the batch, and rows are locked in
- * the same order everywhere: entries to update, people, conversations, windows, new entries, each sorted. What that does
- * to the score counts goes into the journal last.
+ * the same order everywhere: entries named by clients that are new, those that are there already, people, conversations,
+ * windows, other new entries, each sorted. Whoever waits for a new entry holds new entries alone: looked up first, an
+ * entry that appears meanwhile would be new for one and there for another, and they would meet in opposite orders. What
+ * that does to the score counts goes into the journal last.
  * @param submitted at most one with the same external id, and one with the same window
  * @returns what became of each, in the order of `submitted`; `again` where somebody else was in between
  */
@@ -70,14 +72,20 @@ export async function writeBatch(
   journal: ScoreJournal,
 ): Promise<Settled<Outcome>[]> {
   const batch = submitted.map((prepared) => named(prepared, transaction.now));
-  const existing = await lockExisting(transaction, batch);
+  const naming = batch.filter(({ mayExist }) => mayExist);
+  const fresh = await insert(transaction, naming);
+  const existing = await lockExisting(
+    transaction,
+    naming.filter(({ entry }) => !fresh.has(entry.id)),
+  );
   const claims = await claimWindows(transaction, batch);
   const admitted = batch.map((prepared) => admit(prepared, claims.get(prepared.entry.id)));
   const decided = admitted.map((one) => ('row' in one ? decide(one, existing, transaction.now) : undefined));
   const only = (kind: Outcome['kind']): Prepared[] =>
     admitted.filter((one, index): one is Prepared => 'row' in one && decided[index]!.kind === kind);
   await update(transaction, only('updated'));
-  const inserted = await insert(transaction, only('recorded'));
+  const others = only('recorded').filter(({ mayExist }) => !mayExist);
+  const inserted = new Set([...fresh, ...(await insert(transaction, others))]);
   const settled = admitted.map((one, index): Settled<Outcome> => {
     if (!('row' in one)) return one.settled;
     const outcome = decided[index]!;
@@ -93,8 +101,7 @@ function named(prepared: Prepared, recordedAt: Date): Prepared {
   return externalId === undefined ? prepared : prepare({ ...prepared, entry: { ...prepared.entry, externalId } });
 }
 
-async function lockExisting({ em, db }: Transaction, batch: Prepared[]): Promise<Map<string, Entry>> {
-  const sought = batch.filter(({ mayExist }) => mayExist);
+async function lockExisting({ em, db }: Transaction, sought: Prepared[]): Promise<Map<string, Entry>> {
   if (sought.length === 0) return new Map();
   const { rows } = await sql<object>`
     select entry.*

@@ -16,7 +16,7 @@ export interface Submission {
   mayExist?: boolean;
   /** Makes the external id, where its form holds the time of recording. */
   externalIdAt?: (recordedAt: Date) => string;
-  /** Accepted only from a known person in an active conversation, and only once while the window is open. */
+  /** Accepted only from a known person in an active conversation, and only once while the window is open; never with `mayExist`. */
   window?: WindowRule;
 }
 
