@@ -251,7 +251,7 @@ describe('the same Idempotency-Key', () => {
     expect(response.status).toBe(400);
   });
 
-  it.each(['"quoted-key"', '!~!~!~!~', 'x'.repeat(255)])('may be %.12s', async (key) => {
+  it.each(['"quoted-key"', '!~!~!~!~', 'x'.repeat(255)])('may be %j', async (key) => {
     expect((await add('well named', key)).status).toBe(201);
   });
 

@@ -109,13 +109,10 @@ describe('GET /v1/respondents/{id}', () => {
     expect((await call(app, `${path('nobody')}?cursor=${first.body.nextCursor}`)).status).toBe(404);
   });
 
-  it.each(['a/b', 'a%2Fb', '100%', 'a b?c#d', '😀'.repeat(127), '..x', 'a+b'])(
-    'percent-decodes %.20s',
-    async (name) => {
-      await say(name, 'hello');
-      expect((await call(app, path(name))).body).toMatchObject({ respondent: name, data: [{ comment: 'hello' }] });
-    },
-  );
+  it.each(['a/b', 'a%2Fb', '100%', 'a b?c#d', '😀'.repeat(127), '..x', 'a+b'])('percent-decodes %j', async (name) => {
+    await say(name, 'hello');
+    expect((await call(app, path(name))).body).toMatchObject({ respondent: name, data: [{ comment: 'hello' }] });
+  });
 
   it('is the same person in NFD and NFC', async () => {
     await say('Zoë'.normalize('NFC'), 'hello');
