@@ -50,6 +50,8 @@ export async function startApp(
   const logger = newLogger(config.LOG_LEVEL, log ?? { write: (line) => void (logged += line) });
   const connection = beside?.connection ?? (await emptyDatabase());
   const pool = new pg.Pool({ ...poolOptions(connection), max: 2 });
+  // An ended pool may still be closing a connection when the next file drops the database, which cuts it.
+  pool.on('error', () => undefined);
   const nest = await createApp(config, { ...connection, ...via }, logger);
   const watched = watch(nest.getHttpServer());
   await nest.listen(0, '127.0.0.1');

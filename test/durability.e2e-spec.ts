@@ -64,8 +64,11 @@ describe('kill -9 under load', () => {
       const submitting = submitUntilGone(server, acknowledged);
       await until(() => acknowledged.length > 50 * round, 30_000);
       await delay(Math.random() * 500);
-      if (victims !== 'the server') process.kill(await postmasterOf(dataDir), 'SIGKILL');
-      await server.end('SIGKILL');
+      const postmaster = await postmasterOf(dataDir);
+      // The server first, or it would say that the database is away.
+      const ended = server.end('SIGKILL');
+      if (victims !== 'the server') process.kill(postmaster, 'SIGKILL');
+      await ended;
       await submitting;
       const again = await start();
       const stored = await timesStored();
