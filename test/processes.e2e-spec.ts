@@ -37,7 +37,7 @@ afterAll(async () => {
   const { rows } = await database.query('select deadlocks from pg_stat_database where datname = current_database()');
   expect(rows).toEqual([{ deadlocks: '0' }]);
   await expectSecrecy(database, servers.map(({ output }) => output()).join('\n'), [adminKey, encryptionKey]);
-});
+}, patience);
 
 afterAll(async () => {
   await endServers();
