@@ -1,4 +1,4 @@
-import { migrate, ormOptions, type PersistenceOptions, refusedStatements } from '#libs/persistence';
+import { migrate, ormOptions, refusedStatements } from '#libs/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import type { DestinationStream } from 'pino';
@@ -6,6 +6,7 @@ import { persistence } from '../src/app.module.js';
 import { createApp } from '../src/app.js';
 import { Config } from '../src/config.js';
 import { newLogger } from '../src/logging.js';
+import { asSuperuser, connectTo, newDatabase, type Place } from './database.js';
 import { expectDocumented } from './documented.js';
 import { expectSecrecy, remember } from './secrecy.js';
 import { watch } from './watched.js';
@@ -20,9 +21,13 @@ export interface TestApp {
   nest: NestFastifyApplication;
   url: string;
   port: number;
-  connection: PersistenceOptions['connection'];
+  connection: Place;
   /** Asks the database directly. */
   query<Row extends pg.QueryResultRow = Record<string, never>>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** A connection to the database of the caller's own. */
+  connect(): Promise<pg.Client>;
+  /** How many wait for a lock in the database. */
+  waitingForLocks(): Promise<number>;
   /** @throws Error where an answer was none of those that the OpenAPI document knows */
   close(): Promise<void>;
 }
@@ -36,7 +41,7 @@ export interface Surroundings {
   /** The test makes deadlocks. By default one fails it, though the transaction was repeated. */
   deadlocks?: boolean;
   /** Another way to the database. */
-  via?: Pick<PersistenceOptions['connection'], 'host' | 'port'>;
+  via?: Pick<Place, 'host' | 'port'>;
 }
 
 /** Starts the application. `settings` are the environment's; nothing is limited unless they say so. */
@@ -49,7 +54,8 @@ export async function startApp(
   let logged = '';
   const logger = newLogger(config.LOG_LEVEL, log ?? { write: (line) => void (logged += line) });
   const connection = beside?.connection ?? (await emptyDatabase());
-  const pool = new pg.Pool({ ...poolOptions(connection), max: 2 });
+  const { dbName: database, ...place } = connection;
+  const pool = new pg.Pool({ ...place, database, application_name: 'test', max: 2 });
   // An ended pool may still be closing a connection when the next file drops the database, which cuts it.
   pool.on('error', () => undefined);
   const nest = await createApp(config, { ...connection, ...via }, logger);
@@ -62,6 +68,8 @@ export async function startApp(
     port,
     connection,
     query: async (text, values) => (await pool.query(text, values)).rows,
+    connect: () => connectTo(connection),
+    waitingForLocks: async () => (await pool.query(waiting)).rows.length,
     close: async () => {
       await nest.close();
       await expectSecrecy(pool, logged, [adminKey, encryptionKey]).finally(() => pool.end());
@@ -71,28 +79,16 @@ export async function startApp(
   };
 }
 
-/** One per Jest worker, made anew at every use from one that was migrated at the first. */
-async function emptyDatabase(): Promise<PersistenceOptions['connection']> {
-  const superuser = JSON.parse(process.env['TEST_POSTGRES']!) as pg.ClientConfig & { host: string; port: number };
-  const { host, port } = superuser;
-  const connectionTo = (dbName: string) => ({ host, port, user: 'afterword', dbName });
-  const client = new pg.Client(superuser);
-  await client.connect();
-  const worker = process.env['JEST_WORKER_ID'];
-  const [template, dbName] = [`template_${worker}`, `test_${worker}`];
-  const { rows } = await client.query('select from pg_database where datname = $1', [template]);
-  if (rows.length === 0) {
-    await client.query(`create database ${template} owner afterword`);
-    await migrate(ormOptions(persistence(connectionTo(template), newLogger('warn'))));
-  }
-  await client.query(`drop database if exists ${dbName} with (force)`);
-  await client.query(`create database ${dbName} template ${template} owner afterword`);
-  await client.end();
-  return connectionTo(dbName);
-}
+const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
-function poolOptions({ host, port, user, dbName }: PersistenceOptions['connection']): pg.PoolConfig {
-  return { host, port, user: user!, database: dbName!, application_name: 'test' };
+/** One per Jest worker, made anew at every use from one that was migrated at the first. */
+async function emptyDatabase(): Promise<Place> {
+  const template = `template_${process.env['JEST_WORKER_ID']}`;
+  const { rows } = await asSuperuser((client) =>
+    client.query('select from pg_database where datname = $1', [template]),
+  );
+  if (rows.length === 0) await migrate(ormOptions(persistence(await newDatabase('template'), newLogger('warn'))));
+  return newDatabase('test', `template ${template}`);
 }
 
 /** An answer with its body read: JSON where it is JSON, else text. */

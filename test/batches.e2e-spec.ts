@@ -1,6 +1,6 @@
 import { refusedStatements, Transactions } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
+import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { prepare, writeBatch } from '../src/feedback/feedback.batch.js';
 import { FeedbackWriter } from '../src/feedback/feedback.writer.js';
@@ -30,9 +30,7 @@ function entry(members: Partial<NewEntry>): NewEntry {
 /** Somebody who has stored an entry of this id and has not committed yet. */
 async function recordElsewhere(id: string): Promise<pg.Client> {
   const { body: model } = await call(one, '/feedback', { body: { type: 'positive', messageId: 'theirs' } });
-  const { host, port, user, dbName } = one.connection;
-  const other = new pg.Client({ host, port, user: user!, database: dbName! });
-  await other.connect();
+  const other = await one.connect();
   await other.query('begin');
   await other.query(
     `insert into feedback_entry select (jsonb_populate_record(entry, $2)).*
@@ -40,14 +38,6 @@ async function recordElsewhere(id: string): Promise<pg.Client> {
     [model.id, { id: uuidv7(), external_id: id }],
   );
   return other;
-}
-
-/** How many wait for a lock. */
-async function waiting(): Promise<number> {
-  const rows = await one.query(
-    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-  );
-  return rows.length;
 }
 
 describe('a batch', () => {
@@ -137,10 +127,10 @@ describe('two replicas', () => {
       );
     const other = await recordElsewhere(second);
     const ofOne = write(one, [first, second, third], 'of one');
-    await until(async () => (await waiting()) === 1);
+    await until(async () => (await one.waitingForLocks()) === 1);
     await write(two, [third], 'before');
     const ofTwo = write(two, [first, third], 'of two');
-    await until(async () => (await waiting()) === 2);
+    await until(async () => (await one.waitingForLocks()) === 2);
     await other.query('rollback');
     await other.end();
     await Promise.all([ofOne, ofTwo]);
@@ -159,7 +149,7 @@ describe('two replicas', () => {
     const id = uuidv7();
     const other = await recordElsewhere(id);
     const submitting = call(one, '/feedback', { body: { id, type: 'positive', messageId } });
-    await until(async () => (await waiting()) === 1);
+    await until(async () => (await one.waitingForLocks()) === 1);
     await other.query(end === 'commits' ? 'commit' : 'rollback');
     await other.end();
     expect((await submitting).status).toBe(200);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { TestApp } from './app.js';
+import { urlOf } from './database.js';
 
 /** What a run of the command line came to. */
 export interface Run {
@@ -13,8 +14,7 @@ export class CommandLine {
   private readonly environment: NodeJS.ProcessEnv;
 
   constructor({ connection }: TestApp) {
-    const { host, port, user, dbName } = connection as Record<string, string>;
-    const DATABASE_URL = `postgres://${user}@${encodeURIComponent(host!)}:${port}/${dbName}`;
+    const DATABASE_URL = urlOf(connection);
     this.environment = { PATH: process.env['PATH'], DATABASE_URL, ENCRYPTION_KEY: '0123456789abcdef'.repeat(4) };
   }
 

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { refusedStatements, type Transaction, Transactions } from '#libs/persistence';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { call, startApp, type TestApp } from './app.js';
+import { host, port } from './database.js';
 import { type DatabaseProxy, proxyTo } from './database-proxy.js';
 import { until } from './until.js';
 
@@ -14,7 +15,7 @@ let transactions: Transactions;
 
 beforeAll(async () => {
   beside = await startApp({}, { deadlocks: true });
-  proxy = await proxyTo(beside.connection.host!, beside.connection.port!);
+  proxy = await proxyTo(host, port);
   app = await startApp({}, { beside, deadlocks: true, via: { host: '127.0.0.1', port: proxy.port } });
   transactions = app.nest.get(Transactions, { strict: false });
   await beside.query('create table note (word text primary key)');
@@ -175,9 +176,7 @@ describe('a COMMIT that takes its time', () => {
   let gate: pg.Client;
   /** Commits wait at the gate; one of the word or message `refused` is then rolled back. */
   beforeAll(async () => {
-    const { host, port, user, dbName } = beside.connection;
-    gate = new pg.Client({ host, port, user: user!, database: dbName! });
-    await gate.connect();
+    gate = await beside.connect();
     await beside.query(`
       create function pass() returns trigger language plpgsql as $$ begin
         perform pg_advisory_xact_lock_shared(1);

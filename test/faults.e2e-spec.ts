@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import pg from 'pg';
+import type pg from 'pg';
 import { adminKey, type Answer, call, startApp, type TestApp } from './app.js';
+import { host, port } from './database.js';
 import { type DatabaseProxy, proxyTo } from './database-proxy.js';
 import { until } from './until.js';
 
@@ -20,7 +21,6 @@ let log: LogLine[] = [];
 let counter = 0;
 
 beforeAll(async () => {
-  const { host, port } = JSON.parse(process.env['TEST_POSTGRES']!) as { host: string; port: number };
   proxy = await proxyTo(host, port);
   const lines = new PassThrough().setEncoding('utf8');
   lines.on('data', (line: string) => log.push(JSON.parse(line) as LogLine));
@@ -74,9 +74,7 @@ function loggedCause({ headers }: Answer): string {
 
 /** Work of its own on a connection past the proxy. */
 async function onTheSide(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const { host, port, user, dbName } = app.connection;
-  const client = new pg.Client({ host: host!, port: port!, user: user!, database: dbName!, application_name: 'test' });
-  await client.connect();
+  const client = await app.connect();
   await work(client).finally(() => client.end());
 }
 

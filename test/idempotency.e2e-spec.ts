@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { IdempotencyService } from '../src/idempotency/idempotency.service.js';
 import { type Answer, call, type Call, startApp, type TestApp } from './app.js';
 import { makeCredential, makeWorkspace } from './credential.js';
@@ -32,20 +31,6 @@ const numberOf = async (name: string): Promise<number> =>
   (await app.query<{ n: number }>('select count(*)::int as n from question where question = $1', [name]))[0]!.n;
 
 const isReplay = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
-
-async function connect(): Promise<pg.Client> {
-  const { host, port, user, dbName } = app.connection;
-  const client = new pg.Client({ host, port, user: user!, database: dbName! });
-  await client.connect();
-  return client;
-}
-
-async function waitingForLocks(): Promise<number> {
-  const [row] = await app.query<{ n: number }>(
-    `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-  );
-  return row!.n;
-}
 
 /** Makes the database raise `sqlstate`, `times` times, when `what` happens. */
 async function hinder(what: string, sqlstate: string, times: number): Promise<void> {
@@ -170,11 +155,11 @@ describe('the same Idempotency-Key', () => {
 
   it('409 with Retry-After, at once, while the first request is still running here', async () => {
     const key = fresh();
-    const other = await connect();
+    const other = await app.connect();
     await other.query('begin; lock table question in access exclusive mode');
     const first = add('slow', key);
     try {
-      await until(async () => (await waitingForLocks()) > 0);
+      await until(async () => (await app.waitingForLocks()) > 0);
       const asked = performance.now();
       const refused = await add('slow', key);
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([409, '1']);
@@ -188,7 +173,7 @@ describe('the same Idempotency-Key', () => {
 
   it('409 with Retry-After while another replica has not committed for a second, then the first answer', async () => {
     const key = fresh();
-    const other = await connect();
+    const other = await app.connect();
     await add('waited for', key);
     await other.query('begin');
     await other.query(`update idempotency_key set created_at = now() - interval '25 hours' where key = $1`, [key]);

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
+import type pg from 'pg';
 import { createClient } from 'redis';
 import { adminKey, call, type Reachable } from './app.js';
 import { callAs, newClient } from './clients.js';
 import { makeCredential } from './credential.js';
+import { connectTo, newDatabase, urlOf } from './database.js';
 import { type OwnRedis, spawnRedis } from './redis.js';
 import { expectSecrecy } from './secrecy.js';
 import { endServers, type Server, startServer } from './server.js';
@@ -26,9 +27,15 @@ let servers: [Server, Server];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'afterword-processes-'));
-  const DATABASE_URL = await newDatabase();
+  const place = await newDatabase('processes');
+  database = await connectTo(place);
   redis = await spawnRedis();
-  const settings = { DATABASE_URL, REDIS_URL: redis.url, ADMIN_API_KEY: adminKey, ENCRYPTION_KEY: encryptionKey };
+  const settings = {
+    DATABASE_URL: urlOf(place),
+    REDIS_URL: redis.url,
+    ADMIN_API_KEY: adminKey,
+    ENCRYPTION_KEY: encryptionKey,
+  };
   const start = () => startServer(directory, { ...settings, LOG_LEVEL: 'trace', RATE_LIMIT: String(budget) });
   servers = await Promise.all([start(), start()]);
 }, 120_000);
@@ -45,23 +52,6 @@ afterAll(async () => {
   await database?.end();
   await rm(directory, { recursive: true });
 }, 60_000);
-
-async function newDatabase(): Promise<string> {
-  const { host, port, user } = JSON.parse(process.env['TEST_POSTGRES']!) as {
-    host: string;
-    port: number;
-    user: string;
-  };
-  const name = `processes_${process.env['JEST_WORKER_ID']}`;
-  const superuser = new pg.Client({ host, port, user, database: 'postgres' });
-  await superuser.connect();
-  await superuser.query(`drop database if exists ${name} with (force)`);
-  await superuser.query(`create database ${name} owner afterword`);
-  await superuser.end();
-  database = new pg.Client({ host, port, user, database: name });
-  await database.connect();
-  return `postgres://afterword@${encodeURIComponent(host)}:${port}/${name}`;
-}
 
 const submit = (server: Reachable, key: string) =>
   call(server, '/feedback', { key, body: { type: 'positive', messageId: 'm' } });

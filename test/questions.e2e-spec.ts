@@ -1,6 +1,5 @@
 import { refusedStatements } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { type Answer, call, startApp, type TestApp } from './app.js';
 import { checkbox, newDepartment, newKey, newQuestion, pointersOf, radio, rating, text } from './questions.harness.js';
 
@@ -587,9 +586,7 @@ describe('failures that are ours', () => {
   });
 
   it('503 with Retry-After where the database does not answer', async () => {
-    const { host, port, user, dbName: database } = app.connection;
-    const other = new pg.Client({ host: host!, port: port!, user: user!, database: database! });
-    await other.connect();
+    const other = await app.connect();
     await other.query('begin; lock table question');
     const answers = await Promise.all([call(app, path), add({ ...rating, question: 'Away?' })]);
     await other.end();

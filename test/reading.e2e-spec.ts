@@ -4,7 +4,6 @@ import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { ReadingService } from '../src/reading/reading.service.js';
 import { EntriesRepository } from '../src/reading/entries.repository.js';
@@ -576,9 +575,7 @@ describe('GET /v1/feedback/export', () => {
   });
 
   it('leaves connections to others, however many read', async () => {
-    const { host, port, user, dbName } = app.connection;
-    const other = new pg.Client({ host, port, user: user!, database: dbName! });
-    await other.connect();
+    const other = await app.connect();
     await other.query('begin; lock table feedback_entry in access exclusive mode');
     const paths = ['/v1/feedback/export', '/v1/feedback', '/feedback'];
     const reads = Array.from({ length: 30 }, (_, n) => call(app, paths[n % 3]!));

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse';
 import { adminKey, startApp, type TestApp } from './app.js';
+import { urlOf } from './database.js';
 import { until } from './until.js';
 import { endServers, type Server, startServer } from './server.js';
 
@@ -15,9 +16,8 @@ let app: TestApp;
 let server: Server;
 beforeAll(async () => {
   app = await startApp();
-  const { host, port, user, dbName } = app.connection;
   server = await startServer('unused', {
-    DATABASE_URL: `postgres://${user}@${encodeURIComponent(host!)}:${port}/${dbName}`,
+    DATABASE_URL: urlOf(app.connection),
     ADMIN_API_KEY: adminKey,
     ENCRYPTION_KEY: '0123456789abcdef'.repeat(4),
     LOG_LEVEL: 'error',

@@ -1,6 +1,5 @@
 import { refusedStatements } from '#libs/persistence';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { call, startApp, type TestApp } from './app.js';
 import { newClient } from './clients.js';
 import { makeCredential, makeWorkspace } from './credential.js';
@@ -22,13 +21,6 @@ beforeEach(() => app.query('truncate feedback_entry, feedback_window, message, c
 
 async function credential(workspace: string, scopes: string[]): Promise<string> {
   return (await makeCredential(app, { workspace, scopes })).key;
-}
-
-async function connect(): Promise<pg.Client> {
-  const { host, port, user, dbName } = app.connection;
-  const client = new pg.Client({ host, port, user: user!, database: dbName! });
-  await client.connect();
-  return client;
 }
 
 async function say(respondent: string, details: string, key?: string): Promise<void> {
@@ -195,7 +187,7 @@ describe('DELETE /v1/respondents/{id}', () => {
         body: { value: 'meanwhile', respondent: 'r' },
         headers: { 'idempotency-key': 'said-meanwhile' },
       });
-    const other = await connect();
+    const other = await app.connect();
     // The entries have been erased when the erasure comes to the messages.
     await other.query('begin; lock table message in share mode');
     const erasing = erase('r');
@@ -217,15 +209,10 @@ describe('DELETE /v1/respondents/{id}', () => {
   it('goes one after the other, where somebody speaks between two that begin at once', async () => {
     await register('r');
     const question = (await call(app, '/v1/questions', { body: { question: 'And then?', type: 'Text' } })).body.id;
-    const other = await connect();
+    const other = await app.connect();
     // They have locked the entries that there were when they come to the profile.
     await other.query(`begin; select from person where respondent = 'r' for update`);
-    const waiting = async (erasures: number): Promise<void> =>
-      until(async () => {
-        const locks = await app.query(`select from pg_stat_activity where wait_event_type = 'Lock'
-          and datname = current_database()`);
-        return locks.length === erasures;
-      });
+    const waiting = (erasures: number) => until(async () => (await app.waitingForLocks()) === erasures);
     const first = erase('r');
     await waiting(1);
     const body = { value: 'meanwhile', respondent: 'r' };

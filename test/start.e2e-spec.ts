@@ -4,25 +4,23 @@ import { createServer, type Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { adminKey, call } from './app.js';
+import { asSuperuser, connectTo, host, newDatabase, port, urlOf } from './database.js';
 import { proxyTo } from './database-proxy.js';
 import { endServers, spawnServer, startServer } from './server.js';
 import { until } from './until.js';
 
-const { host, port, user } = JSON.parse(process.env['TEST_POSTGRES']!) as { host: string; port: number; user: string };
-const worker = process.env['JEST_WORKER_ID'];
+const nobody = `nobody_${process.env['JEST_WORKER_ID']}`;
 
 // All run at the same time: each has a database or a directory of its own, and they wait more than they work.
 let directory: string;
-let superuser: pg.Client;
 let taken: NetServer;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'afterword-start-'));
-  superuser = new pg.Client({ host, port, user, database: 'postgres' });
-  await superuser.connect();
-  await superuser.query(`drop role if exists nobody_${worker}`);
-  await superuser.query(`create role nobody_${worker} login`);
+  await asSuperuser(async (client) => {
+    await client.query(`drop role if exists ${nobody}`);
+    await client.query(`create role ${nobody} login`);
+  });
   taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   await mkdir(join(directory, 'foreign'));
@@ -31,21 +29,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await endServers();
   taken.close();
-  await superuser.end();
   await rm(directory, { recursive: true });
 }, 60_000);
 
-/** A new database of the test's own server, as a URL. */
-async function newDatabase(name: string, how = ''): Promise<string> {
-  const database = `start_${name}_${worker}`;
-  await superuser.query(`drop database if exists ${database}`);
-  await superuser.query(`create database ${database} owner afterword ${how}`);
-  return urlOf(database);
-}
-
-function urlOf(database: string, role = 'afterword', query = ''): string {
-  return `postgres://${role}@${encodeURIComponent(host)}:${port}/${database}${query}`;
-}
+const newUrl = async (name: string, how?: string): Promise<string> => urlOf(await newDatabase(`start_${name}`, how));
+const nowhere = { host, port, user: 'afterword', dbName: 'nowhere' };
 
 const portTaken = (): string => String((taken.address() as { port: number }).port);
 
@@ -127,7 +115,7 @@ describe('npm start', () => {
   it.concurrent(
     'twice at once on one empty database serves it twice',
     async () => {
-      const settings = withUrl(await newDatabase('shared'));
+      const settings = withUrl(await newUrl('shared'));
       const servers = await Promise.all([1, 2].map(() => startServer(directory, settings)));
       const { body } = await call(servers[0]!, '/feedback', { body: { type: 'positive', messageId: 'm' } });
       expect((await call(servers[1]!, `/feedback/${body.id}`)).status).toBe(200);
@@ -150,10 +138,10 @@ describe('npm start', () => {
   it.concurrent(
     'serves as soon as the database answers',
     async () => {
-      const url = await newDatabase('late');
+      const place = await newDatabase('start_late');
       const proxy = await proxyTo(host, port);
       await proxy.cut();
-      const settings = withUrl(url.replace(/@[^/]*/, `@127.0.0.1:${proxy.port}`));
+      const settings = withUrl(urlOf({ ...place, host: '127.0.0.1', port: proxy.port }));
       const child = spawnServer(directory, settings);
       await until(() => child.output().includes('The database cannot be reached yet'), 30_000);
       await proxy.mend();
@@ -168,7 +156,7 @@ describe('npm start', () => {
   it.concurrent.each<[string, () => Promise<Record<string, string>>, RegExp]>([
     [
       'the port is taken',
-      async () => ({ ...withUrl(await newDatabase('port')), PORT: portTaken() }),
+      async () => ({ ...withUrl(await newUrl('port')), PORT: portTaken() }),
       /^- PORT \d+ of HOST 127\.0\.0\.1 cannot be listened on: .*address already in use/m,
     ],
     [
@@ -176,51 +164,46 @@ describe('npm start', () => {
       async () => withUrl('postgres://127.0.0.1'),
       /^- DATABASE_URL must be a URL such as postgres:/m,
     ],
-    [
-      'the database is not there',
-      async () => withUrl(urlOf('nowhere')),
-      /^The database refuses: .*"nowhere" does not/m,
-    ],
+    ['the database is not there', async () => withUrl(urlOf(nowhere)), /^The database refuses: .*"nowhere" does not/m],
     [
       'the role is not there',
-      async () => withUrl(urlOf('postgres', 'nemo')),
+      async () => withUrl(urlOf({ ...nowhere, user: 'nemo' })),
       /^The database refuses: .*"nemo" does not/m,
     ],
     [
       'the role may make no tables',
       async () => {
-        const url = await newDatabase('strange');
-        return withUrl(url.replace('//afterword@', `//nobody_${worker}@`));
+        const place = await newDatabase('start_strange');
+        return withUrl(urlOf({ ...place, user: nobody }));
       },
       /^The database refuses: permission denied for schema public/m,
     ],
     [
       'the database takes no changes',
-      async () => withUrl(`${await newDatabase('standby')}?options=-c%20default_transaction_read_only%3Don`),
+      async () => withUrl(`${await newUrl('standby')}?options=-c%20default_transaction_read_only%3Don`),
       /^The database refuses: .*read-only transaction/m,
     ],
     [
       'the server does not speak TLS and sslmode asks for it',
-      async () => withUrl(`${await newDatabase('tls')}?sslmode=verify-full`),
+      async () => withUrl(`${await newUrl('tls')}?sslmode=verify-full`),
       /^The database refuses: The server does not support SSL connections/m,
     ],
     [
       'the encoding of the database holds not every character',
-      async () => withUrl(await newDatabase('latin', "encoding 'LATIN1' template template0")),
+      async () => withUrl(await newUrl('latin', "encoding 'LATIN1' template template0")),
       /^The encoding of the database is LATIN1\. /m,
     ],
     [
       'PostgreSQL is older than 16',
       async () => {
-        const url = await newDatabase('old');
-        const client = new pg.Client({ connectionString: url });
-        await client.connect();
+        const place = await newDatabase('start_old');
+        const client = await connectTo(place);
         await client.query(`
           create schema fake;
           create function fake.current_setting(name text) returns text language sql return
             case name when 'server_version_num' then '150014' else pg_catalog.current_setting(name) end`);
         await client.end();
-        return withUrl(`${url}?options=-c%20search_path%3Dpublic,fake,pg_catalog`);
+        return withUrl(`${urlOf(place)}?options=-c%20search_path%3Dpublic,fake,pg_catalog`);
       },
       /^PostgreSQL 16 or newer is needed; the database runs /m,
     ],
