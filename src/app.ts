@@ -32,6 +32,7 @@ export async function createApp(
     const lacksHost = request.headers.host === undefined && request.raw.httpVersion === '1.1';
     done(lacksHost ? new MalformedRequest('the header field Host is missing') : undefined);
   });
+  // While the port is being closed.
   fastify.addHook('onSend', async () => app.get(HealthService).held);
   fastify.server.on('checkExpectation', (request, response) => fastify.routing(request, response));
   logRequests(fastify, logger);

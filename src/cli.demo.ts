@@ -19,8 +19,8 @@ export function addDemo(program: Command, terminal: Terminal): void {
     .command('load')
     .description('fill a workspace with it, besides what is there')
     .option(...workspace)
-    .option('--seed <number>', 'another number tells it otherwise', wholeNumber, 1)
-    .option('--days <number>', 'tell only of the last ones', someDays, storyDays)
+    .option('--seed <number>', 'of the random numbers: the same seed, the same feedback', wholeNumber, 1)
+    .option('--days <number>', `load only the last of its ${storyDays} days`, someDays, storyDays)
     .action(async ({ workspace: named, ...story }: Options & { seed: number; days: number }) => {
       const begun = performance.now();
       const size = await inWorkspace(terminal, named, (service, id) => service.load(id, story, showProgress));

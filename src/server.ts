@@ -57,8 +57,7 @@ export async function serve(): Promise<void> {
 
 async function run(config: Config, database: Database, logger: Logger): Promise<void> {
   await migrate(ormOptions(persistence(database.connection, logger)));
-  const encrypted = database.embedded && !config.ENCRYPTION_KEY;
-  if (encrypted) config.ENCRYPTION_KEY = await keptEncryptionKey(config.DATA_DIR);
+  if (database.embedded) config.ENCRYPTION_KEY ??= await keptEncryptionKey(config.DATA_DIR);
   const app = await createApp(config, database.connection, logger);
   await listen(app, config);
   // Not before it is certain that it will be shown.

@@ -1,5 +1,5 @@
-// Tests that measure time, exhaust something, or start and kill processes: they run alone, one after the other. The
-// others run two at a time.
+// Tests that measure time, exhaust something, or load several servers: they run alone, one after the other. The others
+// run two at a time.
 const alone = [
   'libs/throttling/.*',
   'src/feedback/group-commit',

@@ -9,11 +9,12 @@ import { readBody } from './read.js';
 import type { JsonLimits } from './scan.js';
 
 export interface JsonBodyOptions extends Partial<JsonLimits> {
-  /** The largest body. */
-  maxBytes?: number;
-  /** What all bodies together may take, while they are read and until their response is finished. */
+  /** The bytes that all bodies together may take, while they are read and until their response is finished. */
   memoryBudget?: number;
 }
+
+/** The most bytes of a body. */
+const maxBytes = 2_097_152;
 
 /** An answer to a body that is no longer than this leaves the connection open: reading the rest costs less than a new one. */
 const maxBytesForKeepAlive = 65_536;
@@ -32,7 +33,7 @@ export function bodyDigest(request: IncomingMessage): Buffer {
  * the first route is registered, on an instance without other body parsers.
  */
 export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}): ByteBudget {
-  const { maxBytes = 2_097_152, memoryBudget = 67_108_864, ...limits } = options;
+  const { memoryBudget = 67_108_864, ...limits } = options;
   const budget = new ByteBudget(memoryBudget);
   const bodies = new WeakMap<IncomingMessage, unknown>();
 

@@ -12,6 +12,6 @@ export {
 export { migrate } from './migrate.js';
 export { NotificationChannel, type NotificationListener } from './notification-channel.js';
 export { ormOptions, PersistenceModule, type PersistenceOptions } from './persistence.module.js';
-export { Rounds } from './rounds.js';
+export { PeriodicTask } from './periodic-task.js';
 export { type Transaction, Transactions } from './transactions.js';
 export { ReadingTurns, Turns } from './turns.js';

@@ -2,7 +2,6 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject,
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
-  ContentTooLarge,
   InternalError,
   MalformedRequest,
   NotFound,
@@ -79,7 +78,6 @@ function asProblem(exception: unknown): Problem {
       : (exception as { statusCode?: number } | null)?.statusCode;
   const options = { cause: exception };
   if (status === 404) return new NotFound(undefined, options);
-  if (status === 413) return new ContentTooLarge(2_097_152);
   if (status === 414) return new UriTooLong(options);
   if (status === 415) return new UnsupportedMediaType('content type must be application/json', options);
   if (status === 503) return new ServiceUnavailable(undefined, options);

@@ -1,7 +1,8 @@
+import { quarterHour } from '../feedback/score-change.js';
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-const quarterHour = 15 * minute;
 
 export type CalendarInterval = 'hour' | 'day' | 'week' | 'month';
 

@@ -2,7 +2,7 @@ import type { Scale } from '../feedback/feedback-entry.entity.js';
 import type { OptionDto, ScoreDto, ShareDto } from './analytics.dto.js';
 import { type BandSet, bandsOf, countIn, rangeOf, type ScoredScale } from './bands.js';
 import type { Metric } from './metric.js';
-import { Mean, NetPromoterScore, type Score, Share } from './statistics.js';
+import { Mean, NetPromoterScore, type Score, type ScoreCount, Share } from './statistics.js';
 import type { Tally } from './tally.js';
 
 /** A score whose kind is not known; two of them are compared only if they are of one kind. */
@@ -27,7 +27,7 @@ export class Reading {
     const scale = this.scale as ScoredScale;
     const distribution = tally.distribution(rangeOf(scale));
     if (this.metric === 'mean') return new Mean(distribution, rangeOf(scale));
-    const n = distribution.reduce((total, { count }) => total + count, 0);
+    const n = totalOf(distribution);
     const counts = bandsOf(scale, this.bandSet).map((band) => countIn(band, distribution));
     return this.metric === 'nps' ? new NetPromoterScore(counts[0]!, counts.at(-1)!, n) : new Share(counts[0]!, n);
   }
@@ -65,14 +65,18 @@ export class Reading {
     }
     const scale = this.scale as ScoredScale;
     const distribution = tally.distribution(rangeOf(scale));
-    const n = distribution.reduce((total, { count }) => total + count, 0);
+    const n = totalOf(distribution);
     return bandsOf(scale, this.bandSet).map((band) => share(band.name, countIn(band, distribution), n));
   }
 }
 
+function totalOf(distribution: ScoreCount[]): number {
+  return distribution.reduce((total, { count }) => total + count, 0);
+}
+
 function share(name: string, count: number, n: number): ShareDto {
-  const { estimate, ...one } = new Share(count, n);
-  return { name, count: one.count, share: estimate, ci: new Share(count, n).interval() };
+  const one = new Share(count, n);
+  return { name, count, share: one.estimate, ci: one.interval() };
 }
 
 /** The most chosen first. An answer may tick several. */

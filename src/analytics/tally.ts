@@ -1,3 +1,4 @@
+import { maxScore } from '../feedback/score-counts.sql.js';
 import type { ScoreCount } from './statistics.js';
 
 /** How answers of one kind were distributed. */
@@ -5,7 +6,7 @@ export class Tally {
   /** Answers of any kind; of a `choice` the ticks of one answer count once. */
   n = 0;
   /** How many answers gave the score that is the index. */
-  readonly scores = Array.from({ length: 11 }, () => 0);
+  readonly scores = Array.from({ length: maxScore + 1 }, () => 0);
   resolved = 0;
   unresolved = 0;
   /** How many ticks each option of a `choice` got. */

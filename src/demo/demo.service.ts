@@ -6,6 +6,7 @@ import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
 import { ScoreCounts } from '../feedback/score-counts.js';
 import { ScoreJournal } from '../feedback/score-journal.js';
 import type { Entry } from '../feedback/submission.js';
+import { fold } from '../questions/question.entity.js';
 import { botNames, type Cast, questions, tell } from './demo.story.js';
 
 /** How many records there are, or were. */
@@ -36,7 +37,8 @@ export class DemoService {
   ) {}
 
   /**
-   * All of it or nothing: the same feedback of some days for the same seed, counted back from now.
+   * All of it or nothing: the same feedback for the same seed.
+   * @param days 1 to {@link storyDays}, counted back from now
    * @param progress is told how many of the entries are there
    * @throws where it is loaded already
    */
@@ -152,7 +154,7 @@ async function makeCast(transaction: Transaction, workspaceId: string): Promise<
   for (const { question, type, config } of questions) {
     const { rows } = await sql<{ id: string }>`
       insert into question (workspace_id, question, folded, type, config, channels, status, created_at)
-      values (${workspaceId}, ${question}, ${question.toLowerCase()}, ${type}, ${JSON.stringify(config)},
+      values (${workspaceId}, ${question}, ${fold(question)}, ${type}, ${JSON.stringify(config)},
         '{chat,email,sms}', 'disabled', ${now}) returning id`.execute(db);
     asked.push(rows[0]!.id);
   }

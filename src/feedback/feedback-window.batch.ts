@@ -37,7 +37,7 @@ const definition = sql.raw(
  * @returns by entry id
  */
 export async function claimWindows({ db }: Transaction, submissions: Submission[]): Promise<Map<string, Claim>> {
-  const requests = inLockOrder(submissions.flatMap(requestOf));
+  const requests = inLockOrder(submissions.flatMap(requestOf), nameOf);
   if (requests.length === 0) return new Map();
   const people = await lockPeople(db, requests);
   const conversations = await lockConversations(db, requests);
@@ -127,9 +127,10 @@ function positioned(requests: Request[]): RawBuilder<unknown> {
     as record (workspace_id, respondent, business, entry_id, window_length, conversation_ttl, position)`;
 }
 
-function inLockOrder(requests: Request[]): Request[] {
-  const keyed = requests.map((request) => ({ request, key: Buffer.from(nameOf(request)) }));
-  return keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ request }) => request);
+/** By the bytes of the key, as `collate "C"` sorts, so that no two transactions meet in opposite orders. */
+export function inLockOrder<T>(items: T[], keyOf: (item: T) => string): T[] {
+  const keyed = items.map((item) => ({ item, key: Buffer.from(keyOf(item)) }));
+  return keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ item }) => item);
 }
 
 /** Also the key under which a window is held back and marked as taken. */

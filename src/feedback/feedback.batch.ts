@@ -3,7 +3,7 @@ import type { Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import type { Settled } from './group-commit.js';
-import { type Claim, claimWindows } from './feedback-window.batch.js';
+import { type Claim, claimWindows, inLockOrder } from './feedback-window.batch.js';
 import type { ScoreJournal } from './score-journal.js';
 import type { Entry, NewEntry, Outcome, StoredOutcome, Submission } from './submission.js';
 
@@ -60,9 +60,7 @@ export function prepare(submission: Submission): Prepared {
 /**
  * Writes a batch in an open transaction. The number of statements does not grow with the batch, and rows are locked in
  * the same order everywhere: entries named by clients that are new, those that are there already, people, conversations,
- * windows, other new entries, each sorted. Whoever waits for a new entry holds new entries alone: looked up first, an
- * entry that appears meanwhile would be new for one and there for another, and they would meet in opposite orders. What
- * that does to the score counts goes into the journal last.
+ * windows, other new entries, each sorted. The journal of the score counts comes last.
  * @param submitted at most one with the same external id, and one with the same window
  * @returns what became of each, in the order of `submitted`; `again` where somebody else was in between
  */
@@ -73,6 +71,8 @@ export async function writeBatch(
 ): Promise<Settled<Outcome>[]> {
   const batch = submitted.map((prepared) => named(prepared, transaction.now));
   const naming = batch.filter(({ mayExist }) => mayExist);
+  // Before anything is looked up: an entry that appears after that would be new for one transaction and there for another,
+  // and they would meet in opposite orders. As it is, whoever waits for a new entry holds new entries alone.
   const fresh = await insert(transaction, naming);
   const existing = await lockExisting(
     transaction,
@@ -179,14 +179,8 @@ async function count(
 
 /** The rows of a batch, in the order of locking. One parameter, whatever their number. */
 function recordsOf(batch: Prepared[]): RawBuilder<unknown> {
-  const rows = inLockOrder(batch).map(({ row }) => row);
+  const rows = inLockOrder(batch, ({ entry }) => keyOf(entry)).map(({ row }) => row);
   return sql`json_to_recordset(${`[${rows.join(',')}]`}::json)`;
-}
-
-/** By the bytes of the conflict key, as `collate "C"` sorts, so that no two transactions meet in opposite orders. */
-function inLockOrder(batch: Prepared[]): Prepared[] {
-  const keyed = batch.map((prepared) => ({ prepared, key: Buffer.from(keyOf(prepared.entry)) }));
-  return keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ prepared }) => prepared);
 }
 
 /** What is unique of an entry besides its id. */

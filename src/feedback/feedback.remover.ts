@@ -64,7 +64,8 @@ async function eraseIn(
   respondent: string,
 ): Promise<{ erased: number; businesses: string[]; entries: { id: string }[] }> {
   const theirs = sql`workspace_id = ${workspaceId} and respondent = ${respondent}`;
-  // One after the other: what the later one locks at once, the earlier one may come to meanwhile.
+  // Two at once would meet in a deadlock: the later one locks entries that were stored after the earlier one had looked for
+  // entries, then waits for the person, whom the earlier one holds.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`erasure ${workspaceId} ${respondent}`}, 0))`.execute(db);
   const { rows: locked } = await sql<{ id: string }>`
     select id from feedback_entry where ${theirs} order by source, external_id collate "C", id for update`.execute(db);

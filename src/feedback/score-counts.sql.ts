@@ -48,8 +48,8 @@ export function rowsMoved(workspaceId: string, changes: RawBuilder<unknown>): Ra
       group by 1, 2, 3
     )
     select id as series_id, width.minutes, date_bin(make_interval(mins => width.minutes), at, ${origin}) as at, ${sums}
-    from quarter cross join (values (15::smallint), (60::smallint), (1440::smallint)) as width (minutes)
-    where not is_leaf or width.minutes <> 60
+    from quarter cross join unnest(${Object.values(widths)}::smallint[]) as width (minutes)
+    where not is_leaf or width.minutes <> ${widths.hour}
     group by 1, 2, 3
   )`;
 }

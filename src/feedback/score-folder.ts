@@ -1,4 +1,4 @@
-import { Rounds } from '#libs/persistence';
+import { PeriodicTask } from '#libs/persistence';
 import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ScoreCounts } from './score-counts.js';
 
@@ -12,13 +12,13 @@ const pause = 1_500;
 @Injectable()
 export class ScoreFolder implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(ScoreFolder.name);
-  private readonly rounds = new Rounds(pause, (signal) => this.fold(signal));
+  private readonly folding = new PeriodicTask(pause, (signal) => this.fold(signal));
   private failing = false;
 
   constructor(private readonly counts: ScoreCounts) {}
 
   onApplicationBootstrap(): void {
-    this.rounds.start();
+    this.folding.start();
   }
 
   private async fold(signal: AbortSignal): Promise<void> {
@@ -36,6 +36,6 @@ export class ScoreFolder implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** What is left in the journal stays there for whoever comes next. */
   beforeApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
+    return this.folding.stop();
   }
 }

@@ -1,4 +1,4 @@
-import { codeOf, Rounds, type Transaction, Transactions, Turns } from '#libs/persistence';
+import { codeOf, PeriodicTask, type Transaction, Transactions, Turns } from '#libs/persistence';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { sql } from 'kysely';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
@@ -30,7 +30,9 @@ interface Kept {
 }
 
 const keptFor = "interval '24 hours'";
+/** Milliseconds. */
 const purgeEvery = 3_600_000;
+/** Rows. */
 const purgeAtOnce = 10_000;
 const lockNotAvailable = '55P03';
 
@@ -46,7 +48,7 @@ export class IdempotencyService implements OnApplicationBootstrap, BeforeApplica
   private readonly logger = new Logger(IdempotencyService.name);
   private readonly running = new Set<string>();
   private readonly turns = new Turns(atOnce, 'too many requests with an Idempotency-Key at once');
-  private readonly purges = new Rounds(purgeEvery, (signal) =>
+  private readonly purging = new PeriodicTask(purgeEvery, (signal) =>
     this.purge(signal).catch((err: unknown) => this.logger.warn({ err }, 'not purged')),
   );
 
@@ -57,7 +59,7 @@ export class IdempotencyService implements OnApplicationBootstrap, BeforeApplica
 
   onApplicationBootstrap(): void {
     // Processes may come and go within the hour.
-    this.purges.start(0);
+    this.purging.start(0);
   }
 
   /**
@@ -127,7 +129,7 @@ export class IdempotencyService implements OnApplicationBootstrap, BeforeApplica
   }
 
   beforeApplicationShutdown(): Promise<void> {
-    return this.purges.stop();
+    return this.purging.stop();
   }
 }
 

@@ -39,9 +39,9 @@ export interface QuestionConfig {
 }
 
 /** Ours: an answer repeats the options that it chose from, so they have bounds. */
-const maxOptions = 200;
-const maxLabelLength = 1_000;
-const maxValueLength = 255;
+export const maxOptions = 200;
+export const maxLabelLength = 1_000;
+export const maxValueLength = 255;
 
 /** What a rating offers where its configuration lists no values. */
 const usualOptions: Record<string, Option[]> = {

@@ -3,7 +3,16 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { statusNamed } from '../departments/department.entity.js';
-import { configFaults, configIn, type Option, type QuestionConfig, typeNamed } from './question.config.js';
+import {
+  configFaults,
+  configIn,
+  maxLabelLength,
+  maxOptions,
+  maxValueLength,
+  type Option,
+  type QuestionConfig,
+  typeNamed,
+} from './question.config.js';
 import { channelNamed } from './question.entity.js';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -16,9 +25,9 @@ const option = {
   type: 'object',
   description: 'One thing to choose. Further members are kept.',
   properties: {
-    label: { type: 'string', maxLength: 1000, description: 'What is shown.' },
+    label: { type: 'string', maxLength: maxLabelLength, description: 'What is shown.' },
     value: {
-      oneOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'number' }],
+      oneOf: [{ type: 'string', minLength: 1, maxLength: maxValueLength }, { type: 'number' }],
       description: 'What is answered; no two options may have the same, as text. Kept as a string or a number.',
     },
     icon: { type: 'string', nullable: true, description: 'What is shown beside the label.' },
@@ -36,7 +45,7 @@ const config = {
       type: 'array',
       nullable: true,
       items: option,
-      maxItems: 200,
+      maxItems: maxOptions,
       description:
         'What there is to choose from. A rating without them offers 1 to 5, of the `rating_type` thumb 0 and 1.',
     },
@@ -59,7 +68,7 @@ const config = {
 
 /** What TypeScript's unions do not tell the OpenAPI document: to be given to `@ApiProperty`. */
 export const schemas = {
-  config: { oneOf: [config, { type: 'array', items: option, maxItems: 200 }] },
+  config: { oneOf: [config, { type: 'array', items: option, maxItems: maxOptions }] },
   storedConfig: { allOf: [config] },
   departments: {
     type: 'array',

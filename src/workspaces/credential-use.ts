@@ -1,4 +1,4 @@
-import { Rounds, Transactions } from '#libs/persistence';
+import { PeriodicTask, Transactions } from '#libs/persistence';
 import {
   type BeforeApplicationShutdown,
   type CanActivate,
@@ -12,6 +12,7 @@ import { sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
 
 /** Milliseconds between two writes. */
+/** Milliseconds. */
 const flushEvery = 60_000;
 
 /**
@@ -22,12 +23,12 @@ const flushEvery = 60_000;
 export class CredentialUse implements CanActivate, OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(CredentialUse.name);
   private used = new Map<string, number>();
-  private readonly flushes = new Rounds(flushEvery, () => this.flush());
+  private readonly flushing = new PeriodicTask(flushEvery, () => this.flush());
 
   constructor(private readonly transactions: Transactions) {}
 
   onModuleInit(): void {
-    this.flushes.start();
+    this.flushing.start();
   }
 
   canActivate(context: ExecutionContext): boolean {
@@ -67,7 +68,7 @@ export class CredentialUse implements CanActivate, OnModuleInit, BeforeApplicati
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.flushes.stop();
+    await this.flushing.stop();
     await this.flush();
   }
 }

@@ -2,7 +2,7 @@
  * Work that comes again by itself, one round after the other. Whoever uses the database so has to be stopped before the
  * pool is closed, which waits for ever for a connection that was given out at that moment.
  */
-export class Rounds {
+export class PeriodicTask {
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
@@ -16,7 +16,7 @@ export class Rounds {
     private readonly work: (signal: AbortSignal) => Promise<void>,
   ) {}
 
-  /** The first round begins after `wait` milliseconds. Nothing keeps the process running for it. */
+  /** The first round begins after `wait` milliseconds, after a stop none. Nothing keeps the process running for it. */
   start(wait = this.pause): void {
     const { signal } = this.stopping;
     if (signal.aborted) return;
