@@ -286,6 +286,28 @@ describe('what the filters leave', () => {
     expect(await faults({ scale: 'nps' })).toBe(200);
   });
 
+  it('goes by channel, language and bot too, in the journal and out of it', async () => {
+    await record(1, { channel: 'web', language: 'en' });
+    await record(1, { instrument: 'T', channel: 'web', language: 'de' });
+    await record(1, { instrument: 'U', bot: 'b' });
+    const left = async (query: Record<string, string>) => {
+      const { status, body } = await ask('summary', { ...march, ...query });
+      return status === 200 ? body.instrument : body.errors.map(({ detail }: { detail: string }) => detail);
+    };
+    const expectLeft = async (): Promise<void> => {
+      expect(await left({})).toEqual(['instrument must be one of "S", "T", "U"']);
+      expect(await left({ channel: 'web' })).toEqual(['instrument must be one of "S", "T"']);
+      expect(await left({ channel: 'web', scale: 'csat' })).toEqual(['instrument must be one of "S", "T"']);
+      expect(await left({ channel: '' })).toBe('U');
+      expect(await left({ language: 'en' })).toBe('S');
+      expect(await left({ channel: 'web', language: 'de' })).toBe('T');
+      expect(await left({ bot: 'b' })).toBe('U');
+    };
+    await expectLeft();
+    await app.nest.get(ScoreCounts).fold(workspaceId);
+    await expectLeft();
+  });
+
   it('forgets what was deleted', async () => {
     await record(1, {});
     await record(1, { instrument: 'T', respondent: 'Ann' });

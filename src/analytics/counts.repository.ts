@@ -94,7 +94,7 @@ export class CountsRepository {
         cross join lateral (select sum(n) as n from score_count c
           where c.workspace_id = ${workspaceId} and c.series_id = series.id and c.minutes = ${widths.day}) days
         cross join lateral (select ${edge(workspaceId, 'asc')} as first, ${edge(workspaceId, 'desc')} as last) edges
-        where ${fits(workspaceId, filter, 'total')}
+        where ${fits(workspaceId, filter, keptFor(filter))}
         union all
         select source, instrument, scale, sum(n), min(at) filter (where n > 0), max(at) filter (where n > 0) from (
           select source, instrument, scale, x.at, sum(x.delta) as n from ${pending(workspaceId)}
