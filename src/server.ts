@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
@@ -77,12 +76,13 @@ async function listen(app: NestFastifyApplication, { PORT, HOST }: Config): Prom
 }
 
 /** Resolves at the first signal to stop. The second ends the process at once. */
-async function signalled(): Promise<void> {
-  const first = Promise.race(signals.map((signal) => once(process, signal)));
+function signalled(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let heard = 0;
+  for (const signal of signals) process.on(signal, () => (heard++ === 0 ? resolve() : process.exit(1)));
   // Not before there is another listener: without one, Node drops a signal that has arrived and not been told yet.
   for (const signal of signals) process.off(signal, interrupt);
-  await first;
-  for (const signal of signals) process.on(signal, () => process.exit(1));
+  return promise;
 }
 
 /** For the person at the terminal; the log is for machines. */

@@ -141,6 +141,22 @@ describe('two replicas', () => {
     expect(rows.map(({ message }) => message)).toEqual(['of two', 'of one', 'of two']);
   });
 
+  it('record an id anew that somebody else is deleting', async () => {
+    const body = { id: 'deleted', type: 'positive', messageId: 'first' };
+    await call(one, '/feedback', { body });
+    const other = await one.connect();
+    await other.query(`begin; select from feedback_entry where external_id = 'deleted' for update`);
+    const submitting = call(one, '/feedback', { body: { ...body, messageId: 'second' } });
+    await until(async () => (await one.waitingForLocks()) === 1);
+    await other.query(`delete from feedback_entry where external_id = 'deleted'; commit`);
+    await other.end();
+    expect((await submitting).status).toBe(200);
+    const rows = await one.query<{ message: string }>(
+      `select message from feedback_entry where external_id = 'deleted'`,
+    );
+    expect(rows.map(({ message }) => message)).toEqual(['second']);
+  });
+
   it.each([
     ['commits', 'updated, where its content is another', 'other', ['other']],
     ['commits', 'left as it is, where its content is the same', 'theirs', ['theirs']],

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server as NetServer } from 'node:net';
+import { connect, createServer, type Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -93,6 +93,27 @@ describe('npm start', () => {
       expect(await server.end('SIGTERM')).toBe(0);
     },
     120_000,
+  );
+
+  it.concurrent(
+    'ends at once at a second signal, whoever is being answered',
+    async () => {
+      const server = await startServer(directory, withUrl(await newUrl('impatient')));
+      const { hostname, port: own } = new URL(server.url);
+      const sending = connect(Number(own), hostname);
+      await once(sending, 'connect');
+      sending.write(
+        'POST /feedback HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n',
+      );
+      sending.on('error', () => undefined);
+      await (await fetch(`${server.url}/livez`)).text();
+      server.process.kill('SIGTERM');
+      await until(async () => (await fetch(`${server.url}/readyz`).catch(() => null))?.status !== 200);
+      // Without the second it would wait for the rest of the body, and end with 0.
+      expect(await server.end('SIGTERM')).toBe(1);
+      sending.destroy();
+    },
+    60_000,
   );
 
   it.concurrent(
