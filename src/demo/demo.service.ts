@@ -2,7 +2,7 @@ import { type Transaction, Transactions } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { v4 as uuidv4 } from 'uuid';
-import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
+import { deleteEntries, lockEntries } from '../feedback/feedback.remover.js';
 import { ScoreCounts } from '../feedback/score-counts.js';
 import { ScoreJournal } from '../feedback/score-journal.js';
 import type { Entry } from '../feedback/submission.js';
@@ -100,20 +100,15 @@ export class DemoService {
     return size;
   }
 
-  private async removeEntries({ db, em }: Transaction, workspaceId: string): Promise<number> {
+  private async removeEntries(transaction: Transaction, workspaceId: string): Promise<number> {
+    const { db } = transaction;
     const { rows: records } = await sql<{ id: string }>`
       select id from demo_record where workspace_id = ${workspaceId} and kind = 'entry'`.execute(db);
     const noted = sql`workspace_id = ${workspaceId} and id = any(${records.map(({ id }) => id)}::uuid[])`;
-    // In the order of all who lock entries.
-    await sql`select id from feedback_entry where ${noted} order by source, external_id collate "C", id for update`.execute(
-      db,
-    );
-    const { rows } = await sql<object>`
-      delete from feedback_entry where ${noted} returning workspace_id, id, source, instrument, scale, score, resolved, options,
-        channel, language, bot, occurred_at, recorded_at`.execute(db);
-    const removed = rows.map((row): Entry => em.map(FeedbackEntry, row));
+    await lockEntries(transaction, noted);
+    const removed = await deleteEntries(transaction, noted);
     for (let from = 0; from < removed.length; from += slice)
-      await this.journal.append({ db }, [], removed.slice(from, from + slice));
+      await this.journal.append(transaction, [], removed.slice(from, from + slice));
     return removed.length;
   }
 }

@@ -2,7 +2,7 @@ import { type Transaction, Transactions } from '#libs/persistence';
 import { DuplicateMarks } from '#libs/throttling';
 import { LockMode } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { FeedbackEntry, type Source } from './feedback-entry.entity.js';
 import { windowKeyOf } from './feedback-window.batch.js';
 import { ScoreJournal } from './score-journal.js';
@@ -46,10 +46,9 @@ export class FeedbackRemover {
    * @returns how many entries, messages, conversations and profiles that were
    */
   async erase(workspaceId: string, respondent: string): Promise<number> {
-    const erasing = async ({ em, db }: Transaction): Promise<{ erased: number; businesses: string[] }> => {
-      const { entries, ...receipt } = await eraseIn(db, workspaceId, respondent);
-      const removed = entries.map((row): Entry => em.map(FeedbackEntry, row));
-      await this.journal.append({ db }, [], removed);
+    const erasing = async (transaction: Transaction): Promise<Omit<Erasure, 'entries'>> => {
+      const { entries, ...receipt } = await eraseIn(transaction, workspaceId, respondent);
+      await this.journal.append(transaction, [], entries);
       return receipt;
     };
     const { erased, businesses } = await this.transactions.run(erasing, { patience: 30_000 });
@@ -58,25 +57,41 @@ export class FeedbackRemover {
   }
 }
 
-async function eraseIn(
-  db: Transaction['db'],
-  workspaceId: string,
-  respondent: string,
-): Promise<{ erased: number; businesses: string[]; entries: { id: string }[] }> {
+/** Locks the entries that fit, in the order of all who lock entries. @returns their ids */
+export async function lockEntries({ db }: Transaction, which: RawBuilder<unknown>): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from feedback_entry where ${which} order by source, external_id collate "C", id for update`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Deletes the entries that fit. @returns what the score counts have to know of them, and no more */
+export async function deleteEntries({ db, em }: Transaction, which: RawBuilder<unknown>): Promise<Entry[]> {
+  const { rows } = await sql<object>`
+    delete from feedback_entry where ${which} returning workspace_id, id, source, instrument, scale, score, resolved, options,
+      channel, language, bot, occurred_at, recorded_at`.execute(db);
+  return rows.map((row): Entry => em.map(FeedbackEntry, row));
+}
+
+interface Erasure {
+  /** How many records there were. */
+  erased: number;
+  businesses: string[];
+  entries: Entry[];
+}
+
+async function eraseIn(transaction: Transaction, workspaceId: string, respondent: string): Promise<Erasure> {
+  const { db } = transaction;
   const theirs = sql`workspace_id = ${workspaceId} and respondent = ${respondent}`;
   // Two at once would meet in a deadlock: the later one locks entries that were stored after the earlier one had looked for
   // entries, then waits for the person, whom the earlier one holds.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`erasure ${workspaceId} ${respondent}`}, 0))`.execute(db);
-  const { rows: locked } = await sql<{ id: string }>`
-    select id from feedback_entry where ${theirs} order by source, external_id collate "C", id for update`.execute(db);
+  const locked = await lockEntries(transaction, theirs);
   await sql`select respondent from person where ${theirs} for update`.execute(db);
   const windows = await sql<{ business: string }>`
     delete from feedback_window where ${theirs} returning business`.execute(db);
   // Those that can be updated only if they were there at the beginning: locked now, they would be out of order.
-  const { rows: entries } = await sql<{ id: string }>`
-    delete from feedback_entry where ${theirs} and (external_id is null or id = any(${locked.map(({ id }) => id)}::uuid[]))
-    returning workspace_id, id, source, instrument, scale, score, resolved, options,
-      channel, language, bot, occurred_at, recorded_at`.execute(db);
+  const gone = sql`${theirs} and (external_id is null or id = any(${locked}::uuid[]))`;
+  const entries = await deleteEntries(transaction, gone);
   let erased = entries.length;
   for (const table of ['message', 'conversation', 'person']) {
     const { rows } = await sql`delete from ${sql.table(table)} where ${theirs} returning 1`.execute(db);
