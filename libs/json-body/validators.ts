@@ -107,13 +107,12 @@ export function parseInstant(text: string): Date {
 }
 
 const instantForm =
-  /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.(\d+))?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 function readInstant(text: string): Date | undefined {
   const form = instantForm.exec(text);
   if (!form || form[1] === '0000' || !isRealDay(form[1]!, form[2]!, form[3]!)) return undefined;
-  const fraction = form[5] ?? '';
-  const instant = new Date(fraction.length > 3 ? text.replace(fraction, fraction.slice(0, 3)) : text);
+  const instant = new Date(text.replace(/(\.\d{3})\d+/, '$1'));
   const year = instant.getUTCFullYear();
   return year >= 1 && year <= 9999 ? instant : undefined;
 }
