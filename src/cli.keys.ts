@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Principal, scopes } from '#libs/access';
 import { NotFound } from '#libs/problem-details';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { checked, table, type Terminal } from './cli.terminal.js';
 import { everyPage } from './cli.workspaces.js';
 import {
@@ -53,9 +53,8 @@ function addCreate(keys: Command, terminal: Terminal): void {
     .option('--origins <origins>', 'the web origins whose pages may use it, separated by commas', list)
     .option('--expires-at <time>', 'when it ceases to be valid, as 2027-01-31T12:00:00Z')
     .option('--client-id <id>', 'the client id that is in use already')
-    .option('--secret-file <file>', 'holds the key or secret that is in use already; - for standard input')
-    .action(async ({ workspace: named, secretFile, ...wanted }: Wanted) => {
-      const secret = secretFile === undefined ? undefined : secretIn(secretFile);
+    .option('--secret-file <file>', 'holds the key or secret that is in use already; - for standard input', secretIn)
+    .action(async ({ workspace: named, secretFile: secret, ...wanted }: Wanted) => {
       const credential = checked(CreateCredential, { ...wanted, ...(secret !== undefined && { secret }) });
       const made = await terminal.with(async (application) =>
         application.get(CredentialsService).create(await operatorOf(application, named), credential),
@@ -67,7 +66,11 @@ function addCreate(keys: Command, terminal: Terminal): void {
 const grantable = scopes.filter((scope) => scope !== 'instance');
 
 function secretIn(file: string): string {
-  return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, '');
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new InvalidArgumentError(`It cannot be read: ${(error as Error).message}`);
+  }
 }
 
 function addList(keys: Command, terminal: Terminal): void {

@@ -5,7 +5,6 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule, persistence } from './app.module.js';
 import { readConfig } from './config.js';
 import { visitDatabase } from './database.js';
-import { keptEncryptionKey } from './encryption-key.js';
 import { newLogger } from './logging.js';
 
 /** What the commands of the command line work with. */
@@ -21,7 +20,7 @@ export async function withApplication<T>(work: (application: INestApplicationCon
   const logger = newLogger('warn', process.stderr);
   const database = await visitDatabase(config, () => undefined);
   try {
-    if (database.embedded) config.ENCRYPTION_KEY ??= await keptEncryptionKey(config.DATA_DIR);
+    config.ENCRYPTION_KEY ??= await database.encryptionKey();
     // Whoever typed this waits: better an answer than patience.
     await migrate(ormOptions(persistence(database.connection, logger)), 0);
     // Nobody waits for an answer but the one who asked for it.

@@ -36,9 +36,12 @@ try {
 function exitCodeFor(error: unknown): number {
   // Commander has said what was wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-  const { message } = error as Error;
+  const { message, cause } = error as Error;
   const refused = error instanceof InvalidConfig || error instanceof DatabaseRefused;
   const isSaid = refused || error instanceof Problem || error instanceof DatabaseUnreachable;
-  process.stderr.write(`${!isSaid && databaseProblem(error) ? 'The database cannot be reached: ' : ''}${message}\n`);
+  const why = error instanceof Problem && cause instanceof Error ? `: ${cause.message}` : '';
+  process.stderr.write(
+    `${!isSaid && databaseProblem(error) ? 'The database cannot be reached: ' : ''}${message}${why}\n`,
+  );
   return refused ? exitCodes.config : exitCodes.failed;
 }

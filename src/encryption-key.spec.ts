@@ -1,8 +1,8 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { encryptionKeyIn, keptEncryptionKey } from './encryption-key.js';
+import { encryptionKeyIn, keptEncryptionKey, readEncryptionKey } from './encryption-key.js';
 
 let dataDir: string;
 
@@ -13,6 +13,10 @@ beforeAll(async () => {
 afterAll(() => rm(dataDir, { recursive: true }));
 
 describe('the encryption key in DATA_DIR', () => {
+  it('is not made by whoever only reads it', async () => {
+    expect([await readEncryptionKey(dataDir), await readdir(dataDir)]).toEqual([undefined, []]);
+  });
+
   it('is made once, for its owner only, and is the same ever after', async () => {
     const keys = await Promise.all([keptEncryptionKey(dataDir), keptEncryptionKey(dataDir)]);
     expect(new Set([...keys, await keptEncryptionKey(dataDir)]).size).toBe(1);

@@ -16,15 +16,27 @@ export function encryptionKeyIn(text: string): Buffer {
  * the secrets of all clients are lost with it.
  */
 export async function keptEncryptionKey(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'encryption.key');
-  const kept = ((await readFile(file, 'utf8').catch(unlessMissing)) ?? (await make(file))).trim();
-  if (!encryptionKeyForm.test(kept))
+  const kept = await readEncryptionKey(dataDir);
+  if (kept !== undefined) return kept;
+  await make(fileIn(dataDir));
+  return (await readEncryptionKey(dataDir))!;
+}
+
+/** The same key; none is made. */
+export async function readEncryptionKey(dataDir: string): Promise<string | undefined> {
+  const file = fileIn(dataDir);
+  const kept = (await readFile(file, 'utf8').catch(unlessMissing))?.trim();
+  if (kept !== undefined && !encryptionKeyForm.test(kept))
     throw new DatabaseRefused(`${file} holds no key: restore it, or remove it to begin anew`);
   return kept;
 }
 
+function fileIn(dataDir: string): string {
+  return join(dataDir, 'encryption.key');
+}
+
 /** Linked into place, so that it is there complete or not at all, and of two processes one wins. */
-async function make(file: string): Promise<string> {
+async function make(file: string): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true });
   try {
@@ -34,7 +46,6 @@ async function make(file: string): Promise<string> {
   } finally {
     await rm(draft, { force: true });
   }
-  return readFile(file, 'utf8');
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): undefined {

@@ -9,7 +9,6 @@ import { createApp } from './app.js';
 import { type Config, InvalidConfig, readConfig } from './config.js';
 import { type Database, openDatabase } from './database.js';
 import { HealthService } from './health/health.service.js';
-import { keptEncryptionKey } from './encryption-key.js';
 import { newLogger } from './logging.js';
 import { CredentialsService } from './workspaces/credentials.service.js';
 
@@ -56,7 +55,7 @@ export async function serve(): Promise<void> {
 
 async function run(config: Config, database: Database, logger: Logger): Promise<void> {
   await migrate(ormOptions(persistence(database.connection, logger)));
-  if (database.embedded) config.ENCRYPTION_KEY ??= await keptEncryptionKey(config.DATA_DIR);
+  config.ENCRYPTION_KEY ??= await database.encryptionKey();
   const app = await createApp(config, database.connection, logger);
   await listen(app, config);
   // Not before it is certain that it will be shown.

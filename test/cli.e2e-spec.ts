@@ -56,7 +56,19 @@ describe('npm run cli', () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(`key:           ${secret}\n`) });
     expect(await submit(secret)).toBe(200);
     expect(await line.run(create)).toEqual({ code: 1, out: '', err: 'the key or client id is in use\n' });
+    const nowhere = await line.run([...create.slice(0, -1), join(directory, 'nowhere')]);
+    expect(nowhere).toMatchObject({ code: 64, err: expect.stringContaining('It cannot be read: ENOENT') });
   }, 30_000);
+
+  it('seals no secret with another key than that of the other clients', async () => {
+    const create = ['keys', 'create', '--type', 'client', '--name', 'n', '--scopes', 'feedback:write'];
+    expect((await line.run(create)).code).toBe(0);
+    const { id } = await line.json('keys', 'create', '--type', 'client', '--name', 'm', '--scopes', 'feedback:write');
+    const other = { ENCRYPTION_KEY: 'ff'.repeat(32) };
+    const refused = await Promise.all([line.run(create, other), line.run(['keys', 'rotate', id], other)]);
+    const err = expect.stringContaining('ENCRYPTION_KEY is not the one that it was sealed with');
+    expect(refused).toEqual([1, 2].map(() => ({ code: 1, out: '', err })));
+  }, 60_000);
 
   it('says what is wrong, and exits with 64 for what was typed, 78 for the configuration and 1 for what was refused', async () => {
     const wrong: [number, string, string[], NodeJS.ProcessEnv?][] = [

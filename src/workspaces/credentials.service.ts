@@ -61,6 +61,7 @@ export class CredentialsService {
         await sql`select pg_advisory_xact_lock(${keysLock})`.execute(db);
         if (kept.keyHash && (await em.count(Credential, { previousKeyHash: kept.keyHash })) > 0)
           throw new CredentialInUse();
+        if (kept.sealedSecret) await this.refuseOtherKey(em);
         const made = { ...unused, ...kept, ...rights, id, workspaceId, name, type, clientId, createdAt: now };
         return withSecret(em.create(Credential, made), secret);
       });
@@ -76,6 +77,15 @@ export class CredentialsService {
     const id = await this.workspaces.named(named);
     if (id === null) throw invalid('workspace', 'must be the slug or id of a workspace');
     return id;
+  }
+
+  /**
+   * No secret is sealed with a second key: whoever has one of them could not verify all clients.
+   * @throws ServiceUnavailable
+   */
+  private async refuseOtherKey(em: EntityManager): Promise<void> {
+    const last = await em.findOne(Credential, { type: 'client' }, { orderBy: newestFirst });
+    if (last) this.seal.open(last.sealedSecret!, last.id);
   }
 
   private toKeep(type: Credential['type'], id: string, secret: string): Pick<Credential, 'keyHash' | 'sealedSecret'> {
@@ -119,6 +129,7 @@ export class CredentialsService {
       await sql`select pg_advisory_xact_lock(${keysLock})`.execute(db);
       const credential = await found(em, caller.workspaceId, id);
       refuseBeyond(caller, await expiryOf(em, caller), credential);
+      if (credential.sealedSecret) await this.refuseOtherKey(em);
       const secret = newSecret(credential.type);
       const graceUntil = new Date(now.getTime() + (gracePeriod ?? 86_400) * 1000);
       credential.rotate(this.toKeep(credential.type, id, secret), graceUntil);
