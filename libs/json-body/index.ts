@@ -1,6 +1,6 @@
 export { BodyPipe } from './body.pipe.js';
 export { bodyDigest, jsonBody, type JsonBodyOptions } from './json-body.js';
-export { type Page, pageOf, PageQuery, positionIn, WrongCursor } from './page.js';
+export { type Page, pageOf, PageQuery, positionIn, type TimedPosition, timedPositionIn, WrongCursor } from './page.js';
 export { inspectText, parseJson } from './parse.js';
 export { StrayQueryInterceptor } from './stray-query.interceptor.js';
 export {

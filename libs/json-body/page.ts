@@ -47,6 +47,29 @@ export function positionIn(list: string, cursor: string | undefined, length: num
   return texts;
 }
 
+/** Where a row stands in a list that is sorted by time and id. */
+export interface TimedPosition {
+  at: Date;
+  id: string;
+}
+
+/**
+ * The same in a list that is sorted by time, as ISO 8601, and id.
+ * @throws InvalidInput where the cursor is none of this list's, or `isId` refuses its id
+ */
+export function timedPositionIn(
+  list: string,
+  cursor: string | undefined,
+  isId: (text: string) => boolean,
+): TimedPosition | undefined {
+  const position = positionIn(list, cursor, 2);
+  if (!position) return undefined;
+  const [time, id] = position as [string, string];
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime()) || !isId(id)) throw new WrongCursor();
+  return { at, id };
+}
+
 /** The cursor is none that this list has given out. */
 export class WrongCursor extends InvalidInput {
   constructor() {

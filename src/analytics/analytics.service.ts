@@ -1,7 +1,8 @@
 import type { Principal } from '#libs/access';
-import { pageOf, parseInstant, positionIn } from '#libs/json-body';
+import { pageOf, parseInstant, timedPositionIn } from '#libs/json-body';
 import { type Fault, InvalidInput } from '#libs/problem-details';
 import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
 import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { languageTag } from '../feedback/language.js';
@@ -124,7 +125,7 @@ export class AnalyticsService {
 
   async text({ workspaceId }: Principal, query: TextQuery): Promise<CommentPage> {
     const { from, to } = this.periodOf(query);
-    const after = positionIn('comments', query.cursor, 2);
+    const after = timedPositionIn('comments', query.cursor, isUuid);
     const period = { from: new Date(from), to: new Date(to) };
     const rows = await this.comments.newest(workspaceId, filterOf(query), period, query.limit + 1, after);
     return {

@@ -1,8 +1,7 @@
-import { WrongCursor } from '#libs/json-body';
+import type { TimedPosition } from '#libs/json-body';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
-import { validate as isUuid } from 'uuid';
 import type { CommentDto } from './analytics.dto.js';
 import type { CountFilter } from './counts.repository.js';
 
@@ -11,13 +10,13 @@ import type { CountFilter } from './counts.repository.js';
 export class CommentsRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** @param after time and id of the entry before the first */
+  /** @param after where the entry before the first stands */
   async newest(
     workspaceId: string,
     { language, ...names }: CountFilter,
     { from, to }: { from: Date; to: Date },
     limit: number,
-    after?: string[],
+    after?: TimedPosition,
   ): Promise<CommentDto[]> {
     const conditions: RawBuilder<unknown>[] = [
       sql`workspace_id = ${workspaceId}`,
@@ -26,7 +25,7 @@ export class CommentsRepository {
       ...Object.entries(names).map(([column, name]) => sql`coalesce(${sql.ref(column)}, '') = ${name}`),
       // The entry keeps its own spelling.
       ...(language === undefined ? [] : [sql`lower(replace(coalesce(language, ''), '_', '-')) = lower(${language})`]),
-      ...(after ? [sql`(occurred_at, id) < (${instantIn(after)}, ${after[1]}::uuid)`] : []),
+      ...(after ? [sql`(occurred_at, id) < (${after.at}, ${after.id}::uuid)`] : []),
     ];
     const { rows } = await sql<Omit<CommentDto, 'occurredAt'> & { at: number }>`
       select id, source, instrument, scale, score, channel, language, bot, comment,
@@ -35,10 +34,4 @@ export class CommentsRepository {
       order by occurred_at desc, id desc limit ${limit}`.execute(this.em.fork().getKysely());
     return rows.map(({ at, ...row }) => ({ ...row, occurredAt: new Date(at) }));
   }
-}
-
-function instantIn([time, id]: string[]): Date {
-  const occurredAt = new Date(time!);
-  if (Number.isNaN(occurredAt.getTime()) || !isUuid(id)) throw new WrongCursor();
-  return occurredAt;
 }

@@ -1,3 +1,4 @@
+import type { TimedPosition } from '#libs/json-body';
 import { ReadingTurns, type Transaction, Transactions } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -32,12 +33,6 @@ export interface EntryFilter extends Partial<Record<(typeof namedMembers)[number
   recordedUntil?: Date;
 }
 
-/** Where an entry stands in the order of all lists: newest first. */
-export interface Position {
-  occurredAt: Date;
-  id: string;
-}
-
 export interface EntryPage {
   entries: EntryDto[];
   hasNext: boolean;
@@ -47,7 +42,7 @@ interface WantedPage {
   workspaceId: string;
   filter: EntryFilter;
   limit: number;
-  after: Position | undefined;
+  after: TimedPosition | undefined;
   bytes: number;
 }
 
@@ -86,13 +81,13 @@ export class EntriesRepository {
   ) {}
 
   /** At most `limit` of the entries that fit, newest first, from behind `after` on. */
-  page(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
+  page(workspaceId: string, filter: EntryFilter, limit: number, after?: TimedPosition): Promise<EntryPage> {
     const wanted = { workspaceId, filter, limit, after, bytes: pageBytes };
     return this.turns.take(() => this.pageIn(this.em.fork().getKysely(), wanted));
   }
 
   /** The same for a file, which has time. Its first page is refused where too many are reading; the others are not. */
-  filePage(workspaceId: string, filter: EntryFilter, limit: number, after?: Position): Promise<EntryPage> {
+  filePage(workspaceId: string, filter: EntryFilter, limit: number, after?: TimedPosition): Promise<EntryPage> {
     const wanted = { workspaceId, filter, limit, after, bytes: heldPageBytes };
     const read = (): Promise<EntryPage> =>
       this.transactions.run(({ db }) => this.pageIn(db, wanted), { patience: heldPagePatience });
@@ -104,7 +99,7 @@ export class EntriesRepository {
     { workspaceId, filter, limit, after, bytes }: WantedPage,
   ): Promise<EntryPage> {
     const conditions = [sql`workspace_id = ${workspaceId}`, ...conditionsOf(filter)];
-    if (after) conditions.push(sql`(occurred_at, id) < (${after.occurredAt}, ${after.id}::uuid)`);
+    if (after) conditions.push(sql`(occurred_at, id) < (${after.at}, ${after.id}::uuid)`);
     const { rows } = await sql<Row & { hasNext: boolean }>`
       select ${columns}, has_next as "hasNext" from (
         select entry.*,

@@ -1,18 +1,12 @@
 import { Readable } from 'node:stream';
 import type { Principal } from '#libs/access';
-import { pageOf, type PageQuery, parseInstant, positionIn, WrongCursor } from '#libs/json-body';
+import { pageOf, type PageQuery, parseInstant, timedPositionIn } from '#libs/json-body';
 import { NotFound, ServiceUnavailable } from '#libs/problem-details';
 import { Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
 import { respondentNamed } from '../feedback/respondent.js';
-import {
-  EntriesRepository,
-  type EntryFilter,
-  type EntryPage,
-  namedMembers,
-  type Position,
-} from './entries.repository.js';
+import { EntriesRepository, type EntryFilter, type EntryPage, namedMembers } from './entries.repository.js';
 import type { EntryDto } from './entry.dto.js';
 import { formats } from './export.format.js';
 import type { ExportQuery, FeedbackFilters, FeedbackPage, FeedbackQuery } from './reading.dto.js';
@@ -46,7 +40,12 @@ export class ReadingService {
     filter: EntryFilter,
     { limit, cursor }: PageQuery,
   ): Promise<FeedbackPage> {
-    const { entries: data, hasNext } = await this.entries.page(workspaceId, filter, limit, positionOf(list, cursor));
+    const { entries: data, hasNext } = await this.entries.page(
+      workspaceId,
+      filter,
+      limit,
+      timedPositionIn(list, cursor, isUuid),
+    );
     // A page may be shorter than its limit, so that the entry in excess that tells of a next page is not at hand.
     const rows = hasNext ? [...data, data[0]!] : data;
     return pageOf(list, rows, data.length, ({ occurredAt, id }) => [occurredAt.toISOString(), id]);
@@ -102,7 +101,8 @@ export class ReadingService {
       for (let page = first; page.entries.length > 0;) {
         yield page.entries.map(line).join('');
         if (!page.hasNext) return;
-        page = await this.entries.filePage(workspaceId, filter, exportPage, page.entries.at(-1));
+        const { occurredAt: at, id } = page.entries.at(-1)!;
+        page = await this.entries.filePage(workspaceId, filter, exportPage, { at, id });
         patience.refresh();
       }
     } catch (error) {
@@ -127,13 +127,4 @@ function filterOf(query: FeedbackFilters): EntryFilter {
     from: query.from === undefined ? undefined : parseInstant(query.from),
     to: query.to === undefined ? undefined : parseInstant(query.to),
   };
-}
-
-function positionOf(list: string, cursor: string | undefined): Position | undefined {
-  const position = positionIn(list, cursor, 2);
-  if (!position) return undefined;
-  const [time, id] = position as [string, string];
-  const occurredAt = new Date(time);
-  if (Number.isNaN(occurredAt.getTime()) || !isUuid(id)) throw new WrongCursor();
-  return { occurredAt, id };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Principal } from '#libs/access';
-import { pageOf, positionIn, WrongCursor } from '#libs/json-body';
+import { pageOf, timedPositionIn } from '#libs/json-body';
 import { isUniqueViolation, Transactions } from '#libs/persistence';
 import { Forbidden, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
@@ -78,12 +78,10 @@ function within({ workspaceId, bots }: Principal) {
 }
 
 function after(cursor: string | undefined) {
-  const position = positionIn('bots', cursor, 2);
+  const position = timedPositionIn('bots', cursor, (id) => botIdForm.test(id));
   if (!position) return {};
-  const [time, id] = position as [string, string];
-  const createdAt = new Date(time);
-  if (Number.isNaN(createdAt.getTime()) || !botIdForm.test(id)) throw new WrongCursor();
-  return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, id: { $lt: id } }] };
+  const { at, id } = position;
+  return { $or: [{ createdAt: { $lt: at } }, { createdAt: at, id: { $lt: id } }] };
 }
 
 async function found(em: EntityManager, caller: Principal, id: string): Promise<Bot> {
