@@ -1,8 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { NotFound } from '#libs/problem-details';
 import type { Command } from 'commander';
 import type { Terminal } from './cli.terminal.js';
-import { everyPage } from './cli.workspaces.js';
+import { everyPage, workspaceNamed } from './cli.workspaces.js';
 import { type CountDifference, ScoreCounts } from './feedback/score-counts.js';
 import { WorkspacesQuery } from './workspaces/workspaces.dto.js';
 import { WorkspacesService } from './workspaces/workspaces.service.js';
@@ -55,14 +54,10 @@ function forEach<T>(
 }
 
 async function workspacesNamed(application: INestApplicationContext, named: string | undefined): Promise<string[]> {
+  if (named !== undefined) return [await workspaceNamed(application, named)];
   const service = application.get(WorkspacesService);
-  if (named === undefined) {
-    const all = await everyPage((cursor) => service.list(Object.assign(new WorkspacesQuery(), { limit: 200, cursor })));
-    return all.map(({ id }) => id);
-  }
-  const id = await service.named(named);
-  if (id === null) throw new NotFound(`there is no workspace ${named}`);
-  return [id];
+  const all = await everyPage((cursor) => service.list(Object.assign(new WorkspacesQuery(), { limit: 200, cursor })));
+  return all.map(({ id }) => id);
 }
 
 function described({ series, minutes, at, difference }: CountDifference): string {

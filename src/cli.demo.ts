@@ -1,15 +1,8 @@
-import { NotFound } from '#libs/problem-details';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Terminal } from './cli.terminal.js';
+import { type InWorkspace, workspaceNamed, workspaceOption } from './cli.workspaces.js';
 import { type DemoSize, DemoService } from './demo/demo.service.js';
 import { storyDays } from './demo/demo.story.js';
-import { WorkspacesService } from './workspaces/workspaces.service.js';
-
-interface Options {
-  workspace: string;
-}
-
-const workspace = ['-w, --workspace <workspace>', 'slug or id of the workspace', 'default'] as const;
 
 /** `demo load|clear`. */
 export function addDemo(program: Command, terminal: Terminal): void {
@@ -18,10 +11,10 @@ export function addDemo(program: Command, terminal: Terminal): void {
   demo
     .command('load')
     .description('fill a workspace with it, besides what is there')
-    .option(...workspace)
+    .option(...workspaceOption)
     .option('--seed <number>', 'of the random numbers: the same seed, the same feedback', wholeNumber, 1)
     .option('--days <number>', `load only the last of its ${storyDays} days`, someDays, storyDays)
-    .action(async ({ workspace: named, ...story }: Options & { seed: number; days: number }) => {
+    .action(async ({ workspace: named, ...story }: InWorkspace & { seed: number; days: number }) => {
       const begun = performance.now();
       const size = await inWorkspace(terminal, named, (service, id) => service.load(id, story, showProgress));
       const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
@@ -31,8 +24,8 @@ export function addDemo(program: Command, terminal: Terminal): void {
   demo
     .command('clear')
     .description('remove exactly what was loaded')
-    .option(...workspace)
-    .action(async ({ workspace: named }: Options) => {
+    .option(...workspaceOption)
+    .action(async ({ workspace: named }: InWorkspace) => {
       const size = await inWorkspace(terminal, named, (service, id) => service.clear(id));
       terminal.say(size, `Removed ${listed(size)}`);
     });
@@ -55,8 +48,7 @@ function inWorkspace<T>(
   work: (service: DemoService, workspaceId: string) => Promise<T>,
 ): Promise<T> {
   return terminal.with(async (application) => {
-    const id = await application.get(WorkspacesService).named(named);
-    if (id === null) throw new NotFound(`there is no workspace ${named}`);
+    const id = await workspaceNamed(application, named);
     return work(application.get(DemoService), id);
   });
 }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Principal, scopes } from '#libs/access';
-import { NotFound } from '#libs/problem-details';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, InvalidArgumentError } from 'commander';
 import { checked, table, type Terminal } from './cli.terminal.js';
-import { everyPage } from './cli.workspaces.js';
+import { everyPage, type InWorkspace, workspaceNamed, workspaceOption } from './cli.workspaces.js';
 import {
   CreateCredential,
   CredentialsQuery,
@@ -12,11 +11,6 @@ import {
   RotateCredential,
 } from './workspaces/credentials.dto.js';
 import { CredentialsService } from './workspaces/credentials.service.js';
-import { WorkspacesService } from './workspaces/workspaces.service.js';
-
-interface InWorkspace {
-  workspace: string;
-}
 
 interface Wanted extends InWorkspace {
   name: string;
@@ -30,7 +24,6 @@ interface Wanted extends InWorkspace {
 }
 
 const list = (text: string): string[] => text.split(',').map((item) => item.trim());
-const workspace = ['-w, --workspace <workspace>', 'slug or id of the workspace', 'default'] as const;
 
 /** `keys create|list|revoke|rotate`. */
 export function addKeys(program: Command, terminal: Terminal): void {
@@ -48,7 +41,7 @@ function addCreate(keys: Command, terminal: Terminal): void {
     .requiredOption('--name <name>', 'for people, to tell keys apart')
     .requiredOption('--scopes <scopes>', `what it may do, separated by commas: ${grantable.join(', ')}`, list)
     .option('--type <type>', 'api-key or client', 'api-key')
-    .option(...workspace)
+    .option(...workspaceOption)
     .option('--bots <ids>', 'the bots that it is limited to, separated by commas', list)
     .option('--origins <origins>', 'the web origins whose pages may use it, separated by commas', list)
     .option('--expires-at <time>', 'when it ceases to be valid, as 2027-01-31T12:00:00Z')
@@ -77,7 +70,7 @@ function addList(keys: Command, terminal: Terminal): void {
   keys
     .command('list')
     .description('list the keys and clients of a workspace, newest first')
-    .option(...workspace)
+    .option(...workspaceOption)
     .action(async ({ workspace: named }: InWorkspace) => {
       const data = await terminal.with(async (application) => {
         const operator = await operatorOf(application, named);
@@ -97,7 +90,7 @@ function addRevoke(keys: Command, terminal: Terminal): void {
     .command('revoke')
     .description('take a key or client away: it is refused within a second')
     .argument('<id>')
-    .option(...workspace)
+    .option(...workspaceOption)
     .action(async (id: string, { workspace: named }: InWorkspace) => {
       await terminal.with(async (application) =>
         application.get(CredentialsService).revoke(await operatorOf(application, named), id),
@@ -111,7 +104,7 @@ function addRotate(keys: Command, terminal: Terminal): void {
     .command('rotate')
     .description('make a new key or secret, shown only now')
     .argument('<id>')
-    .option(...workspace)
+    .option(...workspaceOption)
     .option('--grace-period <seconds>', 'for which the old one stays valid', Number, 86_400)
     .action(async (id: string, { workspace: named, gracePeriod }: InWorkspace & { gracePeriod: number }) => {
       const rotation = checked(RotateCredential, { gracePeriod });
@@ -124,8 +117,7 @@ function addRotate(keys: Command, terminal: Terminal): void {
 
 /** Whoever can reach the database may do everything in it. */
 async function operatorOf(application: INestApplicationContext, named: string): Promise<Principal> {
-  const workspaceId = await application.get(WorkspacesService).named(named);
-  if (workspaceId === null) throw new NotFound(`there is no workspace ${named}`);
+  const workspaceId = await workspaceNamed(application, named);
   return { workspaceId, credentialId: 'command line', scopes: new Set(scopes), bots: null, origins: null };
 }
 

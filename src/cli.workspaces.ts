@@ -1,3 +1,5 @@
+import { NotFound } from '#libs/problem-details';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { checked, table, type Terminal } from './cli.terminal.js';
 import { CreateWorkspace, WorkspacesQuery } from './workspaces/workspaces.dto.js';
@@ -28,6 +30,23 @@ export function addWorkspaces(program: Command, terminal: Terminal): void {
       });
       terminal.say(data, table(data, ['id', 'slug', 'name', 'createdAt']));
     });
+}
+
+/** What {@link workspaceOption} adds to the options of a command. */
+export interface InWorkspace {
+  workspace: string;
+}
+
+export const workspaceOption = ['-w, --workspace <workspace>', 'slug or id of the workspace', 'default'] as const;
+
+/**
+ * The id of the workspace that was typed.
+ * @throws NotFound
+ */
+export async function workspaceNamed(application: INestApplicationContext, named: string): Promise<string> {
+  const id = await application.get(WorkspacesService).named(named);
+  if (id === null) throw new NotFound(`there is no workspace ${named}`);
+  return id;
 }
 
 /** The rows of all pages of a list. */
