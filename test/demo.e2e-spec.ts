@@ -60,11 +60,11 @@ describe('npm run cli -- demo', () => {
     await app.nest.get(ScoreCounts).settle(id);
     const before = await everything();
 
-    const loaded = await line.run(['demo', 'load', '-w', 'lookalike', '--days', '42']);
+    const loaded = await line.run(['demo', 'load', '-w', 'lookalike']);
     expect(loaded).toEqual({
       code: 0,
-      out: expect.stringMatching(/^Loaded \d{4} entries, 3 bots, 3 questions, 0 departments in [\d.]+ s\n$/),
-      err: expect.stringMatching(/^\d+000 of (\d{4}) entries\n(.*\n)*\1 of \1 entries\n$/),
+      out: expect.stringMatching(/^Loaded \d{5} entries, 3 bots, 3 questions, 0 departments in [\d.]+ s\n$/),
+      err: expect.stringMatching(/^\d+000 of (\d{5}) entries\n(.*\n)*\1 of \1 entries\n$/),
     });
     const [again, [verified], { body }] = await Promise.all([
       line.run(['demo', 'load', '-w', 'lookalike']),
