@@ -1,10 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import type { Terminal } from './cli.terminal.js';
-import { everyPage, workspaceNamed } from './cli.workspaces.js';
+import { everyWorkspace, workspaceNamed } from './cli.workspaces.js';
 import { type CountDifference, ScoreCounts } from './feedback/score-counts.js';
-import { WorkspacesQuery } from './workspaces/workspaces.dto.js';
-import { WorkspacesService } from './workspaces/workspaces.service.js';
 
 interface Options {
   workspace?: string;
@@ -55,9 +53,7 @@ function forEach<T>(
 
 async function workspacesNamed(application: INestApplicationContext, named: string | undefined): Promise<string[]> {
   if (named !== undefined) return [await workspaceNamed(application, named)];
-  const service = application.get(WorkspacesService);
-  const all = await everyPage((cursor) => service.list(Object.assign(new WorkspacesQuery(), { limit: 200, cursor })));
-  return all.map(({ id }) => id);
+  return (await everyWorkspace(application)).map(({ id }) => id);
 }
 
 function described({ series, minutes, at, difference }: CountDifference): string {

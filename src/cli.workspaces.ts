@@ -2,7 +2,7 @@ import { NotFound } from '#libs/problem-details';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { checked, table, type Terminal } from './cli.terminal.js';
-import { CreateWorkspace, WorkspacesQuery } from './workspaces/workspaces.dto.js';
+import { CreateWorkspace, type WorkspaceDto, WorkspacesQuery } from './workspaces/workspaces.dto.js';
 import { WorkspacesService } from './workspaces/workspaces.service.js';
 
 /** `workspaces create|list`. */
@@ -24,10 +24,7 @@ export function addWorkspaces(program: Command, terminal: Terminal): void {
     .command('list')
     .description('list all workspaces, newest first')
     .action(async () => {
-      const data = await terminal.with(async (application) => {
-        const service = application.get(WorkspacesService);
-        return everyPage((cursor) => service.list(Object.assign(new WorkspacesQuery(), { limit: 200, cursor })));
-      });
+      const data = await terminal.with(everyWorkspace);
       terminal.say(data, table(data, ['id', 'slug', 'name', 'createdAt']));
     });
 }
@@ -47,6 +44,12 @@ export async function workspaceNamed(application: INestApplicationContext, named
   const id = await application.get(WorkspacesService).named(named);
   if (id === null) throw new NotFound(`there is no workspace ${named}`);
   return id;
+}
+
+/** All workspaces, newest first. */
+export function everyWorkspace(application: INestApplicationContext): Promise<WorkspaceDto[]> {
+  const service = application.get(WorkspacesService);
+  return everyPage((cursor) => service.list(Object.assign(new WorkspacesQuery(), { limit: 200, cursor })));
 }
 
 /** The rows of all pages of a list. */

@@ -14,7 +14,8 @@ import { watch } from './watched.js';
 /** The administrator's key of every application under test. */
 export const adminKey = 'administrator-of-the-tests-0123456789';
 
-const encryptionKey = '0123456789abcdef'.repeat(4);
+/** With which every application under test seals. */
+export const encryptionKey = '0123456789abcdef'.repeat(4);
 
 /** The application under test, listening on loopback, with a database of its own. */
 export interface TestApp {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { TestApp } from './app.js';
+import { encryptionKey, type TestApp } from './app.js';
 import { urlOf } from './database.js';
 
 /** What a run of the command line came to. */
@@ -14,8 +14,11 @@ export class CommandLine {
   private readonly environment: NodeJS.ProcessEnv;
 
   constructor({ connection }: TestApp) {
-    const DATABASE_URL = urlOf(connection);
-    this.environment = { PATH: process.env['PATH'], DATABASE_URL, ENCRYPTION_KEY: '0123456789abcdef'.repeat(4) };
+    this.environment = {
+      PATH: process.env['PATH'],
+      DATABASE_URL: urlOf(connection),
+      ENCRYPTION_KEY: encryptionKey,
+    };
   }
 
   run(args: string[], more: NodeJS.ProcessEnv = {}): Promise<Run> {

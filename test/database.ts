@@ -20,7 +20,7 @@ export async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>): P
   return work(client).finally(() => client.end());
 }
 
-/** A new database of this Jest worker: empty, unless `how` names a template. */
+/** A new database of this Jest worker. `how` are options of CREATE DATABASE, such as its template. */
 export async function newDatabase(name: string, how = ''): Promise<Place> {
   const dbName = `${name}_${process.env['JEST_WORKER_ID']}`;
   await asSuperuser(async (client) => {

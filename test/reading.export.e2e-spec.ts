@@ -4,7 +4,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse';
-import { adminKey, startApp, type TestApp } from './app.js';
+import { adminKey, encryptionKey, startApp, type TestApp } from './app.js';
 import { urlOf } from './database.js';
 import { until } from './until.js';
 import { endServers, type Server, startServer } from './server.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   server = await startServer('unused', {
     DATABASE_URL: urlOf(app.connection),
     ADMIN_API_KEY: adminKey,
-    ENCRYPTION_KEY: '0123456789abcdef'.repeat(4),
+    ENCRYPTION_KEY: encryptionKey,
     LOG_LEVEL: 'error',
     // Garbage may lie about where there is room: what counts is that a small heap is enough.
     NODE_OPTIONS: '--max-old-space-size=96',

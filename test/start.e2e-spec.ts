@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { adminKey, call } from './app.js';
 import { asSuperuser, connectTo, host, newDatabase, port, urlOf } from './database.js';
 import { proxyTo } from './database-proxy.js';
+import { rawRequest } from './raw.js';
 import { endServers, spawnServer, startServer } from './server.js';
 import { until } from './until.js';
 
@@ -102,10 +103,8 @@ describe('npm start', () => {
       const { hostname, port: own } = new URL(server.url);
       const sending = connect(Number(own), hostname);
       await once(sending, 'connect');
-      sending.write(
-        'POST /feedback HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n',
-      );
       sending.on('error', () => undefined);
+      sending.write(rawRequest('POST /feedback', ['Content-Type: application/json', 'Content-Length: 9']));
       await (await fetch(`${server.url}/livez`)).text();
       server.process.kill('SIGTERM');
       await until(async () => (await fetch(`${server.url}/readyz`).catch(() => null))?.status !== 200);

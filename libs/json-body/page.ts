@@ -54,7 +54,8 @@ export interface TimedPosition {
 }
 
 /**
- * The same in a list that is sorted by time, as ISO 8601, and id.
+ * The position after which the page of `cursor` begins in a list that is sorted by time, as ISO 8601, and id; undefined
+ * for the first page.
  * @throws InvalidInput where the cursor is none of this list's, or `isId` refuses its id
  */
 export function timedPositionIn(

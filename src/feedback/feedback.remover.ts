@@ -46,10 +46,10 @@ export class FeedbackRemover {
    * @returns how many entries, messages, conversations and profiles that were
    */
   async erase(workspaceId: string, respondent: string): Promise<number> {
-    const erasing = async (transaction: Transaction): Promise<Omit<Erasure, 'entries'>> => {
-      const { entries, ...receipt } = await eraseIn(transaction, workspaceId, respondent);
-      await this.journal.append(transaction, [], entries);
-      return receipt;
+    const erasing = async (transaction: Transaction): Promise<Erasure> => {
+      const erasure = await eraseIn(transaction, workspaceId, respondent);
+      await this.journal.append(transaction, [], erasure.entries);
+      return erasure;
     };
     const { erased, businesses } = await this.transactions.run(erasing, { patience: 30_000 });
     for (const channel of businesses) await this.marks.forget(windowKeyOf({ workspaceId, respondent, channel }));

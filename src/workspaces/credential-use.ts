@@ -12,7 +12,6 @@ import { sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
 
 /** Milliseconds between two writes. */
-/** Milliseconds. */
 const flushEvery = 60_000;
 
 /**
