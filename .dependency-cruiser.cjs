@@ -1,6 +1,24 @@
 /** Who may import whom. Every rule is seen to fire by test/import-law.spec.ts, which plants a violation of each. */
 const dialects = '(questions|departments|surveys|user-feedback|message-feedback)';
 
+/** Which lib may lean on which others, and why. */
+const leansOn = {
+  // Claims are parsed as strictly as bodies.
+  access: ['json-body', 'problem-details'],
+  background: [],
+  // A server that cannot be started is refused with the errors of a database that cannot be used.
+  'embedded-postgres': ['persistence'],
+  'group-commit': [],
+  'json-body': ['problem-details'],
+  persistence: ['problem-details'],
+  'problem-details': [],
+  redis: [],
+  statistics: [],
+  throttling: ['problem-details', 'redis'],
+  // Faults are named by the same pointers, and texts held to the same rules, as those of the bytes.
+  validation: ['json-body', 'problem-details'],
+};
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -11,21 +29,18 @@ module.exports = {
       from: { path: '^libs/' },
       to: { path: '^src/' },
     },
-    {
-      name: 'libs-stand-alone',
-      comment: 'a lib leans on problem-details at most; access also on json-body, to parse claims strictly',
+    ...Object.entries(leansOn).map(([lib, others]) => ({
+      name: `libs-stand-alone-${lib}`,
+      comment: 'a lib leans on those that the list names, and enters them by index.ts',
       severity: 'error',
-      from: { path: '^libs/([^/]+)/' },
-      to: {
-        path: '^libs/',
-        pathNot: ['^libs/$1/', '^libs/problem-details/index\\.ts$', '^libs/json-body/index\\.ts$'],
-      },
-    },
+      from: { path: `^libs/${lib}/`, pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/', pathNot: [`^libs/${lib}/`, `^libs/(${others.join('|')})/index\\.ts$`] },
+    })),
     {
-      name: 'only-access-leans-on-json-body',
+      name: 'every-lib-is-listed',
       severity: 'error',
-      from: { path: '^libs/', pathNot: '^libs/(access|json-body)/' },
-      to: { path: '^libs/json-body/' },
+      from: { path: '^libs/', pathNot: `^libs/(${Object.keys(leansOn).join('|')})/` },
+      to: {},
     },
     {
       name: 'libs-by-the-front-door',
@@ -36,9 +51,9 @@ module.exports = {
     },
     {
       name: 'core-knows-no-http',
-      comment: 'the core has no controller, no DTO, no HTTP',
+      comment: 'the core and the counts have no controller, no DTO, no HTTP',
       severity: 'error',
-      from: { path: '^src/feedback/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/(feedback|counting)/', pathNot: '\\.spec\\.ts$' },
       to: {
         path: '(^|/)node_modules/(@nestjs/(platform-|swagger|passport|throttler)|fastify|class-validator)|\\.(controller|dto)\\.ts$',
       },
@@ -47,7 +62,13 @@ module.exports = {
       name: 'core-knows-no-caller',
       severity: 'error',
       from: { path: '^src/feedback/' },
-      to: { path: '^src/', pathNot: '^src/feedback/' },
+      to: { path: '^src/', pathNot: '^src/(feedback|counting)/' },
+    },
+    {
+      name: 'counting-calls-nobody',
+      severity: 'error',
+      from: { path: '^src/counting/' },
+      to: { path: '^src/', pathNot: '^src/counting/' },
     },
     {
       name: 'dialects-meet-in-the-core',
@@ -65,24 +86,24 @@ module.exports = {
       },
     },
     {
-      name: 'reading-knows-only-the-core',
+      name: 'entries-know-only-the-core',
       comment: 'what is read is what the core has stored, whichever door it came through',
       severity: 'error',
-      from: { path: '^src/reading/' },
-      to: { path: '^src/', pathNot: '^src/(reading|feedback)/' },
+      from: { path: '^src/entries/' },
+      to: { path: '^src/', pathNot: '^src/(entries|feedback)/' },
     },
     {
       name: 'rooms-know-no-root',
-      comment: 'only the root files know everything',
+      comment: 'only the root, server and cli know everything',
       severity: 'error',
-      from: { path: '^src/[^/]+/' },
-      to: { path: '^src/[^/]+\\.ts$' },
+      from: { path: '^src/[^/]+/', pathNot: '^src/(server|cli)/' },
+      to: { path: '^src/([^/]+\\.ts$|server/|cli/)' },
     },
     {
       name: 'nothing-imports-the-readers',
-      comment: 'nothing imports dashboard or analytics, but the root files',
+      comment: 'nothing imports dashboard or analytics, but the root, server and cli',
       severity: 'error',
-      from: { path: '^(src|libs)/([^/]+)/' },
+      from: { path: '^(src|libs)/([^/]+)/', pathNot: '^src/(server|cli)/' },
       to: { path: '^src/(dashboard|analytics)/', pathNot: '^$1/$2/' },
     },
     {

@@ -1,37 +1,38 @@
 import { AccessModule, RefusalBudget } from '#libs/access';
-import { BodyPipe, StrayQueryInterceptor } from '#libs/json-body';
+import { BodyPipe, StrayQueryInterceptor } from '#libs/validation';
 import { PersistenceModule, type PersistenceOptions, databaseProblem } from '#libs/persistence';
 import { type ProblemDoor, ProblemModule } from '#libs/problem-details';
+import { RedisModule } from '#libs/redis';
 import { AddressBudget, ThrottlingGuard, ThrottlingModule, type ThrottlingOptions } from '#libs/throttling';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AnalyticsModule } from './analytics/analytics.module.js';
-import type { Config } from './config.js';
+import type { Config } from './server/config.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { Department } from './departments/department.entity.js';
 import { DepartmentsModule } from './departments/departments.module.js';
 import { DocumentationModule } from './documentation/documentation.module.js';
-import { millisecondsOf } from './duration.js';
+import { millisecondsOf } from '#libs/validation';
 import { FeedbackEntry } from './feedback/feedback-entry.entity.js';
 import { Message } from './feedback/message.entity.js';
 import { Person } from './feedback/person.entity.js';
 import { HealthModule } from './health/health.module.js';
-import { encryptionKeyIn } from './encryption-key.js';
+import { encryptionKeyIn } from './server/encryption-key.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
-import { serializers } from './logging.js';
+import { serializers } from './server/logging.js';
 import { MessageFeedbackModule } from './message-feedback/message-feedback.module.js';
 import { migrations } from './migrations/index.js';
-import { problemCatalogue } from './problem.catalogue.js';
+import { problemCatalogue } from './server/problem.catalogue.js';
 import { ProblemsModule } from './problems/problems.module.js';
 import { Question } from './questions/question.entity.js';
 import { QuestionsModule } from './questions/questions.module.js';
 import { acquireProblems } from './questions/questions.problems.js';
 import { Bot } from './surveys/bot.entity.js';
 import { SurveysModule } from './surveys/surveys.module.js';
-import { ReadingModule } from './reading/reading.module.js';
+import { EntriesModule } from './entries/entries.module.js';
 import { koreProblems } from './surveys/surveys.problems.js';
 import { UserFeedbackModule } from './user-feedback/user-feedback.module.js';
 import { haptikProblems } from './user-feedback/user-feedback.problems.js';
@@ -76,6 +77,7 @@ export class AppModule {
           translate: databaseProblem,
         }),
         PersistenceModule.forRoot(persistence(connection, logger)),
+        RedisModule.forRoot(config.REDIS_URL),
         ThrottlingModule.forRoot(budgets(config)),
         AccessModule.forRoot([BudgetsModule, WorkspacesModule.forRoot(workspaces(config))]),
         HealthModule,
@@ -87,7 +89,7 @@ export class AppModule {
         MessageFeedbackModule,
         SurveysModule.forRoot(config.KORE_RATE_LIMIT),
         QuestionsModule,
-        ReadingModule,
+        EntriesModule,
         AnalyticsModule,
         DemoModule,
         UserFeedbackModule.forRoot({
@@ -107,9 +109,9 @@ export class AppModule {
   }
 }
 
-function budgets({ RATE_LIMIT, REDIS_URL }: Config): ThrottlingOptions {
+function budgets({ RATE_LIMIT }: Config): ThrottlingOptions {
   // Off means off: for refused credentials too.
-  return { limit: RATE_LIMIT, redisUrl: REDIS_URL, ...(RATE_LIMIT === 0 && { refusalLimit: Infinity }) };
+  return { limit: RATE_LIMIT, ...(RATE_LIMIT === 0 && { refusalLimit: Infinity }) };
 }
 
 function workspaces({ ADMIN_API_KEY, ENCRYPTION_KEY }: Config): WorkspacesOptions {

@@ -5,5 +5,5 @@ if (major < needed[0]! || (major === needed[0] && minor < needed[1]!)) {
   process.stderr.write(`Afterword needs Node.js ${needed.join('.')} or newer; this is ${process.versions.node}.\n`);
   process.exit(78);
 }
-const { serve } = await import('./server.js');
+const { serve } = await import('./server/serve.js');
 await serve();

@@ -1,11 +1,8 @@
 // Tests that measure time, exhaust something, or load several servers: they run alone, one after the other. The others
 // run two at a time.
-const alone = [
-  'libs/throttling/.*',
-  'src/feedback/group-commit',
-  'test/(batches|commit|credentials|durability|faults|metrics|outages|processes|reading.export|replicas)',
-  'test/(secrets|start|surveys.limits|transactions|user-feedback.race)',
-].map((path) => `/${path}\\.(e2e-)?spec\\.ts$`);
+const alone = ['libs/(group-commit|redis|throttling)/.*', 'test/alone/.*'].map(
+  (path) => `/${path}\\.(e2e-)?spec\\.ts$`,
+);
 
 const project = {
   rootDir: `${import.meta.dirname}/..`,
@@ -26,9 +23,9 @@ const project = {
       },
     ],
   },
-  setupFiles: [`${import.meta.dirname}/setup.ts`],
-  globalSetup: `${import.meta.dirname}/global-setup.ts`,
-  globalTeardown: `${import.meta.dirname}/global-teardown.ts`,
+  setupFiles: [`${import.meta.dirname}/harness/setup.ts`],
+  globalSetup: `${import.meta.dirname}/harness/global-setup.ts`,
+  globalTeardown: `${import.meta.dirname}/harness/global-teardown.ts`,
 };
 
 export default {
@@ -36,6 +33,6 @@ export default {
   testTimeout: 30_000,
   projects: [
     { ...project, displayName: 'together', testRegex: '\\.(e2e-)?spec\\.ts$', testPathIgnorePatterns: alone },
-    { ...project, displayName: 'alone', testRegex: alone, runner: `${import.meta.dirname}/serial-runner.mjs` },
+    { ...project, displayName: 'alone', testRegex: alone, runner: `${import.meta.dirname}/harness/serial-runner.mjs` },
   ],
 };

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { settingsTable } from '../src/config.js';
+import { settingsTable } from '../src/server/config.js';
 
 const path = join(import.meta.dirname, '..', 'README.md');
 const table = /(<!-- settings: [^>]* -->\n)[^]*?(<!-- \/settings -->)/;

@@ -1,5 +1,4 @@
 export { refusedStatements } from './bounded-client.js';
-export { EmbeddedPostgres, runningOn } from './embedded-postgres.js';
 export {
   codeOf,
   databaseProblem,
@@ -12,6 +11,5 @@ export {
 export { migrate } from './migrate.js';
 export { NotificationChannel, type NotificationListener } from './notification-channel.js';
 export { ormOptions, PersistenceModule, type PersistenceOptions } from './persistence.module.js';
-export { PeriodicTask } from './periodic-task.js';
 export { type Transaction, Transactions } from './transactions.js';
 export { ReadingTurns, Turns } from './turns.js';

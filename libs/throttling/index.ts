@@ -1,6 +1,4 @@
 export { AddressBudget, RollingBudget, RollingLimitExceeded } from './budgets.js';
-export { type DuplicateMark, DuplicateMarks } from './duplicate.marks.js';
-export { RedisConnection } from './redis.connection.js';
 export { type RollingLimit, type ThrottleState } from './throttle.store.js';
 export { ThrottlingGuard } from './throttling.guard.js';
 export { ThrottlingModule, type ThrottlingOptions } from './throttling.module.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type OwnRedis, spawnRedis } from '../../test/redis.js';
-import { until } from '../../test/until.js';
-import { RedisConnection } from './redis.connection.js';
+import { type OwnRedis, spawnRedis } from '../../test/harness/redis.js';
+import { until } from '../../test/harness/until.js';
+import { RedisConnection } from '#libs/redis';
 import { RedisThrottleStore } from './redis-throttle.store.js';
 
 const minute = 60_000;

@@ -1,4 +1,4 @@
-import type { RedisConnection } from './redis.connection.js';
+import type { RedisConnection } from '#libs/redis';
 import type { RollingLimit, RollingRefusal, ThrottleState, ThrottleStore } from './throttle.store.js';
 
 /** Answers hits and milliseconds left. A script is atomic, so no counter is ever left without its end. */

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { createClient } from 'redis';
-import { type OwnRedis, spawnRedis } from '../../test/redis.js';
-import { inTime, until } from '../../test/until.js';
-import { type RedisClient, RedisConnection } from './redis.connection.js';
+import { type OwnRedis, spawnRedis } from '../../test/harness/redis.js';
+import { inTime, until } from '../../test/harness/until.js';
+import { type RedisClient, RedisConnection } from '#libs/redis';
 import { RedisThrottleStore } from './redis-throttle.store.js';
 
 const opened: RedisConnection[] = [];

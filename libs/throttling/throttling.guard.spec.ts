@@ -5,11 +5,10 @@ import { APP_GUARD } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
-import { type OwnRedis, spawnRedis } from '../../test/redis.js';
-import { inTime, until } from '../../test/until.js';
+import { type OwnRedis, spawnRedis } from '../../test/harness/redis.js';
+import { inTime, until } from '../../test/harness/until.js';
 import { AddressBudget, RollingBudget, RollingLimitExceeded } from './budgets.js';
-import { DuplicateMarks, NoDuplicateMarks } from './duplicate.marks.js';
-import { RedisConnection } from './redis.connection.js';
+import { RedisConnection, RedisModule } from '#libs/redis';
 import { ThrottlingGuard } from './throttling.guard.js';
 import { ThrottlingModule, type ThrottlingOptions } from './throttling.module.js';
 
@@ -56,9 +55,17 @@ class Routes {
   }
 }
 
-async function start(options: ThrottlingOptions): Promise<NestFastifyApplication> {
+async function start({
+  redisUrl,
+  keyPrefix,
+  ...options
+}: ThrottlingOptions & { redisUrl?: string; keyPrefix?: string }): Promise<NestFastifyApplication> {
   @Module({
-    imports: [ProblemModule.forRoot({ doors: [] }), ThrottlingModule.forRoot(options)],
+    imports: [
+      ProblemModule.forRoot({ doors: [] }),
+      RedisModule.forRoot(redisUrl, keyPrefix),
+      ThrottlingModule.forRoot(options),
+    ],
     controllers: [Routes],
     providers: [
       { provide: APP_GUARD, useClass: TrustingGuard },
@@ -169,10 +176,9 @@ describe.each(['memory', 'Redis'])('ThrottlingGuard on %s', (where) => {
 });
 
 describe('ThrottlingModule', () => {
-  it('has no connection and no marks without a Redis', async () => {
+  it('has no connection without a Redis', async () => {
     const application = await start({ limit: 1 });
     expect(() => application.get(RedisConnection)).toThrow();
-    expect(application.get(DuplicateMarks)).toBeInstanceOf(NoDuplicateMarks);
   });
 
   it('shares one budget between two applications on one Redis, and fails no request when Redis is gone', async () => {

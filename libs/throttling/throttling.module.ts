@@ -1,9 +1,7 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { RedisConnection } from '#libs/redis';
+import { type DynamicModule, Module, type OptionalFactoryDependency } from '@nestjs/common';
 import { getOptionsToken, getStorageToken, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { AddressBudget, RollingBudget } from './budgets.js';
-import { DuplicateMarks, NoDuplicateMarks } from './duplicate.marks.js';
-import { RedisConnection } from './redis.connection.js';
-import { RedisDuplicateMarks } from './redis-duplicate.marks.js';
 import { RedisThrottleStore } from './redis-throttle.store.js';
 import { MemoryThrottleStore, ThrottleStore } from './throttle.store.js';
 import { ThrottleStorage, ThrottlingGuard } from './throttling.guard.js';
@@ -13,17 +11,12 @@ export interface ThrottlingOptions {
   limit: number;
   /** Requests with a bad credential a minute and address. Default 60. */
   refusalLimit?: number;
-  /** Where the counts are shared. Without it they are this process's own. */
-  redisUrl?: string;
-  /** What every key in Redis begins with. Default none. */
-  keyPrefix?: string;
 }
 
-/** How often one may call, and the marks that answer a duplicate fast. `RedisConnection` is there only with `redisUrl`. */
+/** How often one may call. Where there is a `RedisConnection` the counts are shared through it, else they are this process's own. */
 @Module({})
 export class ThrottlingModule {
   static forRoot(options: ThrottlingOptions): DynamicModule {
-    const adapters = options.redisUrl ? inRedis(options.redisUrl, options.keyPrefix) : inMemory();
     const throttlers: ThrottlerModuleOptions = [
       { name: 'credential', limit: options.limit, ttl: 60_000, skipIf: () => options.limit === 0 },
     ];
@@ -31,7 +24,8 @@ export class ThrottlingModule {
       module: ThrottlingModule,
       global: true,
       providers: [
-        ...adapters,
+        { provide: ThrottleStore, useFactory: newStore, inject: [redisIfAny] },
+        { provide: AddressStore, useFactory: newStore, inject: [redisIfAny] },
         { provide: getOptionsToken(), useValue: throttlers },
         {
           provide: getStorageToken(),
@@ -50,16 +44,7 @@ export class ThrottlingModule {
         },
         ThrottlingGuard,
       ],
-      exports: [
-        ...(options.redisUrl ? [RedisConnection] : []),
-        ThrottlingGuard,
-        AddressBudget,
-        RollingBudget,
-        ThrottleStore,
-        DuplicateMarks,
-        getOptionsToken(),
-        getStorageToken(),
-      ],
+      exports: [ThrottlingGuard, AddressBudget, RollingBudget, ThrottleStore, getOptionsToken(), getStorageToken()],
     };
   }
 }
@@ -67,20 +52,8 @@ export class ThrottlingModule {
 /** Addresses are cheap to come by and credentials are not: in memory the two must not push each other out. */
 const AddressStore = Symbol('AddressStore');
 
-function inMemory(): Provider[] {
-  return [
-    { provide: ThrottleStore, useFactory: () => new MemoryThrottleStore() },
-    { provide: AddressStore, useFactory: () => new MemoryThrottleStore() },
-    { provide: DuplicateMarks, useClass: NoDuplicateMarks },
-  ];
-}
+const redisIfAny: OptionalFactoryDependency = { token: RedisConnection, optional: true };
 
-function inRedis(url: string, keyPrefix?: string): Provider[] {
-  const inject = [RedisConnection];
-  return [
-    { provide: RedisConnection, useFactory: () => RedisConnection.to(url, keyPrefix) },
-    { provide: ThrottleStore, useFactory: (redis: RedisConnection) => new RedisThrottleStore(redis), inject },
-    { provide: AddressStore, useExisting: ThrottleStore },
-    { provide: DuplicateMarks, useFactory: (redis: RedisConnection) => new RedisDuplicateMarks(redis), inject },
-  ];
+function newStore(redis?: RedisConnection): ThrottleStore {
+  return redis ? new RedisThrottleStore(redis) : new MemoryThrottleStore();
 }

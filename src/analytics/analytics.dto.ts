@@ -1,10 +1,10 @@
 import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
 import { ApiProperty } from '@nestjs/swagger';
 import type { CalendarInterval } from './calendar.js';
-import type { Verdict } from './comparison.js';
-import type { Grouping } from './counts.repository.js';
+import type { Verdict } from '#libs/statistics';
+import type { Grouping } from '../counting/reader.js';
 import type { Metric } from './metric.js';
-import type { Interval } from './statistics.js';
+import type { Interval } from '#libs/statistics';
 
 /** Where the true value lies, with a confidence of `level`. */
 export class IntervalDto {

@@ -3,7 +3,7 @@ import { FeedbackModule } from '../feedback/feedback.module.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnalyticsService } from './analytics.service.js';
 import { CommentsRepository } from './comments.repository.js';
-import { CountsRepository } from './counts.repository.js';
+import { CountsRepository } from '../counting/reader.js';
 
 @Module({
   imports: [FeedbackModule],

@@ -1,10 +1,10 @@
-import { IsInstant, PageQuery, QueryInteger, Strict } from '#libs/json-body';
+import { IsInstant, PageQuery, QueryInteger, Strict } from '#libs/validation';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
 import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
 import type { BandSet } from './bands.js';
 import { type CalendarInterval, isTimeZone } from './calendar.js';
-import type { Grouping } from './counts.repository.js';
+import type { Grouping } from '../counting/reader.js';
 import { type Metric, metrics } from './metric.js';
 
 const sources = ['message', 'survey', 'conversation', 'question'];

@@ -1,12 +1,12 @@
 import type { Principal } from '#libs/access';
-import { pageOf, parseInstant, timedPositionIn } from '#libs/json-body';
+import { pageOf, parseInstant, timedPositionIn } from '#libs/validation';
 import { type Fault, InvalidInput } from '#libs/problem-details';
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
-import { languageTag } from '../feedback/language.js';
-import { quarterHour } from '../feedback/score-change.js';
+import { languageTag } from '#libs/validation';
+import { quarterHour } from '../counting/change.js';
 import type {
   BreakdownDto,
   CommentPage,
@@ -28,11 +28,11 @@ import type {
 } from './analytics.query.dto.js';
 import { bucketsOf } from './calendar.js';
 import { CommentsRepository } from './comments.repository.js';
-import { compare, compareAll } from './comparison.js';
-import { type CountFilter, CountsRepository, type Group, type Instrument } from './counts.repository.js';
+import { compare, compareAll } from '#libs/statistics';
+import { type CountFilter, CountsRepository, type Group, type Instrument } from '../counting/reader.js';
 import { metricsOf } from './metric.js';
 import { type AnyScore, Reading } from './reading.js';
-import { Tally } from './tally.js';
+import { Tally } from '../counting/tally.js';
 
 /** Epoch milliseconds, quarters of an hour. */
 interface Period {
@@ -104,7 +104,7 @@ export class AnalyticsService {
     const comparisons = compareAll(pairs, query.minN);
     const shown = answered.map(({ group: { name, source }, score }, i): GroupDto => ({
       group: name,
-      source,
+      source: source as Source | null,
       ...score,
       vsRest: comparisons[i] ?? null,
     }));
@@ -117,6 +117,8 @@ export class AnalyticsService {
     const extents = await this.counts.extents(workspaceId, { source, instrument, scale });
     const data = extents.map(({ first, last, ...rest }) => ({
       ...rest,
+      source: rest.source as Source,
+      scale: rest.scale as Scale,
       first: new Date(first),
       last: new Date(last),
     }));
@@ -175,7 +177,11 @@ export class AnalyticsService {
     if (!scale) throw invalid('scale', 'scale is needed: the filters leave nothing that has been answered');
     const known = (member: 'source' | 'instrument') =>
       filter[member] ?? (open.includes(member) ? undefined : one?.[member]);
-    return { source: (known('source') as Source) ?? null, instrument: known('instrument') ?? null, scale };
+    return {
+      source: (known('source') as Source) ?? null,
+      instrument: known('instrument') ?? null,
+      scale: scale as Scale,
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import { ScoreCount } from './statistics.js';
+import { ScoreCount } from '#libs/statistics';
 
 /** The scales whose answers are numbers. */
 export type ScoredScale = 'thumb' | 'csat' | 'nps' | 'rating';

@@ -1,4 +1,4 @@
-import { quarterHour } from '../feedback/score-change.js';
+import { quarterHour } from '../counting/change.js';
 
 const minute = 60_000;
 const hour = 60 * minute;

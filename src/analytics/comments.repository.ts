@@ -1,9 +1,9 @@
-import type { TimedPosition } from '#libs/json-body';
+import type { TimedPosition } from '#libs/validation';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import type { CommentDto } from './analytics.dto.js';
-import type { CountFilter } from './counts.repository.js';
+import type { CountFilter } from '../counting/reader.js';
 
 /** What people said in words, out of the entries. */
 @Injectable()

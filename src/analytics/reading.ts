@@ -2,8 +2,8 @@ import type { Scale } from '../feedback/feedback-entry.entity.js';
 import type { OptionDto, ScoreDto, ShareDto } from './analytics.dto.js';
 import { type BandSet, bandsOf, countIn, rangeOf, type ScoredScale } from './bands.js';
 import type { Metric } from './metric.js';
-import { Mean, NetPromoterScore, type Score, type ScoreCount, Share } from './statistics.js';
-import type { Tally } from './tally.js';
+import { Mean, NetPromoterScore, type Score, type ScoreCount, Share } from '#libs/statistics';
+import type { Tally } from '../counting/tally.js';
 
 /** A score whose kind is not known; two of them are compared only if they are of one kind. */
 export type AnyScore = Score<AnyScore>;

@@ -1,4 +1,4 @@
-import { positionIn, WrongCursor } from '#libs/json-body';
+import { positionIn, WrongCursor } from '#libs/validation';
 import { NotFound } from '#libs/problem-details';
 import { defineEntity, p } from '@mikro-orm/core';
 

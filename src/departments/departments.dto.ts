@@ -1,4 +1,4 @@
-import { Length, Nested, PageQuery, QueryInteger, Strict } from '#libs/json-body';
+import { Length, Nested, PageQuery, QueryInteger, Strict } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import {

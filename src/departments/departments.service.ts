@@ -1,5 +1,5 @@
 import type { Principal } from '#libs/access';
-import { type Page, pageOf, type PageQuery } from '#libs/json-body';
+import { type Page, pageOf, type PageQuery } from '#libs/validation';
 import { isUniqueViolation, type Transaction, Transactions } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';

@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
-import { languageTag } from './language.js';
+import { languageTag } from '#libs/validation';
 import type { Outcome, Submission } from './submission.js';
 
 /** What becomes of a submission with a window, before its entry is written. `again`: the window closed meanwhile. */

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import { FeedbackEntry } from './feedback-entry.entity.js';
-import type { Settled } from './group-commit.js';
+import type { Settled } from '#libs/group-commit';
 import { type Claim, claimWindows, inLockOrder } from './feedback-window.batch.js';
-import type { ScoreJournal } from './score-journal.js';
+import type { ScoreJournal } from '../counting/journal.js';
 import type { Entry, NewEntry, Outcome, StoredOutcome, Submission } from './submission.js';
 
 /** The columns that a submission fills, with their types. */

@@ -1,11 +1,11 @@
 import { type Transaction, Transactions } from '#libs/persistence';
-import { DuplicateMarks } from '#libs/throttling';
 import { LockMode } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
+import { DuplicateMarks } from './duplicate.marks.js';
 import { FeedbackEntry, type Source } from './feedback-entry.entity.js';
 import { windowKeyOf } from './feedback-window.batch.js';
-import { ScoreJournal } from './score-journal.js';
+import { ScoreJournal } from '../counting/journal.js';
 import type { Entry } from './submission.js';
 
 /** Which entry: by its own id, or by the name that its door's client knows it by. */

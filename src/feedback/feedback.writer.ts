@@ -1,13 +1,13 @@
 import { databaseProblem, failureKind, type Transaction, Transactions } from '#libs/persistence';
 import { ServiceUnavailable } from '#libs/problem-details';
-import { DuplicateMarks } from '#libs/throttling';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DuplicateMarks } from './duplicate.marks.js';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { windowKeyOf } from './feedback-window.batch.js';
 import { hasContentOf, keyOf, prepare, type Prepared, writeBatch } from './feedback.batch.js';
-import { GroupCommit, type GroupCommitLimits, Overloaded, type Settled, TooLate } from './group-commit.js';
-import { ScoreJournal } from './score-journal.js';
+import { GroupCommit, type GroupCommitLimits, Overloaded, type Settled, TooLate } from '#libs/group-commit';
+import { ScoreJournal } from '../counting/journal.js';
 import type { Entry, NewEntry, Outcome, StoredOutcome, Submission, WindowRule } from './submission.js';
 
 const MiB = 1_048_576;

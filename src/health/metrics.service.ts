@@ -1,5 +1,5 @@
 import { refusedStatements } from '#libs/persistence';
-import { RedisConnection } from '#libs/throttling';
+import { RedisConnection } from '#libs/redis';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import { Injectable, Optional } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';

@@ -1,4 +1,5 @@
-import { codeOf, PeriodicTask, type Transaction, Transactions, Turns } from '#libs/persistence';
+import { codeOf, type Transaction, Transactions, Turns } from '#libs/persistence';
+import { PeriodicTask } from '#libs/background';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { sql } from 'kysely';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';

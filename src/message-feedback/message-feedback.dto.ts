@@ -1,4 +1,4 @@
-import { IsInstant, IsPlainObject, Length, Nested, Open } from '#libs/json-body';
+import { IsInstant, IsPlainObject, Length, Nested, Open } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, ValidateBy, ValidateIf } from 'class-validator';

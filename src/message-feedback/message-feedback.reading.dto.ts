@@ -1,4 +1,4 @@
-import { QueryInteger } from '#libs/json-body';
+import { QueryInteger } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, Max, Min } from 'class-validator';
 import { MessageFeedbackDto } from './message-feedback.dto.js';

@@ -1,5 +1,5 @@
 import type { Principal } from '#libs/access';
-import { parseInstant } from '#libs/json-body';
+import { parseInstant } from '#libs/validation';
 import { ReadingTurns } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, IsolationLevel } from '@mikro-orm/postgresql';

@@ -22,7 +22,7 @@ const exceptions: Record<string, string> = {
 const nouns: Record<string, [one: string, many: string]> = {
   DepartmentsController: ['AcquireDepartment', 'AcquireDepartments'],
   QuestionsController: ['AcquireQuestion', 'AcquireQuestions'],
-  ReadingController: ['Feedback', 'Feedback'],
+  EntriesController: ['Feedback', 'Feedback'],
 };
 
 /**

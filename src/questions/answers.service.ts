@@ -1,5 +1,5 @@
 import type { Principal } from '#libs/access';
-import { parseInstant } from '#libs/json-body';
+import { parseInstant } from '#libs/validation';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';

@@ -1,4 +1,4 @@
-import { charactersIn } from '#libs/json-body';
+import { charactersIn } from '#libs/validation';
 import type { Fault } from '#libs/problem-details';
 
 /** The types, as they are stored and as the Acquire dialect says them. */

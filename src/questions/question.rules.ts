@@ -1,4 +1,4 @@
-import { charactersIn, Inspected } from '#libs/json-body';
+import { charactersIn, Inspected } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';

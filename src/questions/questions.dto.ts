@@ -1,4 +1,4 @@
-import { QueryInteger } from '#libs/json-body';
+import { QueryInteger } from '#libs/validation';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Min } from 'class-validator';
 import type { Status } from '../departments/department.entity.js';

@@ -1,4 +1,4 @@
-import { IsInstant, Length, PageQuery, Strict } from '#libs/json-body';
+import { IsInstant, Length, PageQuery, Strict } from '#libs/validation';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsOptional, IsString } from 'class-validator';
 import { numberNamed, type Status, statusNamed } from '../departments/department.entity.js';

@@ -1,4 +1,4 @@
-import { Length, PageQuery, Strict } from '#libs/json-body';
+import { Length, PageQuery, Strict } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
 import { botIdForm } from './bot.entity.js';

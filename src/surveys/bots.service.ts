@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Principal } from '#libs/access';
-import { pageOf, timedPositionIn } from '#libs/json-body';
+import { pageOf, timedPositionIn } from '#libs/validation';
 import { isUniqueViolation, Transactions } from '#libs/persistence';
 import { Forbidden, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';

@@ -1,4 +1,4 @@
-import { IsInstant, isInstant, Length, Nested, parseInstant } from '#libs/json-body';
+import { IsInstant, isInstant, Length, Nested, parseInstant } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import {
   IsArray,

@@ -1,4 +1,4 @@
-import { parseInstant } from '#libs/json-body';
+import { parseInstant } from '#libs/validation';
 import { ReadingTurns } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';

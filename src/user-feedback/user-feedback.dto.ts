@@ -1,4 +1,4 @@
-import { IsPlainObject, MaxLength, Nested } from '#libs/json-body';
+import { IsPlainObject, MaxLength, Nested } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, ValidateBy } from 'class-validator';

@@ -1,4 +1,5 @@
-import { PeriodicTask, Transactions } from '#libs/persistence';
+import { PeriodicTask } from '#libs/background';
+import { Transactions } from '#libs/persistence';
 import {
   type BeforeApplicationShutdown,
   type CanActivate,

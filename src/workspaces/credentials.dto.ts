@@ -1,5 +1,5 @@
 import { type Scope, scopes } from '#libs/access';
-import { IsInstant, Length, PageQuery, Strict } from '#libs/json-body';
+import { IsInstant, Length, PageQuery, Strict } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayMaxSize,

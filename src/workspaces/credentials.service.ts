@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hashOf, mayDo, newApiKey, type Principal, scopes } from '#libs/access';
-import { pageOf, parseInstant } from '#libs/json-body';
+import { pageOf, parseInstant } from '#libs/validation';
 import { isUniqueViolation, Transactions } from '#libs/persistence';
 import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';

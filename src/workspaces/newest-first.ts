@@ -1,4 +1,4 @@
-import { timedPositionIn } from '#libs/json-body';
+import { timedPositionIn } from '#libs/validation';
 import { validate as isUuid } from 'uuid';
 
 /** The order of the lists of this room. */

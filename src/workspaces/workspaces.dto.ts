@@ -1,4 +1,4 @@
-import { Length, PageQuery, Strict } from '#libs/json-body';
+import { Length, PageQuery, Strict } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Matches, ValidateIf } from 'class-validator';
 

@@ -1,4 +1,4 @@
-import { pageOf } from '#libs/json-body';
+import { pageOf } from '#libs/validation';
 import { isUniqueViolation, type Transaction, Transactions } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';

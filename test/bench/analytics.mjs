@@ -5,10 +5,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedPostgres, migrate, ormOptions } from '#libs/persistence';
+import { EmbeddedPostgres } from '#libs/embedded-postgres';
+import { migrate, ormOptions } from '#libs/persistence';
 import pg from 'pg';
 import { persistence } from '../../dist/src/app.module.js';
-import { newLogger } from '../../dist/src/logging.js';
+import { newLogger } from '../../dist/src/server/logging.js';
 
 const many = Number(process.env.ENTRIES ?? 10_000_000);
 const few = Number(process.env.FEW ?? 100_000);
@@ -201,7 +202,7 @@ async function cli(...args) {
     PATH: process.env.PATH,
     DATABASE_URL: `postgres://${connection.user}@${encodeURIComponent(connection.host)}:${connection.port}/${dbName}`,
   };
-  const run = spawn(process.execPath, [join(import.meta.dirname, '../../dist/src/cli.js'), ...args], {
+  const run = spawn(process.execPath, [join(import.meta.dirname, '../../dist/src/cli/main.js'), ...args], {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],
   });

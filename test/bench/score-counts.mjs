@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedPostgres, migrate, ormOptions } from '#libs/persistence';
+import { EmbeddedPostgres } from '#libs/embedded-postgres';
+import { migrate, ormOptions } from '#libs/persistence';
 import { persistence } from '../../dist/src/app.module.js';
-import { newLogger } from '../../dist/src/logging.js';
+import { newLogger } from '../../dist/src/server/logging.js';
 import { load } from './load.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 7);

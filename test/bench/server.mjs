@@ -2,12 +2,12 @@
 // (`flushEach`), or is not counted (`uncounted`).
 import { readFileSync } from 'node:fs';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { createApp } from '../../dist/src/app.js';
-import { Config } from '../../dist/src/config.js';
+import { createApp } from '../../dist/src/server/app.js';
+import { Config } from '../../dist/src/server/config.js';
 import { FeedbackEntry } from '../../dist/src/feedback/feedback-entry.entity.js';
 import { FeedbackWriter } from '../../dist/src/feedback/feedback.writer.js';
-import { ScoreJournal } from '../../dist/src/feedback/score-journal.js';
-import { newLogger } from '../../dist/src/logging.js';
+import { ScoreJournal } from '../../dist/src/counting/journal.js';
+import { newLogger } from '../../dist/src/server/logging.js';
 
 const { connection, settings } = JSON.parse(readFileSync(0, 'utf8'));
 const app = await createApp(Object.assign(new Config(), settings), connection, newLogger('fatal'));

@@ -1,0 +1,1 @@
+export { EmbeddedPostgres, runningOn } from './embedded-postgres.js';

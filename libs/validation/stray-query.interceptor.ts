@@ -1,0 +1,34 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { InvalidInput } from '#libs/problem-details';
+import { maxFaults } from '#libs/json-body';
+import { nameOf, pointerTo } from '#libs/json-body';
+
+/**
+ * Below a prefix, a route that takes no query at all refuses what is in one. Routes that take one say themselves what
+ * they do not know, by a DTO that is `@Strict`.
+ */
+@Injectable()
+export class StrayQueryInterceptor implements NestInterceptor {
+  constructor(private readonly prefix: string) {}
+
+  /** @throws InvalidInput with a fault for each parameter */
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { routeOptions, query } = context.switchToHttp().getRequest<FastifyRequest>();
+    const names = routeOptions.url?.startsWith(this.prefix) && !takesQuery(context) ? Object.keys(query as object) : [];
+    if (names.length === 0) return next.handle();
+    throw new InvalidInput(
+      names
+        .slice(0, maxFaults)
+        .map((name) => ({ pointer: pointerTo([name]), detail: `${nameOf([name])} is not a known member` })),
+    );
+  }
+}
+
+function takesQuery(context: ExecutionContext): boolean {
+  const parameters = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) as object;
+  return Object.keys(parameters ?? {}).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`));
+}

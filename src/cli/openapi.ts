@@ -1,0 +1,38 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { pino } from 'pino';
+import { AppModule, problemDoors } from '../app.module.js';
+import { Config } from '../server/config.js';
+import { classComments } from '../openapi/comments.js';
+import { documentOf } from '../openapi/document.js';
+import { problemCatalogue } from '../server/problem.catalogue.js';
+
+/** The OpenAPI document of the whole application. Complete only in what `npm run build` built: it reads doc comments. */
+async function buildDocument(app: INestApplication, root: URL): Promise<OpenAPIObject> {
+  const { version } = JSON.parse(await readFile(root, 'utf8')) as { version: string };
+  const failures = { problems: problemCatalogue.map(({ example }) => example), doors: problemDoors };
+  return documentOf(app, version, failures, await classComments(new URL('src/', root)));
+}
+
+/** `npm run openapi`: writes the document; with `--check`, says whether the one that is there is the same. */
+async function main(): Promise<void> {
+  const root = pathToFileURL(findPackageJSON(import.meta.url)!);
+  const app = await NestFactory.create(
+    AppModule.forRoot(new Config(), {}, pino({ enabled: false })),
+    new FastifyAdapter(),
+    { preview: true, logger: false, abortOnError: false },
+  );
+  const text = `${JSON.stringify(await buildDocument(app, root), null, 2)}\n`;
+  const file = new URL('openapi/openapi.json', root);
+  if (!process.argv.includes('--check')) return writeFile(file, text);
+  if ((await readFile(file, 'utf8')) === text) return;
+  process.stderr.write('openapi/openapi.json is not what the code says: run `npm run openapi` and commit it.\n');
+  process.exitCode = 1;
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,66 @@
+import { NotFound } from '#libs/problem-details';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Command } from 'commander';
+import { checked, table, type Terminal } from './terminal.js';
+import { CreateWorkspace, type WorkspaceDto, WorkspacesQuery } from '../workspaces/workspaces.dto.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+
+/** `workspaces create|list`. */
+export function addWorkspaces(program: Command, terminal: Terminal): void {
+  const workspaces = program.command('workspaces').description('the tenants of this instance');
+
+  workspaces
+    .command('create')
+    .description('make a workspace')
+    .requiredOption('--slug <slug>', 'the name that people type')
+    .option('--name <name>', 'the name that people read (default: the slug)')
+    .action(async ({ slug, name = slug }: { slug: string; name?: string }) => {
+      const wanted = checked(CreateWorkspace, { slug, name });
+      const made = await terminal.with((application) => application.get(WorkspacesService).create(wanted));
+      terminal.say(made, `Made the workspace ${made.slug}: ${made.id}`);
+    });
+
+  workspaces
+    .command('list')
+    .description('list all workspaces, newest first')
+    .action(async () => {
+      const data = await terminal.with(everyWorkspace);
+      terminal.say(data, table(data, ['id', 'slug', 'name', 'createdAt']));
+    });
+}
+
+/** What {@link workspaceOption} adds to the options of a command. */
+export interface InWorkspace {
+  workspace: string;
+}
+
+export const workspaceOption = ['-w, --workspace <workspace>', 'slug or id of the workspace', 'default'] as const;
+
+/**
+ * The id of the workspace that was typed.
+ * @throws NotFound
+ */
+export async function workspaceNamed(application: INestApplicationContext, named: string): Promise<string> {
+  const id = await application.get(WorkspacesService).named(named);
+  if (id === null) throw new NotFound(`there is no workspace ${named}`);
+  return id;
+}
+
+/** All workspaces, newest first. */
+export function everyWorkspace(application: INestApplicationContext): Promise<WorkspaceDto[]> {
+  const service = application.get(WorkspacesService);
+  return everyPage((cursor) => service.list(Object.assign(new WorkspacesQuery(), { limit: 200, cursor })));
+}
+
+/** The rows of all pages of a list. */
+export async function everyPage<T>(
+  page: (cursor?: string) => Promise<{ data: T[]; nextCursor: string | null }>,
+): Promise<T[]> {
+  const rows: T[] = [];
+  for (let cursor: string | undefined; ;) {
+    const { data, nextCursor } = await page(cursor);
+    rows.push(...data);
+    if (nextCursor === null) return rows;
+    cursor = nextCursor;
+  }
+}

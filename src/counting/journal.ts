@@ -1,0 +1,65 @@
+import type { Transaction } from '#libs/persistence';
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { type Counted, changesOf, keyOfSeries, type ScoreChange } from './change.js';
+import { ScoreSeries } from './series.js';
+
+/** Changes in a row, so that folding one is no long work. */
+const rowSize = 1_000;
+
+/**
+ * Writes down how the score counts change, in the transaction that changes the entries. It adds rows
+ * and touches none that is there, so that no transaction waits for another one. Reading adds it to the counts.
+ */
+@Injectable()
+export class ScoreJournal {
+  constructor(private readonly series: ScoreSeries) {}
+
+  /** Looks up ahead of the transaction what it will need: a new series takes a connection of its own. */
+  async prepare(entries: Omit<Counted, 'occurredAt' | 'recordedAt'>[]): Promise<void> {
+    const anyTime = new Date(0);
+    const changes = entries.flatMap((entry) => changesOf({ ...entry, occurredAt: anyTime, recordedAt: anyTime }, 1));
+    await this.series.idsOf(changes.map(({ series }) => series));
+  }
+
+  /** Notes that `removed`, as the locked rows said, gave way to `added`. */
+  async append({ db }: Pick<Transaction, 'db'>, added: Counted[], removed: Counted[]): Promise<void> {
+    const up = added.flatMap((entry) => changesOf(entry, 1));
+    const down = removed.flatMap((entry) => changesOf(entry, -1));
+    const changes = summed([...up, ...down]);
+    if (changes.length === 0) return;
+    const ids = await this.series.idsOf(changes.map(({ series }) => series));
+    const rows = [...Map.groupBy(changes, ({ series }) => series.workspaceId)].flatMap(([workspaceId, own]) =>
+      slicesOf(own).map((slice) => [workspaceId, slice] as const),
+    );
+    const values = rows.map(([workspaceId, own]) => {
+      const seriesIds = own.map(({ series }) => ids.get(keyOfSeries(series))!);
+      const scores = own.map(({ score }) => score);
+      const resolved = own.map((change) => change.resolved);
+      const times = own.map(({ at }) => new Date(at).toISOString());
+      const deltas = own.map(({ delta }) => delta);
+      return sql`(${workspaceId}::uuid, ${seriesIds}::bigint[], ${scores}::smallint[], ${resolved}::boolean[],
+        ${times}::timestamptz[], ${deltas}::int[])`;
+    });
+    await sql`insert into score_change (workspace_id, series_id, score, resolved, at, delta)
+      values ${sql.join(values)}`.execute(db);
+  }
+}
+
+function slicesOf(changes: ScoreChange[]): ScoreChange[][] {
+  return Array.from({ length: Math.ceil(changes.length / rowSize) }, (_, i) =>
+    changes.slice(i * rowSize, (i + 1) * rowSize),
+  );
+}
+
+/** Changes of the same count in one; those that cancel each other out are gone. */
+function summed(changes: ScoreChange[]): ScoreChange[] {
+  const sums = new Map<string, ScoreChange>();
+  for (const change of changes) {
+    const key = `${keyOfSeries(change.series)}\0${change.score}\0${change.resolved}\0${change.at}`;
+    const sum = sums.get(key);
+    if (sum) sum.delta += change.delta;
+    else sums.set(key, { ...change });
+  }
+  return [...sums.values()].filter(({ delta }) => delta !== 0);
+}

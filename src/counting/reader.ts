@@ -1,0 +1,180 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { type RawBuilder, sql } from 'kysely';
+import { changesIn, counterList, counters, moved, widths } from './counts.sql.js';
+import { piecesOf } from './pieces.js';
+import { Tally } from './tally.js';
+
+/** What is asked and answered on one scale. */
+export interface Instrument {
+  source: string;
+  instrument: string;
+  scale: string;
+}
+
+export type Dimension = 'channel' | 'language' | 'bot';
+const dimensions: Dimension[] = ['channel', 'language', 'bot'];
+
+/** Which answers: those that fit every member that is there. */
+export interface CountFilter extends Partial<Instrument>, Partial<Record<Dimension, string>> {
+  /** Counts the options of a `choice` too. */
+  withOptions?: boolean;
+}
+
+export type Grouping = Dimension | 'source' | 'instrument';
+
+/** The answers of one group. Only an instrument needs its source to be told from the others. */
+export interface Group {
+  source: string | null;
+  name: string;
+  /** One for each bucket. */
+  tallies: Tally[];
+}
+
+/** An instrument and how much there is of it. */
+export interface Extent extends Instrument {
+  n: number;
+  /** Epoch milliseconds of the quarter hours of the first and the last answer. */
+  first: number;
+  last: number;
+}
+
+interface Row extends Record<`s${number}`, number> {
+  source: string | null;
+  name: string;
+  option: string;
+  bucket: number;
+  n: number;
+  resolved: number;
+  unresolved: number;
+}
+
+const asNumbers = sql.raw(counters.map((counter) => `sum(${counter})::float8 as ${counter}`).join(', '));
+
+/** Reads the score counts of one workspace, what is still in the journal included, as they are at one moment. */
+@Injectable()
+export class CountsRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** What answers there have been to, gone or not. */
+  async instruments(workspaceId: string, filter: CountFilter): Promise<Instrument[]> {
+    const { rows } = await sql<Instrument>`
+      select distinct source, instrument, scale from score_series series
+      where ${fits(workspaceId, { source: filter.source, instrument: filter.instrument, scale: filter.scale }, 'total')}
+      order by source, instrument, scale`.execute(this.em.fork().getKysely());
+    return rows;
+  }
+
+  /**
+   * The answers of each group in each bucket; without `by` they are all in one group.
+   * @param bounds epoch milliseconds, quarters of an hour: one more than there are buckets
+   */
+  async tallies(workspaceId: string, filter: CountFilter, bounds: number[], by?: Grouping): Promise<Group[]> {
+    const kept = keptFor(filter, by);
+    const group = sql`${by === 'instrument' ? sql.raw('series.source') : sql.lit(null)} as source,
+      ${by ? sql.ref(`series.${by}`) : sql.lit('')} as name, series.option`;
+    const { rows } = await sql<Row>`
+      with series as materialized (
+        select id, ${group} from score_series series where ${fits(workspaceId, filter, kept)}
+      )
+      select source, name, option, bucket, ${asNumbers} from (
+        ${folded(workspaceId, bounds, kept)} union all
+        select ${group}, width_bucket(x.at, ${times(bounds)}), ${moved} from ${pending(workspaceId)}
+          where ${fits(workspaceId, filter, 'all')} and x.at >= ${new Date(bounds[0]!)} and x.at < ${new Date(bounds.at(-1)!)}
+      ) counted group by 1, 2, 3, 4`.execute(this.em.fork().getKysely());
+    return groupsOf(rows, bounds.length - 1);
+  }
+
+  /** Everything that there are answers to. */
+  async extents(workspaceId: string, filter: CountFilter): Promise<Extent[]> {
+    const { rows } = await sql<Extent>`
+      with counted as (
+        select source, instrument, scale, days.n, edges.first, edges.last from score_series series
+        cross join lateral (select sum(n) as n from score_count c
+          where c.workspace_id = ${workspaceId} and c.series_id = series.id and c.minutes = ${widths.day}) days
+        cross join lateral (select ${edge(workspaceId, 'asc')} as first, ${edge(workspaceId, 'desc')} as last) edges
+        where ${fits(workspaceId, filter, keptFor(filter))}
+        union all
+        select source, instrument, scale, sum(n), min(at) filter (where n > 0), max(at) filter (where n > 0) from (
+          select source, instrument, scale, x.at, sum(x.delta) as n from ${pending(workspaceId)}
+          where ${fits(workspaceId, filter, 'all')} group by 1, 2, 3, 4
+        ) change group by 1, 2, 3
+      )
+      select source, instrument, scale, sum(n)::float8 as n,
+        extract(epoch from min(first))::float8 * 1000 as first, extract(epoch from max(last))::float8 * 1000 as last
+      from counted group by 1, 2, 3 having sum(n) > 0 order by 4 desc, 1, 2, 3`.execute(this.em.fork().getKysely());
+    return rows;
+  }
+}
+
+/** Series are summed up over what is neither asked for nor told apart. */
+function keptFor(filter: CountFilter, by?: Grouping): Dimension | 'total' | 'all' {
+  const needed = dimensions.filter((dimension) => filter[dimension] !== undefined || by === dimension);
+  return needed.length > 1 ? 'all' : (needed[0] ?? 'total');
+}
+
+function fits(workspaceId: string, filter: CountFilter, kept: string): RawBuilder<unknown> {
+  const { withOptions = false, ...names } = filter;
+  const conditions = Object.entries(names).flatMap(([column, name]) =>
+    name === undefined ? [] : [sql`${sql.ref(`series.${column}`)} = ${name}`],
+  );
+  if (!withOptions) conditions.push(sql`option = ''`);
+  return sql.join([sql`workspace_id = ${workspaceId}`, sql`kept = ${kept}`, ...conditions], sql` and `);
+}
+
+/** Rows of the widest kind that fit into the buckets. */
+function folded(workspaceId: string, bounds: number[], kept: string): RawBuilder<unknown> {
+  const { quarter, hour, day } = widths;
+  const pieces = piecesOf(bounds, kept === 'all' ? [day, quarter] : [day, hour, quarter]);
+  return sql`
+    select series.source, series.name, series.option, width_bucket(c.at, ${times(bounds)}) as bucket, ${counterList}
+    from unnest(${pieces.map(({ minutes }) => minutes)}::smallint[], ${times(pieces.map(({ low }) => low))},
+      ${times(pieces.map(({ high }) => high))}) as piece (minutes, low, high)
+    cross join series
+    cross join lateral (
+      select * from score_count c where c.workspace_id = ${workspaceId} and c.series_id = series.id
+        and c.minutes = piece.minutes and c.at >= piece.low and c.at < piece.high offset 0
+    ) c`;
+}
+
+/**
+ * The changes `x` in the journal, each with the `series` of all names that it moves. These are looked up one by one: the
+ * other way round each of them would read the journal.
+ */
+function pending(workspaceId: string): RawBuilder<unknown> {
+  const journal = sql`(select * from score_change where workspace_id = ${workspaceId})`;
+  return sql`(${changesIn(journal)}) x cross join lateral (
+    select * from score_series where workspace_id = ${workspaceId} and id = x.series_id offset 0) series`;
+}
+
+function edge(workspaceId: string, order: 'asc' | 'desc'): RawBuilder<unknown> {
+  return sql`(select at from score_count c where c.workspace_id = ${workspaceId} and c.series_id = series.id
+    and c.minutes = ${widths.quarter} and n > 0 order by at ${sql.raw(order)} limit 1)`;
+}
+
+function times(instants: number[]): RawBuilder<unknown> {
+  return sql`${instants.map((instant) => new Date(instant).toISOString())}::timestamptz[]`;
+}
+
+function groupsOf(rows: Row[], buckets: number): Group[] {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const key = `${row.source}/${row.name}`;
+    const group = groups.get(key) ?? {
+      source: row.source,
+      name: row.name,
+      tallies: Array.from({ length: buckets }, () => new Tally()),
+    };
+    groups.set(key, group);
+    count(row, group.tallies[row.bucket - 1]!);
+  }
+  return [...groups.values()];
+}
+
+function count(row: Row, tally: Tally): void {
+  if (row.option !== '') return tally.tick(row.option, row.n);
+  tally.n += row.n;
+  tally.resolved += row.resolved;
+  tally.unresolved += row.unresolved;
+  tally.scores.forEach((_, score) => (tally.scores[score]! += row[`s${score}`]!));
+}

@@ -1,0 +1,70 @@
+import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
+import { Controller, Delete, Get, HttpCode, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { EntryDto } from './entry.dto.js';
+import { formats } from './export.format.js';
+import { ExportQuery, FeedbackPage, FeedbackQuery } from './entries.dto.js';
+import { EntriesService } from './entries.service.js';
+
+/** The two kinds of file, by their first lines. */
+const exported = {
+  'text/csv': {
+    schema: { type: 'string' as const },
+    example:
+      'id,source,externalId,instrument,scale,score,resolved,…\r\n019c1382-7a00-7cc3-98c4-dc0c0c07398f,message,fb-1,message,thumb,1,,…\r\n',
+  },
+  'application/x-ndjson': {
+    schema: { type: 'string' as const },
+    example: '{"id":"019c1382-7a00-7cc3-98c4-dc0c0c07398f","source":"message","externalId":"fb-1",…}\n',
+  },
+};
+
+@ApiTags('Feedback')
+@Controller('v1/feedback')
+export class EntriesController {
+  constructor(private readonly reading: EntriesService) {}
+
+  /**
+   * What came through all doors, newest first. By (`occurredAt`, `id`). Filters are combined with and; one that is given
+   * several times means any of its values. A page with very long entries may be shorter than `limit`.
+   */
+  @Get()
+  @Access('api-key', 'feedback:read')
+  list(@Caller() caller: Principal, @Query() query: FeedbackQuery): Promise<FeedbackPage> {
+    return this.reading.list(caller, query);
+  }
+
+  /**
+   * The same entries as one file. In CSV, a text that begins with = + - @, tab or CR and is no number has an apostrophe
+   * before it, lest a spreadsheet run it as a formula; NDJSON has everything as it was sent. What is recorded after the
+   * beginning is not in the file; what is deleted or given another `occurredAt` meanwhile may be missing.
+   */
+  @Get('export')
+  @Access('api-key', 'feedback:read')
+  @ApiOkResponse({ description: 'The file, streamed', content: exported })
+  async export(@Caller() caller: Principal, @Query() query: ExportQuery): Promise<StreamableFile> {
+    return new StreamableFile(await this.reading.export(caller, query), {
+      type: formats[query.format].contentType,
+      disposition: `attachment; filename="feedback.${query.format}"`,
+    });
+  }
+
+  /** One entry. Of whichever door. */
+  @Get(':id')
+  @Access('api-key', 'feedback:read')
+  @Refuses(NotFound)
+  get(@Caller() caller: Principal, @Param('id') id: string): Promise<EntryDto> {
+    return this.reading.get(caller, id);
+  }
+
+  /** Deletes an entry, and the window that it opened: the person may speak again. */
+  @Delete(':id')
+  @HttpCode(204)
+  @Access('api-key', 'feedback:write')
+  @ApiNoContentResponse({ description: 'It is deleted' })
+  @Refuses(NotFound)
+  remove(@Caller() caller: Principal, @Param('id') id: string): Promise<void> {
+    return this.reading.remove(caller, id);
+  }
+}

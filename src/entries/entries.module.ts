@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { FeedbackModule } from '../feedback/feedback.module.js';
+import { EntriesRepository } from './entries.repository.js';
+import { EntriesController } from './entries.controller.js';
+import { EntriesService } from './entries.service.js';
+import { RespondentsController } from './respondents.controller.js';
+import { RespondentsService } from './respondents.service.js';
+
+@Module({
+  imports: [FeedbackModule],
+  controllers: [EntriesController, RespondentsController],
+  providers: [EntriesRepository, EntriesService, RespondentsService],
+})
+export class EntriesModule {}

@@ -1,0 +1,169 @@
+import type { TimedPosition } from '#libs/validation';
+import { ReadingTurns, type Transaction, Transactions } from '#libs/persistence';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { type RawBuilder, sql } from 'kysely';
+import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
+import { type EntryDto, entryMembers, toEntryDto } from './entry.dto.js';
+
+/** Members that are filtered by equality with any of several values. */
+export const namedMembers = [
+  'source',
+  'instrument',
+  'scale',
+  'respondent',
+  'conversation',
+  'channel',
+  'language',
+  'bot',
+] as const;
+
+/** Which entries: those that fit every member that is there. */
+export interface EntryFilter extends Partial<Record<(typeof namedMembers)[number], string[]>> {
+  scoreMin?: number;
+  scoreMax?: number;
+  /** Whether the conversation settled the matter. */
+  resolved?: boolean;
+  /** Whether the respondent said something in words. */
+  hasComment?: boolean;
+  /** `from` <= occurredAt < `to`. */
+  from?: Date;
+  to?: Date;
+  /** `recordedAt` <= this. */
+  recordedUntil?: Date;
+}
+
+export interface EntryPage {
+  entries: EntryDto[];
+  hasNext: boolean;
+}
+
+interface WantedPage {
+  workspaceId: string;
+  filter: EntryFilter;
+  limit: number;
+  after: TimedPosition | undefined;
+  bytes: number;
+}
+
+/** An entry may hold 2 MiB. A page with more than this is shorter than was asked for; it has one entry at least. */
+const pageBytes = 4_194_304;
+/** Of a page that is held until a client has taken it. */
+const heldPageBytes = 1_048_576;
+/** Milliseconds that such a page may take the database: entries that fit may be rare. */
+const heldPagePatience = 10_000;
+
+const size = sql.raw(
+  ['comment', 'prompt', 'options', 'choices', 'reasons', 'properties', 'user_properties', 'sources']
+    .map((column) => `coalesce(octet_length(${column}::text), 0)`)
+    .join(' + '),
+);
+const times = ['occurredAt', 'recordedAt', 'updatedAt'] as const;
+/** Under the names of the entry's members; times in epoch milliseconds. An export has no time for entities. */
+const columns = sql.raw(
+  entryMembers
+    .map((member) => {
+      const column = member.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      const isTime = times.some((time) => time === member);
+      return `${isTime ? `(extract(epoch from ${column}) * 1000)::float8` : column} as "${member}"`;
+    })
+    .join(', '),
+);
+const newestFirst = sql.raw('occurred_at desc, id desc');
+
+/** Entries of one workspace, read page by page. */
+@Injectable()
+export class EntriesRepository {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly transactions: Transactions,
+    private readonly turns: ReadingTurns,
+  ) {}
+
+  /** At most `limit` of the entries that fit, newest first, from behind `after` on. */
+  page(workspaceId: string, filter: EntryFilter, limit: number, after?: TimedPosition): Promise<EntryPage> {
+    const wanted = { workspaceId, filter, limit, after, bytes: pageBytes };
+    return this.turns.take(() => this.pageIn(this.em.fork().getKysely(), wanted));
+  }
+
+  /** The same for a file, which has time. Its first page is refused where too many are reading; the others are not. */
+  filePage(workspaceId: string, filter: EntryFilter, limit: number, after?: TimedPosition): Promise<EntryPage> {
+    const wanted = { workspaceId, filter, limit, after, bytes: heldPageBytes };
+    const read = (): Promise<EntryPage> =>
+      this.transactions.run(({ db }) => this.pageIn(db, wanted), { patience: heldPagePatience });
+    return after ? this.turns.await(read) : this.turns.take(read);
+  }
+
+  private async pageIn(
+    db: Transaction['db'],
+    { workspaceId, filter, limit, after, bytes }: WantedPage,
+  ): Promise<EntryPage> {
+    const conditions = [sql`workspace_id = ${workspaceId}`, ...conditionsOf(filter)];
+    if (after) conditions.push(sql`(occurred_at, id) < (${after.at}, ${after.id}::uuid)`);
+    const { rows } = await sql<Row & { hasNext: boolean }>`
+      select ${columns}, has_next as "hasNext" from (
+        select entry.*,
+          sum(${size}) over (order by ${newestFirst} rows between unbounded preceding and 1 preceding) as bytes_before,
+          row_number() over (order by ${newestFirst}) as position,
+          lead(id) over (order by ${newestFirst}) is not null as has_next
+        from (
+          select * from feedback_entry where ${sql.join(conditions, sql` and `)}
+          order by ${newestFirst} limit ${limit + 1}
+        ) entry
+      ) page
+      where position <= ${limit} and coalesce(bytes_before, 0) < ${bytes}
+      order by position`.execute(db);
+    const found = rows.map(({ hasNext, ...row }) => ({ hasNext, entry: toEntry(row) }));
+    return { entries: found.map(({ entry }) => entry), hasNext: found.at(-1)?.hasNext ?? false };
+  }
+
+  /** The database's clock. */
+  async now(): Promise<Date> {
+    const [row] = await this.em.fork().execute<{ now: number }[]>(`
+      select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now`);
+    return new Date(row!.now);
+  }
+
+  async get(workspaceId: string, id: string): Promise<EntryDto | null> {
+    const entry = await this.em.fork().findOne(FeedbackEntry, { workspaceId, id });
+    return entry && toEntryDto(entry);
+  }
+}
+
+type Row = Omit<EntryDto, (typeof times)[number]> & Record<(typeof times)[number], number>;
+
+function toEntry(row: Row): EntryDto {
+  const at = (time: (typeof times)[number]): Date => new Date(row[time]);
+  return { ...row, occurredAt: at('occurredAt'), recordedAt: at('recordedAt'), updatedAt: at('updatedAt') };
+}
+
+function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
+  const { scoreMin, scoreMax, resolved, hasComment, from, to, recordedUntil } = filter;
+  return [
+    ...namedMembers.flatMap((member) => isAnyOf(member, filter[member])),
+    ...(scoreMin === undefined ? [] : [sql`score >= ${scoreMin}`]),
+    ...(scoreMax === undefined ? [] : [sql`score <= ${scoreMax}`]),
+    ...(resolved === undefined ? [] : [sql`resolved = ${resolved}`]),
+    ...(hasComment === undefined ? [] : [sql`(coalesce(comment, '') <> '') = ${hasComment}`]),
+    ...(from ? [sql`occurred_at >= ${from}`] : []),
+    ...(to ? [sql`occurred_at < ${to}`] : []),
+    ...(recordedUntil ? [sql`recorded_at <= ${recordedUntil}`] : []),
+  ];
+}
+
+/** With one value an index over that column keeps its order, with several it does not. */
+function isAnyOf(column: string, values: string[] | undefined): RawBuilder<unknown>[] {
+  if (!values) return [];
+  if (column === 'language') return [sql`${tagOf(sql.ref(column))} in (${sql.join(values.map(tagOf))})`];
+  // As analytics have it.
+  if (values.includes('') && (column === 'channel' || column === 'bot'))
+    return [sql`coalesce(${sql.ref(column)}, '') = any(${values}::text[])`];
+  return [
+    values.length === 1 ? sql`${sql.ref(column)} = ${values[0]}` : sql`${sql.ref(column)} = any(${values}::text[])`,
+  ];
+}
+
+/** The entry keeps its own spelling. */
+function tagOf(language: unknown): RawBuilder<unknown> {
+  return sql`lower(replace(coalesce(${language}, ''), '_', '-'))`;
+}

@@ -1,0 +1,130 @@
+import { Readable } from 'node:stream';
+import type { Principal } from '#libs/access';
+import { pageOf, type PageQuery, parseInstant, timedPositionIn } from '#libs/validation';
+import { NotFound, ServiceUnavailable } from '#libs/problem-details';
+import { Injectable, Logger } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { FeedbackRemover } from '../feedback/feedback.remover.js';
+import { respondentNamed } from '../feedback/respondent.js';
+import { EntriesRepository, type EntryFilter, type EntryPage, namedMembers } from './entries.repository.js';
+import type { EntryDto } from './entry.dto.js';
+import { formats } from './export.format.js';
+import type { ExportQuery, FeedbackFilters, FeedbackPage, FeedbackQuery } from './entries.dto.js';
+
+/** Entries that an export reads at a time. */
+const exportPage = 500;
+/** Exports that are open at the same time, each of which holds a page. */
+const exportsAtOnce = 16;
+
+/** Reads what came through any door, in one vocabulary. */
+@Injectable()
+export class EntriesService {
+  private readonly logger = new Logger(EntriesService.name);
+  private openExports = 0;
+  /** Milliseconds for which an export waits for a client that takes nothing. */
+  clientPatience = 120_000;
+
+  constructor(
+    private readonly entries: EntriesRepository,
+    private readonly remover: FeedbackRemover,
+  ) {}
+
+  list({ workspaceId }: Principal, query: FeedbackQuery): Promise<FeedbackPage> {
+    return this.page('feedback', workspaceId, filterOf(query), query);
+  }
+
+  /** One page. It does not shift when entries are stored or deleted meanwhile. */
+  async page(
+    list: string,
+    workspaceId: string,
+    filter: EntryFilter,
+    { limit, cursor }: PageQuery,
+  ): Promise<FeedbackPage> {
+    const { entries: data, hasNext } = await this.entries.page(
+      workspaceId,
+      filter,
+      limit,
+      timedPositionIn(list, cursor, isUuid),
+    );
+    // A page may be shorter than its limit, so that the entry in excess that tells of a next page is not at hand.
+    const rows = hasNext ? [...data, data[0]!] : data;
+    return pageOf(list, rows, data.length, ({ occurredAt, id }) => [occurredAt.toISOString(), id]);
+  }
+
+  async get({ workspaceId }: Principal, id: string): Promise<EntryDto> {
+    const entry = isUuid(id) ? await this.entries.get(workspaceId, id) : null;
+    if (!entry) throw new NotFound('no such feedback');
+    return entry;
+  }
+
+  async remove({ workspaceId }: Principal, id: string): Promise<void> {
+    const removed = isUuid(id) && (await this.remover.remove(workspaceId, { id }));
+    if (!removed) throw new NotFound('no such feedback');
+  }
+
+  /**
+   * Every entry that fits and is recorded by now, newest first, in memory of constant size. Each page is read when
+   * the client has taken the one before, by a statement of its own: an entry that is there all the time is in it
+   * exactly once; one that is deleted, or given another `occurredAt`, while it runs may be missing.
+   * @throws ServiceUnavailable where too many are open
+   */
+  async export({ workspaceId }: Principal, query: ExportQuery): Promise<Readable> {
+    if (this.openExports >= exportsAtOnce) throw new ServiceUnavailable('too many exports at once');
+    this.openExports++;
+    try {
+      const filter = { ...filterOf(query), recordedUntil: await this.entries.now() };
+      const first = await this.entries.filePage(workspaceId, filter, exportPage);
+      const leaving = new AbortController();
+      const patience = setTimeout(() => leaving.abort(), this.clientPatience);
+      const texts = this.texts(workspaceId, filter, first, query.format, patience);
+      // It closes when the client has taken the last of it, or has gone.
+      return Readable.from(texts, { objectMode: false, signal: leaving.signal }).once('close', () => {
+        clearTimeout(patience);
+        this.openExports--;
+      });
+    } catch (error) {
+      this.openExports--;
+      throw error;
+    }
+  }
+
+  private async *texts(
+    workspaceId: string,
+    filter: EntryFilter,
+    first: EntryPage,
+    format: ExportQuery['format'],
+    patience: NodeJS.Timeout,
+  ): AsyncGenerator<string> {
+    const { header, line } = formats[format];
+    try {
+      yield header;
+      for (let page = first; page.entries.length > 0;) {
+        yield page.entries.map(line).join('');
+        if (!page.hasNext) return;
+        const { occurredAt: at, id } = page.entries.at(-1)!;
+        page = await this.entries.filePage(workspaceId, filter, exportPage, { at, id });
+        patience.refresh();
+      }
+    } catch (error) {
+      // The status has been sent: all that is left is to cut the connection, so that the file is seen to be incomplete.
+      this.logger.error({ err: error }, 'an export broke off');
+      throw error;
+    }
+  }
+}
+
+/** A filter given once comes as a text, given several times as an array. */
+function filterOf(query: FeedbackFilters): EntryFilter {
+  const given = namedMembers.flatMap((member) => (query[member] == null ? [] : [[member, [query[member]].flat()]]));
+  const named = Object.fromEntries(given) as Pick<EntryFilter, (typeof namedMembers)[number]>;
+  return {
+    ...named,
+    respondent: named.respondent?.map((name) => respondentNamed(name) ?? name),
+    scoreMin: query.scoreMin,
+    scoreMax: query.scoreMax,
+    resolved: query.resolved && query.resolved === 'true',
+    hasComment: query.hasComment && query.hasComment === 'true',
+    from: query.from === undefined ? undefined : parseInstant(query.from),
+    to: query.to === undefined ? undefined : parseInstant(query.to),
+  };
+}

@@ -1,0 +1,30 @@
+import { Access, Caller, type Principal } from '#libs/access';
+import { NotFound, Refuses } from '#libs/problem-details';
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ErasureDto, RespondentDto, RespondentQuery } from './entries.dto.js';
+import { RespondentsService } from './respondents.service.js';
+
+@ApiTags('Respondents')
+@Controller('v1/respondents')
+export class RespondentsController {
+  constructor(private readonly respondents: RespondentsService) {}
+
+  /** Everything that one person said, and the profile if there is one. Through whichever door; 404 where nothing is known of them. */
+  @Get(':id')
+  @Access('api-key', 'feedback:read')
+  @Refuses(NotFound)
+  get(@Caller() caller: Principal, @Param('id') id: string, @Query() page: RespondentQuery): Promise<RespondentDto> {
+    return this.respondents.get(caller, id, page);
+  }
+
+  /**
+   * Erases everything that is known of a respondent. The receipt counts the profile, conversations, messages and entries;
+   * windows, marks and answers kept for an `Idempotency-Key` go with them. Of an unknown respondent 0 records are erased.
+   */
+  @Delete(':id')
+  @Access('api-key', 'admin')
+  erase(@Caller() caller: Principal, @Param('id') id: string): Promise<ErasureDto> {
+    return this.respondents.erase(caller, id);
+  }
+}

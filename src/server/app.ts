@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { jsonBody } from '#libs/json-body';
+import type { PersistenceOptions } from '#libs/persistence';
+import { MalformedRequest, ProblemFilter, refuseUnrouted, resetBrokenOff } from '#libs/problem-details';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Logger } from 'nestjs-pino';
+import type { Logger as PinoLogger } from 'pino';
+import { AppModule } from '../app.module.js';
+import type { Config } from './config.js';
+import { HealthService } from '../health/health.service.js';
+import { MetricsService } from '../health/metrics.service.js';
+import { allowOrigins } from './cors.js';
+import { logRequests } from './logging.js';
+
+/**
+ * The whole application, initialised and not yet listening.
+ * @param connection a database that has been migrated
+ */
+export async function createApp(
+  config: Config,
+  connection: PersistenceOptions['connection'],
+  logger: PinoLogger,
+): Promise<NestFastifyApplication> {
+  const adapter = newAdapter(config, () => app.get(ProblemFilter));
+  const fastify = adapter.getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    if (app.get(HealthService).isDraining) void reply.header('connection', 'close');
+    const lacksHost = request.headers.host === undefined && request.raw.httpVersion === '1.1';
+    done(lacksHost ? new MalformedRequest('the header field Host is missing') : undefined);
+  });
+  // While the port is being closed.
+  fastify.addHook('onSend', async () => app.get(HealthService).held);
+  fastify.server.on('checkExpectation', (request, response) => fastify.routing(request, response));
+  logRequests(fastify, logger);
+  fastify.addHook('onResponse', (request, reply, done) => {
+    app.get(MetricsService).observe(request, reply);
+    done();
+  });
+  allowOrigins(fastify, config.CORS_ORIGINS);
+  refuseUnrouted(fastify);
+  resetBrokenOff(fastify);
+  jsonBody(fastify);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, connection, logger), adapter, {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+    routeConflictPolicy: { duplicate: 'error', shadow: 'error' },
+  });
+  app.useLogger(app.get(Logger));
+  return app.init();
+}
+
+/** `filter` is there only when the application is. */
+function newAdapter({ TRUST_PROXY }: Config, filter: () => ProblemFilter): FastifyAdapter {
+  return new FastifyAdapter({
+    trustProxy: TRUST_PROXY ?? false,
+    requestTimeout: 30_000,
+    // Node would refuse it by itself, with neither a body nor a request id.
+    http: { requireHostHeader: false },
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    genReqId: requestId,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      filter().answer(error, request, reply),
+    clientErrorHandler: (error, socket) => filter().answerUnreadable(error, socket, newRequestId()),
+  });
+}
+
+/** The caller's own id if it is one that can be logged as it is, else ours. */
+function requestId({ headers }: IncomingMessage): string {
+  const sent = headers['x-request-id'];
+  return typeof sent === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(sent) ? sent : newRequestId();
+}
+
+function newRequestId(): string {
+  return `req_${randomBase62(22)}`;
+}
+
+function randomBase62(length: number): string {
+  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  // 62 of 64: the bias is of no account for an id that only has to be different.
+  return Array.from(randomBytes(length), (byte) => alphabet[byte % 62]).join('');
+}

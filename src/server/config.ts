@@ -1,0 +1,186 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { IsIn, IsInt, IsNotEmpty, IsOptional, Matches, Max, Min, ValidateBy, validateSync } from 'class-validator';
+import { IsDuration } from '#libs/validation';
+import { encryptionKeyForm } from './encryption-key.js';
+
+/** What the README's table says of a variable. */
+interface Setting {
+  name: string;
+  description: string;
+}
+
+/** Every variable, in the order of the README's table. */
+const settings: Setting[] = [];
+
+/** Makes a member of {@link Config} an environment variable. Its declared type says how the text is read. */
+function Env(description: string): PropertyDecorator {
+  return (_target, name) => void settings.push({ name: String(name), description });
+}
+
+const IsProxyList = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isProxyList',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.split(',').every((proxy) => isProxy(proxy.trim())),
+      defaultMessage: () =>
+        '$property must be addresses such as 10.0.0.7 or ranges such as 10.0.0.0/8, separated by commas',
+    },
+  });
+
+/** An address, a range, or one of the names that Fastify knows ranges by. */
+function isProxy(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  if (most === undefined) return ['loopback', 'linklocal', 'uniquelocal'].includes(text);
+  return rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
+
+const IsUrlOf = (form: RegExp, example: string): PropertyDecorator =>
+  ValidateBy({
+    name: 'isUrlOf',
+    validator: {
+      validate: (value) => typeof value === 'string' && form.test(value) && URL.canParse(value),
+      defaultMessage: () => `$property must be a URL such as ${example}, with special characters percent-encoded`,
+    },
+  });
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** The environment, parsed and validated once. Modules receive values, never `process.env`. */
+export class Config {
+  @Env('Port to listen on.')
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT: number = 3000;
+
+  @Env('Address to listen on.')
+  @IsNotEmpty()
+  HOST: string = '0.0.0.0';
+
+  @Env('PostgreSQL 16 or newer, as a URL. Unset: the server runs a PostgreSQL of its own in `DATA_DIR`.')
+  @IsOptional()
+  @IsUrlOf(/^postgres(ql)?:\/\/[^/]*\/[^?]/, 'postgres://user:password@host:5432/database')
+  DATABASE_URL?: string;
+
+  @Env('Directory of the own PostgreSQL.')
+  @IsNotEmpty()
+  DATA_DIR: string = './data';
+
+  @Env(
+    'The administrator: a key with every scope in the workspace `default`. Unset on the first start of an own PostgreSQL: one is made and printed once.',
+  )
+  @IsOptional()
+  @Matches(/^[!-~][ -~]{30,510}[!-~]$/, { message: 'ADMIN_API_KEY must be 32 to 512 printable ASCII characters' })
+  ADMIN_API_KEY?: string;
+
+  @Env(
+    'Seals the secrets of clients: 32 random bytes as 64 hex digits or in base64. Unset: with an own PostgreSQL one is made and kept in `DATA_DIR`; with `DATABASE_URL` no client can be made or verified.',
+  )
+  @IsOptional()
+  @Matches(encryptionKeyForm, {
+    message: 'ENCRYPTION_KEY must be 32 bytes, as 64 hex digits or in base64',
+  })
+  ENCRYPTION_KEY?: string;
+
+  @Env(
+    'Redis, as a URL: replicas share their budgets through it, and it answers duplicates faster. Unset: each process counts for itself.',
+  )
+  @IsOptional()
+  @IsUrlOf(/^rediss?:\/\//, 'redis://host:6379 or rediss://user:password@host:6379')
+  REDIS_URL?: string;
+
+  @Env('Requests that a credential may send in a minute; 0 for any number, and of wrong credentials too.')
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  RATE_LIMIT: number = 600;
+
+  @Env("The survey door's own limits, per bot: `vendor` for those of Kore.ai, `off` for none.")
+  @IsIn(['off', 'vendor'])
+  KORE_RATE_LIMIT: 'off' | 'vendor' = 'off';
+
+  @Env('Web origins, separated by commas, whose pages may call the paths that browsers use; `*` for all.')
+  @IsOptional()
+  @Matches(/^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/, {
+    message: 'CORS_ORIGINS must be * or origins such as https://shop.example, separated by commas',
+  })
+  CORS_ORIGINS?: string;
+
+  @Env('How long a person who rated a business has to wait before rating it again, as an ISO 8601 duration.')
+  @IsDuration()
+  FEEDBACK_WINDOW: string = 'PT1H';
+
+  @Env('How long after its last message a conversation can be rated, as an ISO 8601 duration.')
+  @IsDuration()
+  CONVERSATION_TTL: string = 'PT24H';
+
+  @Env('Which of the texts for an unknown user the Haptik paths answer with: `2021` (`Invalid_User`) or `2020`.')
+  @IsIn(['2021', '2020'])
+  HAPTIK_TEXTS: '2021' | '2020' = '2021';
+
+  @Env('Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-For` counts.')
+  @IsOptional()
+  @IsProxyList()
+  TRUST_PROXY?: string;
+
+  @Env(`How much is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`)
+  @IsIn(logLevels)
+  LOG_LEVEL: string = 'info';
+}
+
+/** The README's table, in Markdown. */
+export function settingsTable(): string {
+  const defaults = new Config() as unknown as Record<string, string | number | undefined>;
+  const rows = settings.map(({ name, description }) => {
+    const value = defaults[name];
+    return `| \`${name}\` | ${value === undefined ? '' : `\`${value}\``} | ${description.replaceAll('|', '\\|')} |\n`;
+  });
+  return `| variable | default | |\n|---|---|---|\n${rows.join('')}`;
+}
+
+/** What is wrong with the environment, a line each. */
+export class InvalidConfig extends Error {
+  constructor(readonly faults: string[]) {
+    super(['The configuration is not valid:', ...faults.map((fault) => `- ${fault}`)].join('\n'));
+  }
+}
+
+/**
+ * Reads the environment. A variable that is unset or empty keeps its default; `NAME_FILE` names a file that holds the
+ * value of `NAME`.
+ * @throws InvalidConfig with every fault at once
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const config = new Config();
+  const faults: string[] = [];
+  for (const { name } of settings) {
+    try {
+      const text = textOf(name, environment);
+      if (text !== undefined) Object.assign(config, { [name]: parse(name, text) });
+    } catch (error) {
+      faults.push((error as Error).message);
+    }
+  }
+  const invalid = validateSync(config).flatMap(({ constraints }) => Object.values(constraints ?? {}));
+  if (faults.length + invalid.length > 0) throw new InvalidConfig([...faults, ...invalid]);
+  return config;
+}
+
+function textOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const file = environment[`${name}_FILE`];
+  if (!file) return environment[name] || undefined;
+  if (environment[name]) throw new Error(`${name} and ${name}_FILE are both set`);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new Error(`${name}_FILE names ${file}, which cannot be read`);
+  }
+}
+
+function parse(name: string, text: string): unknown {
+  const type: unknown = Reflect.getMetadata('design:type', Config.prototype, name);
+  return type === Number ? Number(text) : text;
+}

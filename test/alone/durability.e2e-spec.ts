@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { runningOn } from '#libs/embedded-postgres';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { adminKey, call } from '../harness/app.js';
+import { endServers, postmasterOf, type Server, startServer } from '../harness/server.js';
+import { until } from '../harness/until.js';
+
+/** `npm run test:outages` sets 20. */
+const rounds = Number(process.env['ROUNDS'] ?? 2);
+const connections = 16;
+
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'afterword-durability-'));
+});
+afterEach(endServers);
+afterAll(() => rm(dataDir, { recursive: true }));
+
+const start = (): Promise<Server> =>
+  startServer(dataDir, { ADMIN_API_KEY: adminKey, LOG_LEVEL: 'fatal', RATE_LIMIT: '0' });
+
+/** Submits until the server is gone; half of the requests name themselves. Adds the ids that were acknowledged. */
+async function submitUntilGone(server: Server, acknowledged: string[]): Promise<void> {
+  const one = async (): Promise<void> => {
+    for (let n = 0; ; n++) {
+      const id = n % 2 === 0 ? { id: randomUUID() } : {};
+      const body = { ...id, type: 'positive', messageId: `m${n}` };
+      const answer = await call(server, '/feedback', { body }).catch(() => null);
+      if (!answer) return;
+      expect(answer.status).toBe(200);
+      acknowledged.push(answer.body.id);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, one));
+}
+
+async function timesStored(): Promise<Map<string, number>> {
+  const client = new pg.Client((await runningOn(dataDir))!);
+  await client.connect();
+  const { rows } = await client.query<{ id: string; times: string }>(
+    'select external_id as id, count(*) as times from feedback_entry group by external_id',
+  );
+  await client.end();
+  return new Map(rows.map(({ id, times }) => [id, Number(times)]));
+}
+
+describe('kill -9 under load', () => {
+  const acknowledged: string[] = [];
+
+  const kills = Array.from({ length: rounds }, (_, n) => ({
+    round: n + 1,
+    victims: n % 2 ? 'server and database' : 'the server',
+  }));
+
+  it.each(kills)(
+    'round $round: what was acknowledged is there once after $victims died',
+    async ({ round, victims }) => {
+      const server = await start();
+      const submitting = submitUntilGone(server, acknowledged);
+      await until(() => acknowledged.length > 50 * round, 30_000);
+      await delay(Math.random() * 500);
+      const postmaster = await postmasterOf(dataDir);
+      // The server first, or it would say that the database is away.
+      const ended = server.end('SIGKILL');
+      if (victims !== 'the server') process.kill(postmaster, 'SIGKILL');
+      await ended;
+      await submitting;
+      const again = await start();
+      const stored = await timesStored();
+      expect(acknowledged.filter((id) => stored.get(id) !== 1)).toEqual([]);
+      expect([...stored].filter(([, times]) => times > 1)).toEqual([]);
+      expect(await again.end('SIGTERM')).toBe(0);
+    },
+    60_000,
+  );
+});
+
+describe(`SIGTERM under load, ${rounds} times,`, () => {
+  it.each(Array.from({ length: rounds }, (_, n) => n + 1))(
+    'round %i: answers every request that was sent, then refuses connections and exits 0',
+    async () => {
+      const server = await start();
+      const outcomes: unknown[] = [];
+      const one = async (): Promise<void> => {
+        for (;;) {
+          const body = { type: 'positive', messageId: 'm' };
+          const outcome = await call(server, '/feedback', { body }).then(
+            ({ status }) => status,
+            (error: Error) => (error.cause as NodeJS.ErrnoException).code,
+          );
+          outcomes.push(outcome);
+          if (outcome !== 200) return;
+        }
+      };
+      const submitting = Promise.all(Array.from({ length: connections }, one));
+      await until(() => outcomes.length > 100);
+      const before = outcomes.length;
+      expect(await server.end('SIGTERM')).toBe(0);
+      await submitting;
+      expect(outcomes.length).toBeGreaterThan(before + connections);
+      expect([...new Set(outcomes)]).toEqual([200, 'ECONNREFUSED']);
+    },
+    60_000,
+  );
+});
+
+describe('a second server on the same DATA_DIR', () => {
+  it('is refused with exit code 78 and a sentence that says which process holds it', async () => {
+    const server = await start();
+    await expect(start()).rejects.toThrow(`is in use by process ${server.process.pid}`);
+    await server.end('SIGTERM');
+  }, 60_000);
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { document as closed } from '../harness/documented.js';
+
+// Tests look into nodes of every shape.
+// oxlint-disable-next-line typescript/no-explicit-any
+type Node = Record<string, any>;
+
+const document = closed as unknown as Node;
+const schemas: Record<string, Node> = document['components'].schemas;
+const tags: Node[] = document['tags'];
+
+interface Operation {
+  name: string;
+  method: string;
+  path: string;
+  operation: Node;
+}
+
+const operations: Operation[] = Object.entries<Node>(document['paths']).flatMap(([path, item]) =>
+  Object.entries<Node>(item).map(([method, operation]) => ({
+    name: operation['operationId'],
+    method,
+    path,
+    operation,
+  })),
+);
+
+const resolved = (node: Node): Node =>
+  node['$ref']
+    ? node['$ref']
+        .split('/')
+        .slice(1)
+        .reduce((at: Node, step: string) => at[step], document)
+    : node;
+const answers = (operation: Node): [status: string, answer: Node][] =>
+  Object.entries<Node>(operation['responses']).map(([status, answer]) => [status, resolved(answer)]);
+
+describe.each(operations)('$method $path: $name', ({ name, method, path, operation }) => {
+  it('has a name that a method can have', () => {
+    expect(name).toMatch(/^[a-z][A-Za-z0-9]+$/);
+    expect(name).not.toMatch(/controller/i);
+    expect(operations.filter((one) => one.name === name)).toHaveLength(1);
+  });
+
+  it('says what it does in one sentence, under its tag', () => {
+    expect(operation['summary']).toMatch(/^[A-Z].{5,110}[^.]$/);
+    expect(operation['tags']).toHaveLength(1);
+    expect(tags.map((tag) => tag['name'])).toContain(operation['tags'][0]);
+  });
+
+  it('says who may call', () => {
+    const isOpen = operation['tags'][0] === 'Health';
+    expect(operation['security']).toHaveLength(isOpen ? 0 : 1);
+    for (const scheme of Object.keys(operation['security'][0] ?? {}))
+      expect(document['components'].securitySchemes[scheme]['description']).toBeTruthy();
+  });
+
+  it('describes every parameter', () => {
+    for (const parameter of operation['parameters'] ?? []) {
+      expect([parameter.name, parameter.description?.length > 3]).toEqual([parameter.name, true]);
+      expect(parameter.schema).toBeDefined();
+    }
+  });
+
+  it('lists every kind of answer', () => {
+    const door = /^\/api\/(public|1\.1)/.test(path) ? 'Kore' : /^\/(api\/v1|v1\.0)\//.test(path) ? 'vendor' : 'problem';
+    const invalid = { Kore: '412', vendor: '400', problem: '422' }[door];
+    const wanted = [
+      '400',
+      '500',
+      '503',
+      'default',
+      ...(operation['security'].length > 0 ? ['401', '429'] : []),
+      ...(operation['security'].length > 0 && door !== 'Kore' ? ['403'] : []),
+      ...(operation['requestBody'] ? ['413', '415', invalid] : []),
+      ...(path.endsWith('}') && !/^delete$/.test(method) ? ['404'] : []),
+    ];
+    expect(Object.keys(operation['responses'])).toEqual(expect.arrayContaining(wanted));
+    expect(answers(operation).filter(([status]) => status.startsWith('2'))).toHaveLength(1);
+  });
+
+  it('describes every answer, with its header fields, a schema and an example', () => {
+    for (const [status, answer] of answers(operation)) {
+      expect([status, answer['description']]).toEqual([status, expect.stringMatching(/\w/)]);
+      expect(Object.keys(answer['headers'])).toContain('X-Request-Id');
+      if (status !== '204') expect(Object.keys(answer['content'] ?? {})).not.toHaveLength(0);
+      for (const media of Object.values<Node>(answer['content'] ?? {})) {
+        expect([status, media['schema']]).toEqual([status, expect.anything()]);
+        expect([status, media['example'] ?? media['examples']]).toEqual([status, expect.anything()]);
+      }
+    }
+  });
+
+  it('shows an example of what it takes', () => {
+    if (!operation['requestBody']) return;
+    expect(operation['requestBody'].content['application/json'].example).toBeDefined();
+  });
+});
+
+describe('the document', () => {
+  it('describes every tag, and has no empty one', () => {
+    for (const { name, description } of tags) {
+      expect([name, description]).toEqual([name, expect.stringMatching(/\w+ \w+/)]);
+      expect(operations.some(({ operation }) => operation['tags'][0] === name)).toBe(true);
+    }
+  });
+
+  it('describes every schema', () => {
+    const bare = Object.keys(schemas).filter((name) => !schemas[name]!['enum'] && !schemas[name]!['description']);
+    expect(bare).toEqual([]);
+  });
+
+  it('has no schema that nothing refers to', () => {
+    const text = JSON.stringify(document);
+    expect(Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`))).toEqual([]);
+  });
+
+  it('has a name for every shape and for every set of values', () => {
+    const nameless: string[] = [];
+    walk(document, '#', (node, at) => {
+      const isComponent = /^#\/components\/schemas\/\w+$/.test(at) || at.includes('/example');
+      if (!isComponent && node['type'] === 'object' && node['properties']) nameless.push(at);
+    });
+    expect(nameless).toEqual([]);
+    const sets: string[] = [];
+    walk(document, '#', (node) => {
+      if (Array.isArray(node['enum']) && node['enum'].length > 1) sets.push(String(node['enum'].toSorted()));
+    });
+    expect(sets.filter((one, at) => sets.indexOf(one) !== at)).toEqual([]);
+  });
+
+  it('shows only examples that it takes itself', () => {
+    const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
+    ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/);
+    ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    ajv.addFormat('uri-reference', /^\/\S+$/);
+    ajv.addSchema({ ...document, $id: 'document' });
+    let shown = 0;
+    walk(document, '#', (node, at) => {
+      const examples = [node['example'], ...Object.values<Node>(node['examples'] ?? {}).map(({ value }) => value)];
+      for (const example of examples.filter((one) => one !== undefined)) {
+        shown += 1;
+        const validate = ajv.compile({ $ref: `document${at}/schema` });
+        expect([at, validate(example), validate.errors]).toEqual([at, true, null]);
+      }
+    });
+    expect(shown).toBeGreaterThan(operations.length * 2);
+  });
+});
+
+function walk(node: unknown, at: string, look: (node: Node, at: string) => void): void {
+  if (typeof node !== 'object' || node === null) return;
+  if (!Array.isArray(node)) look(node, at);
+  for (const [key, child] of Object.entries(node))
+    walk(child, `${at}/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`, look);
+}
