@@ -72,8 +72,8 @@ describe('the catalogue', () => {
 function sources(): string[] {
   return ['src', 'libs'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !/(main|cli)\.ts$/.test(file))
-      .map((file) => `../${folder}/${file}`),
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !/main\.ts$|^cli.openapi\.ts$/.test(file))
+      .map((file) => `../../${folder}/${file}`),
   );
 }
 
