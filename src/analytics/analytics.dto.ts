@@ -7,7 +7,7 @@ import type { Metric } from './metric.js';
 import type { Interval } from '#libs/statistics';
 
 /** Where the true value lies, with a confidence of `level`. */
-export class IntervalDto {
+export class ConfidenceIntervalDto {
   /** In units of the estimate. */
   low: number;
   /** In units of the estimate. */
@@ -36,7 +36,7 @@ export class ShareDto {
   count: number;
   /** 0–1; null without answers. */
   share: number | null;
-  ci: IntervalDto | null;
+  ci: ConfidenceIntervalDto | null;
 }
 
 /** An option of a `choice` and the share of the answers that ticked it. */
@@ -52,7 +52,7 @@ export class ScoreDto {
   /** A share 0–1, a net promoter score −100..100, or a mean in units of the scale; null without answers, and for `options`. */
   estimate: number | null;
   /** null where there is none: without answers, for the mean of one answer, and for `options`, each of which has its own. */
-  ci: IntervalDto | null;
+  ci: ConfidenceIntervalDto | null;
   /** Whether there are `minN` answers. */
   sufficient: boolean;
   /** Every score of the scale; none for `options` and `resolved`. */
@@ -68,7 +68,7 @@ export class ComparisonDto {
   /** The difference; null where one of the two has no answers. */
   estimate: number | null;
   /** null where the estimate is, or where there is none. */
-  ci: IntervalDto | null;
+  ci: ConfidenceIntervalDto | null;
   /** `not distinguishable`: from chance. */
   verdict: Verdict;
 }

@@ -3,12 +3,12 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  AddDepartments,
-  AddedDepartments,
-  ChangeDepartment,
-  DepartmentAnswer,
-  DepartmentDeleted,
-  DepartmentsAnswer,
+  AddAcquireDepartments,
+  AcquireDepartmentsAdded,
+  ChangeAcquireDepartment,
+  AcquireDepartmentAnswer,
+  AcquireDepartmentDeleted,
+  AcquireDepartmentsAnswer,
   DepartmentToDelete,
 } from './departments.dto.js';
 import { DepartmentsService } from './departments.service.js';
@@ -23,7 +23,7 @@ export class DepartmentsController {
   /** Every department of the workspace. Oldest first. */
   @Get()
   @Access('api-key', 'questions:read')
-  async list(@Caller() caller: Principal): Promise<DepartmentsAnswer> {
+  async list(@Caller() caller: Principal): Promise<AcquireDepartmentsAnswer> {
     const data = await this.departments.all(caller);
     return { data: { count: data.length, data } };
   }
@@ -32,7 +32,7 @@ export class DepartmentsController {
   @Get(':id')
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
-  async get(@Caller() caller: Principal, @Param('id') id: string): Promise<DepartmentAnswer> {
+  async get(@Caller() caller: Principal, @Param('id') id: string): Promise<AcquireDepartmentAnswer> {
     return { data: await this.departments.get(caller, id) };
   }
 
@@ -41,7 +41,10 @@ export class DepartmentsController {
   @Refuses(DuplicateDepartment)
   @HttpCode(200)
   @Access('api-key', 'questions:write')
-  async add(@Caller() caller: Principal, @Body() { department_list }: AddDepartments): Promise<AddedDepartments> {
+  async add(
+    @Caller() caller: Principal,
+    @Body() { department_list }: AddAcquireDepartments,
+  ): Promise<AcquireDepartmentsAdded> {
     return { data: await this.departments.addAll(caller, department_list) };
   }
 
@@ -52,8 +55,8 @@ export class DepartmentsController {
   async change(
     @Caller() caller: Principal,
     @Param('id') id: string,
-    @Body() change: ChangeDepartment,
-  ): Promise<DepartmentAnswer> {
+    @Body() change: ChangeAcquireDepartment,
+  ): Promise<AcquireDepartmentAnswer> {
     return { data: await this.departments.change(caller, id, change) };
   }
 
@@ -61,7 +64,7 @@ export class DepartmentsController {
   @Delete()
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
-  async remove(@Caller() caller: Principal, @Query() { id }: DepartmentToDelete): Promise<DepartmentDeleted> {
+  async remove(@Caller() caller: Principal, @Query() { id }: DepartmentToDelete): Promise<AcquireDepartmentDeleted> {
     await this.departments.remove(caller, id);
     return { data: { deleted: 1 } };
   }

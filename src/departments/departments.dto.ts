@@ -46,7 +46,7 @@ export class NewDepartment {
 export class CreateDepartment extends NewDepartment {}
 
 /** New departments. */
-export class AddDepartments {
+export class AddAcquireDepartments {
   /** 1 to 1000 departments: all of them are added, or none. */
   @Nested(() => NewDepartment, { each: true })
   @ArrayNotEmpty({ message: '$property must not be empty' })
@@ -55,7 +55,7 @@ export class AddDepartments {
 }
 
 /** A change of a department: what is absent stays as it is. */
-export class ChangeDepartment {
+export class ChangeAcquireDepartment {
   /** Unique in the workspace: 1 to 255 characters, not all of them blank. */
   @ValidateIf(isSent)
   @IsString()
@@ -71,7 +71,7 @@ export class ChangeDepartment {
 
 /** A change of a department: what is absent stays as it is. */
 @Strict()
-export class PatchDepartment extends ChangeDepartment {}
+export class ChangeDepartment extends ChangeAcquireDepartment {}
 
 /** Which department. */
 export class DepartmentToDelete {
@@ -102,18 +102,18 @@ export class DepartmentPage {
 }
 
 /** The department as it is stored, wrapped as the vendor does. */
-export class DepartmentAnswer {
+export class AcquireDepartmentAnswer {
   data: DepartmentDto;
 }
 
 /** The departments that were added, wrapped as the vendor does. */
-export class AddedDepartments {
+export class AcquireDepartmentsAdded {
   /** In the order in which they were sent. */
   data: DepartmentDto[];
 }
 
 /** Every department of the workspace. */
-export class AllDepartments {
+export class AcquireDepartmentList {
   /** How many there are. */
   @ApiProperty({ type: 'integer', minimum: 0 })
   count: number;
@@ -122,8 +122,8 @@ export class AllDepartments {
 }
 
 /** Every department of the workspace, wrapped as the vendor does. */
-export class DepartmentsAnswer {
-  data: AllDepartments;
+export class AcquireDepartmentsAnswer {
+  data: AcquireDepartmentList;
 }
 
 /** How many departments were deleted. */
@@ -134,6 +134,6 @@ export class DeletedDepartments {
 }
 
 /** The department is deleted. */
-export class DepartmentDeleted {
+export class AcquireDepartmentDeleted {
   data: DeletedDepartments;
 }

@@ -10,7 +10,7 @@ import {
   DepartmentDto,
   DepartmentPage,
   DepartmentsQuery,
-  PatchDepartment,
+  ChangeDepartment,
 } from './departments.dto.js';
 import { DepartmentsService } from './departments.service.js';
 import { DuplicateDepartment } from './departments.problems.js';
@@ -57,7 +57,7 @@ export class DepartmentsNativeController {
   change(
     @Caller() caller: Principal,
     @Param('id') id: string,
-    @Body() change: PatchDepartment,
+    @Body() change: ChangeDepartment,
   ): Promise<DepartmentDto> {
     return this.departments.change(caller, id, change);
   }

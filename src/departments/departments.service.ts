@@ -6,7 +6,7 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Department, numberIn, recordNumber, statusNamed } from './department.entity.js';
-import type { ChangeDepartment, DepartmentDto, NewDepartment } from './departments.dto.js';
+import type { ChangeAcquireDepartment, DepartmentDto, NewDepartment } from './departments.dto.js';
 import { DuplicateDepartment } from './departments.problems.js';
 
 /** The departments of a workspace. No two have the same name, however many callers add one at once. */
@@ -74,7 +74,7 @@ export class DepartmentsService {
   }
 
   /** @throws DuplicateDepartment where another one has the new name */
-  async change({ workspaceId }: Principal, id: string, change: ChangeDepartment): Promise<DepartmentDto> {
+  async change({ workspaceId }: Principal, id: string, change: ChangeAcquireDepartment): Promise<DepartmentDto> {
     const where = { workspaceId, id: recordNumber(id) };
     try {
       return await this.transactions.run(async ({ em }) => {

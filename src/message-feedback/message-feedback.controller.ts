@@ -2,7 +2,7 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { MessageFeedbackDto, SubmitMessageFeedback } from './message-feedback.dto.js';
+import { StoredMessageFeedbackDto, SubmitMessageFeedback } from './message-feedback.dto.js';
 import {
   DeletedMessageFeedbackDto,
   MessageFeedbackListDto,
@@ -25,7 +25,7 @@ export class MessageFeedbackController {
   @Post()
   @HttpCode(200)
   @Access('api-key', 'feedback:write')
-  submit(@Caller() caller: Principal, @Body() feedback: SubmitMessageFeedback): Promise<MessageFeedbackDto> {
+  submit(@Caller() caller: Principal, @Body() feedback: SubmitMessageFeedback): Promise<StoredMessageFeedbackDto> {
     return this.messageFeedback.submit(caller, feedback);
   }
 

@@ -136,13 +136,13 @@ export class SubmitMessageFeedback {
 }
 
 /** A reason as it is stored. */
-export class MessageFeedbackReasonDto {
+export class StoredMessageFeedbackReasonDto {
   label: string;
   details: string;
 }
 
 /** The stored record. Every member is present, null where there is nothing. */
-export class MessageFeedbackDto {
+export class StoredMessageFeedbackDto {
   /** Unique in the workspace. */
   id: string;
   type: 'positive' | 'negative';
@@ -152,7 +152,7 @@ export class MessageFeedbackDto {
   createdAt: Date;
   /** When the record was stored or last changed. */
   updatedAt: Date;
-  @ApiProperty({ type: () => [MessageFeedbackReasonDto], nullable: true })
+  @ApiProperty({ type: () => [StoredMessageFeedbackReasonDto], nullable: true })
   reasons: Reason[] | null;
   details: string | null;
   properties: object | null;

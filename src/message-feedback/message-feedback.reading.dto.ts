@@ -1,7 +1,7 @@
 import { QueryInteger } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, Max, Min } from 'class-validator';
-import { MessageFeedbackDto } from './message-feedback.dto.js';
+import { StoredMessageFeedbackDto } from './message-feedback.dto.js';
 
 /** Tells the OpenAPI document of a member that holds nothing. */
 const IsNull = (): PropertyDecorator => ApiProperty({ type: 'null' });
@@ -85,7 +85,7 @@ export class RatedConversationDto {
 }
 
 /** A record as it is read back. */
-export class ReadMessageFeedbackDto extends MessageFeedbackDto {
+export class ReadMessageFeedbackDto extends StoredMessageFeedbackDto {
   message: RatedMessageDto;
   conversation: RatedConversationDto;
 }
@@ -110,7 +110,7 @@ export class DeletedMessageFeedbackDto {
   message: string;
 }
 
-export function asRead(feedback: MessageFeedbackDto): ReadMessageFeedbackDto {
+export function asRead(feedback: StoredMessageFeedbackDto): ReadMessageFeedbackDto {
   const { createdAt, updatedAt } = feedback;
   return Object.assign({}, feedback, {
     message: {

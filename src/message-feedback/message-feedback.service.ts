@@ -11,7 +11,7 @@ import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import type { Entry, NewEntry } from '../feedback/submission.js';
 import { blankEntry } from '../feedback/submission.js';
-import { MessageFeedbackDto, MessageFeedbackUser, SubmitMessageFeedback } from './message-feedback.dto.js';
+import { StoredMessageFeedbackDto, MessageFeedbackUser, SubmitMessageFeedback } from './message-feedback.dto.js';
 import {
   asRead,
   type MessageFeedbackListDto,
@@ -30,7 +30,7 @@ export class MessageFeedbackService {
   ) {}
 
   /** Records the feedback, or brings the one with its `id` to this state. Sending it again changes nothing. */
-  async submit({ workspaceId }: Principal, feedback: SubmitMessageFeedback): Promise<MessageFeedbackDto> {
+  async submit({ workspaceId }: Principal, feedback: SubmitMessageFeedback): Promise<StoredMessageFeedbackDto> {
     const entry = toEntry(workspaceId, feedback);
     const stored = await this.writer.record(entry, { mayExist: feedback.id !== undefined });
     return toMessageFeedback(stored.entry);
@@ -108,7 +108,7 @@ function decimalText(value: number): string {
   return value.toLocaleString('en-US', { useGrouping: false, maximumSignificantDigits: 17 });
 }
 
-function toMessageFeedback(entry: Entry): MessageFeedbackDto {
+function toMessageFeedback(entry: Entry): StoredMessageFeedbackDto {
   return {
     id: entry.externalId!,
     type: entry.score === 1 ? 'positive' : 'negative',

@@ -44,35 +44,7 @@ function nameOf(controller: string, method: string): string {
   return method + (method === 'list' || method === 'export' ? many : one);
 }
 
-/** What clients call the schemas of these classes: the dialect's by its name, the native API's by none. */
-const schemaNames: Record<string, string> = {
-  NativeQuestion: 'Question',
-  QuestionDto: 'AcquireQuestion',
-  SelectedQuestionDto: 'SelectedAcquireQuestion',
-  QuestionAnswer: 'AcquireQuestionAnswer',
-  SelectedQuestionAnswer: 'SelectedAcquireQuestionAnswer',
-  QuestionList: 'AcquireQuestionList',
-  QuestionsAnswer: 'AcquireQuestionsAnswer',
-  QuestionDeleted: 'AcquireQuestionDeleted',
-  DepartmentAnswer: 'AcquireDepartmentAnswer',
-  DepartmentsAnswer: 'AcquireDepartmentsAnswer',
-  AllDepartments: 'AcquireDepartmentList',
-  DepartmentList: 'AcquireDepartmentNames',
-  AddedDepartments: 'AcquireDepartmentsAdded',
-  DepartmentDeleted: 'AcquireDepartmentDeleted',
-  AddDepartments: 'AddAcquireDepartments',
-  ChangeDepartment: 'ChangeAcquireDepartment',
-  AddQuestion: 'AddAcquireQuestion',
-  UpdateQuestion: 'UpdateAcquireQuestion',
-  PatchDepartment: 'ChangeDepartment',
-  PatchQuestion: 'ChangeQuestion',
-  // What is sent has the name without an ending.
-  MessageFeedbackReasonDto: 'StoredMessageFeedbackReason',
-  MessageFeedbackDto: 'StoredMessageFeedback',
-  IntervalDto: 'ConfidenceInterval',
-};
-
-/** The name of a class's schema, which generated clients make a type of. */
+/** The name of a class's schema, which generated clients make a type of: the class's own, without its ending. */
 export function schemaName(className: string): string {
-  return schemaNames[className] ?? className.replace(/Dto$/, '');
+  return className.replace(/Dto$/, '');
 }

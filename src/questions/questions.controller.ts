@@ -4,14 +4,14 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import { DepartmentsService } from '../departments/departments.service.js';
 import {
-  AddQuestion,
-  QuestionAnswer,
-  QuestionDeleted,
-  QuestionsAnswer,
+  AddAcquireQuestion,
+  AcquireQuestionAnswer,
+  AcquireQuestionDeleted,
+  AcquireQuestionsAnswer,
   QuestionToDelete,
-  SelectedQuestionAnswer,
-  toQuestionDto,
-  UpdateQuestion,
+  SelectedAcquireQuestionAnswer,
+  toAcquireQuestionDto,
+  UpdateAcquireQuestion,
 } from './questions.dto.js';
 import { type ListQuery, questionMembers, type RawQuery, readListQuery, readSelectQuery } from './questions.query.js';
 import { QuestionsService } from './questions.service.js';
@@ -55,18 +55,18 @@ export class QuestionsController {
       'A JSON object, `{"search":"How"}`, or `where[search]=How`, of search, id, type, status, departments, channels.',
   })
   @ApiSelect()
-  list(@Caller() caller: Principal, @Query() query: RawQuery): Promise<QuestionsAnswer> {
+  list(@Caller() caller: Principal, @Query() query: RawQuery): Promise<AcquireQuestionsAnswer> {
     return this.answer(caller, readListQuery(query));
   }
 
-  private async answer(caller: Principal, { where, order, select }: ListQuery): Promise<QuestionsAnswer> {
+  private async answer(caller: Principal, { where, order, select }: ListQuery): Promise<AcquireQuestionsAnswer> {
     const questions = await this.questions.all(caller, where, order);
     const departments = await this.departments.all(caller);
     return {
       data: {
         count: questions.length,
         departmentList: { list: departments.map(({ id, name }) => ({ id, name })), success: 'true' },
-        data: questions.map((question) => toQuestionDto(question, select)),
+        data: questions.map((question) => toAcquireQuestionDto(question, select)),
       },
     };
   }
@@ -80,9 +80,9 @@ export class QuestionsController {
     @Caller() caller: Principal,
     @Param('id') id: string,
     @Query() query: RawQuery,
-  ): Promise<SelectedQuestionAnswer> {
+  ): Promise<SelectedAcquireQuestionAnswer> {
     const select = readSelectQuery(query);
-    return { data: toQuestionDto(await this.questions.get(caller, id), select) };
+    return { data: toAcquireQuestionDto(await this.questions.get(caller, id), select) };
   }
 
   /**
@@ -94,8 +94,8 @@ export class QuestionsController {
   @Post()
   @HttpCode(200)
   @Access('api-key', 'questions:write')
-  async add(@Caller() caller: Principal, @Body() question: AddQuestion): Promise<QuestionAnswer> {
-    return { data: toQuestionDto(await this.questions.add(caller, question)) };
+  async add(@Caller() caller: Principal, @Body() question: AddAcquireQuestion): Promise<AcquireQuestionAnswer> {
+    return { data: toAcquireQuestionDto(await this.questions.add(caller, question)) };
   }
 
   /** Updates a question. What is absent stays as it is; only `question` must be there. The question as a whole must then be valid. */
@@ -105,16 +105,16 @@ export class QuestionsController {
   async update(
     @Caller() caller: Principal,
     @Param('id') id: string,
-    @Body() change: UpdateQuestion,
-  ): Promise<QuestionAnswer> {
-    return { data: toQuestionDto(await this.questions.update(caller, id, change)) };
+    @Body() change: UpdateAcquireQuestion,
+  ): Promise<AcquireQuestionAnswer> {
+    return { data: toAcquireQuestionDto(await this.questions.update(caller, id, change)) };
   }
 
   /** Deletes a question. Its answers stay. Ours: 404 for one that there is not, where the vendor also names 400. */
   @Delete()
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
-  async remove(@Caller() caller: Principal, @Query() { id }: QuestionToDelete): Promise<QuestionDeleted> {
+  async remove(@Caller() caller: Principal, @Query() { id }: QuestionToDelete): Promise<AcquireQuestionDeleted> {
     await this.questions.remove(caller, id);
     return { data: { deleted: 1 } };
   }

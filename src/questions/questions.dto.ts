@@ -18,7 +18,7 @@ import {
 import type { QuestionMember } from './questions.query.js';
 
 /** A new question: names in either of the vendor's spellings, in whatever case. */
-export class AddQuestion {
+export class AddAcquireQuestion {
   /** 1 to 4000 characters, not all of them blank. */
   @IsQuestionText()
   question: string;
@@ -74,7 +74,7 @@ export class QuestionDetails {
 }
 
 /** A change of a question: what is absent stays as it is. */
-export class UpdateQuestion extends QuestionDetails {
+export class UpdateAcquireQuestion extends QuestionDetails {
   /** If sent, the id in the path: as a number or as text. */
   @MayBeAbsent()
   @rule('the id of the question', (value) => typeof value === 'number' || typeof value === 'string')
@@ -100,7 +100,7 @@ export class QuestionToDelete {
 }
 
 /** A question in the vendor's words. */
-export class QuestionDto {
+export class AcquireQuestionDto {
   /** Names the question from now on. */
   @ApiProperty({ type: 'integer', minimum: 1 })
   id: number;
@@ -120,16 +120,16 @@ export class QuestionDto {
 }
 
 /** A question; with `select`, only the members that it names. */
-export class SelectedQuestionDto extends PartialType(QuestionDto) {}
+export class SelectedAcquireQuestionDto extends PartialType(AcquireQuestionDto) {}
 
 /** The question, wrapped as the vendor does. */
-export class SelectedQuestionAnswer {
-  data: SelectedQuestionDto;
+export class SelectedAcquireQuestionAnswer {
+  data: SelectedAcquireQuestionDto;
 }
 
 /** The question as it is stored, wrapped as the vendor does. */
-export class QuestionAnswer {
-  data: QuestionDto;
+export class AcquireQuestionAnswer {
+  data: AcquireQuestionDto;
 }
 
 /** A department by number and name. */
@@ -140,7 +140,7 @@ export class DepartmentName {
 }
 
 /** The departments of the workspace beside its questions. */
-export class DepartmentList {
+export class AcquireDepartmentNames {
   /** Every department of the workspace. */
   list: DepartmentName[];
   /** The vendor's word, a string. */
@@ -148,17 +148,17 @@ export class DepartmentList {
 }
 
 /** The questions that fit. */
-export class QuestionList {
+export class AcquireQuestionList {
   /** How many questions there are. */
   @ApiProperty({ type: 'integer', minimum: 0 })
   count: number;
-  departmentList: DepartmentList;
-  data: SelectedQuestionDto[];
+  departmentList: AcquireDepartmentNames;
+  data: SelectedAcquireQuestionDto[];
 }
 
 /** The questions that fit, wrapped as the vendor does. */
-export class QuestionsAnswer {
-  data: QuestionList;
+export class AcquireQuestionsAnswer {
+  data: AcquireQuestionList;
 }
 
 /** How many questions were deleted. */
@@ -169,13 +169,13 @@ export class DeletedQuestions {
 }
 
 /** The question is deleted. */
-export class QuestionDeleted {
+export class AcquireQuestionDeleted {
   data: DeletedQuestions;
 }
 
 /** The question in the dialect; with `select`, only the members that it names. */
-export function toQuestionDto(question: Question, select?: QuestionMember[]): QuestionDto {
-  const dto: QuestionDto = {
+export function toAcquireQuestionDto(question: Question, select?: QuestionMember[]): AcquireQuestionDto {
+  const dto: AcquireQuestionDto = {
     id: question.id,
     question: question.question,
     type: question.type,
@@ -187,5 +187,5 @@ export function toQuestionDto(question: Question, select?: QuestionMember[]): Qu
   };
   if (!select) return dto;
   const selected = Object.entries(dto).filter(([name]) => select.includes(name as QuestionMember));
-  return Object.fromEntries(selected) as unknown as QuestionDto;
+  return Object.fromEntries(selected) as unknown as AcquireQuestionDto;
 }

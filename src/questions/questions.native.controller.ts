@@ -10,13 +10,13 @@ import {
   AnswerDto,
   CreateQuestion,
   criteriaOf,
-  NativeQuestion,
+  QuestionDto,
   NewAnswer,
-  PatchQuestion,
+  ChangeQuestion,
   QuestionPage,
   QuestionsQuery,
   toAnswer,
-  toNativeQuestion,
+  toQuestionDto,
 } from './questions.native.dto.js';
 import { QuestionsService } from './questions.service.js';
 
@@ -33,15 +33,15 @@ export class QuestionsNativeController {
   @Access('api-key', 'questions:read')
   async list(@Caller() caller: Principal, @Query() query: QuestionsQuery): Promise<QuestionPage> {
     const { data, nextCursor } = await this.questions.page(caller, criteriaOf(query), query);
-    return { data: data.map(toNativeQuestion), nextCursor };
+    return { data: data.map(toQuestionDto), nextCursor };
   }
 
   /** One question. Whichever API it was made with. */
   @Get(':id')
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
-  async get(@Caller() caller: Principal, @Param('id') id: string): Promise<NativeQuestion> {
-    return toNativeQuestion(await this.questions.get(caller, id));
+  async get(@Caller() caller: Principal, @Param('id') id: string): Promise<QuestionDto> {
+    return toQuestionDto(await this.questions.get(caller, id));
   }
 
   /**
@@ -55,10 +55,10 @@ export class QuestionsNativeController {
     @Caller() caller: Principal,
     @Body() question: CreateQuestion,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<NativeQuestion> {
+  ): Promise<QuestionDto> {
     const added = await this.questions.add(caller, question);
     void reply.header('location', `/v1/questions/${added.id}`);
-    return toNativeQuestion(added);
+    return toQuestionDto(added);
   }
 
   /** Changes a question. What is absent stays as it is. Answers that were given before keep what was asked then. */
@@ -68,9 +68,9 @@ export class QuestionsNativeController {
   async change(
     @Caller() caller: Principal,
     @Param('id') id: string,
-    @Body() change: PatchQuestion,
-  ): Promise<NativeQuestion> {
-    return toNativeQuestion(await this.questions.change(caller, id, change));
+    @Body() change: ChangeQuestion,
+  ): Promise<QuestionDto> {
+    return toQuestionDto(await this.questions.change(caller, id, change));
   }
 
   /** Deletes a question. Its answers stay. */

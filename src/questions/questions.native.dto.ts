@@ -36,7 +36,7 @@ export class CreateQuestion extends QuestionDetails {
 
 /** A change of a question: what is absent stays as it is; null clears. */
 @Strict()
-export class PatchQuestion {
+export class ChangeQuestion {
   /** 1 to 4000 characters, not all of them blank. */
   @MayBeAbsent()
   @IsQuestionText()
@@ -109,7 +109,7 @@ const typeNames = { rating: 'Rating', text: 'Text', multiple_radio: 'Radio', mul
 const channelNames = { chat: 'Chat', sms: 'SMS', email: 'Email' } as const;
 
 /** A question, whichever API it was made with. */
-export class NativeQuestion {
+export class QuestionDto {
   /** Names the question from now on; an answer's `instrument` is this number as text. */
   @ApiProperty({ type: 'integer', minimum: 1 })
   id: number;
@@ -130,7 +130,7 @@ export class NativeQuestion {
 /** A page of questions. */
 export class QuestionPage {
   /** Newest first. */
-  data: NativeQuestion[];
+  data: QuestionDto[];
   /** The `cursor` of the next page; null on the last one. */
   nextCursor: string | null;
 }
@@ -220,7 +220,7 @@ export class AnswerDto {
   updatedAt: Date;
 }
 
-export function toNativeQuestion(question: Question): NativeQuestion {
+export function toQuestionDto(question: Question): QuestionDto {
   return {
     id: question.id,
     question: question.question,

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { numberIn, recordNumber } from '../departments/department.entity.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { departmentsIn, fold, Question, type QuestionInput } from './question.entity.js';
-import type { UpdateQuestion } from './questions.dto.js';
+import type { UpdateAcquireQuestion } from './questions.dto.js';
 import type { Criteria } from './questions.query.js';
 
 /** The questions of a workspace. */
@@ -62,7 +62,7 @@ export class QuestionsService {
   }
 
   /** The same as {@link change}, for a body that may repeat the id in its path. */
-  async update(caller: Principal, id: string, { id: repeated, ...change }: UpdateQuestion): Promise<Question> {
+  async update(caller: Principal, id: string, { id: repeated, ...change }: UpdateAcquireQuestion): Promise<Question> {
     if (repeated !== undefined && String(repeated) !== id)
       throw new InvalidInput([{ pointer: '/id', detail: 'id must be the one in the path' }]);
     return this.change(caller, id, change);
