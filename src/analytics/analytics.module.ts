@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
+import { CountingModule } from '../counting/counting.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnalyticsService } from './analytics.service.js';
 import { CommentsRepository } from './comments.repository.js';
-import { CountsRepository } from '../counting/reader.js';
 
 @Module({
-  imports: [FeedbackModule],
+  imports: [CountingModule, FeedbackModule],
   controllers: [AnalyticsController],
-  providers: [AnalyticsService, CommentsRepository, CountsRepository],
+  providers: [AnalyticsService, CommentsRepository],
 })
 export class AnalyticsModule {}

@@ -29,7 +29,7 @@ import type {
 import { bucketsOf } from './calendar.js';
 import { CommentsRepository } from './comments.repository.js';
 import { compare, compareAll } from '#libs/statistics';
-import { type CountFilter, CountsRepository, type Group, type Instrument } from '../counting/reader.js';
+import { type CountFilter, ScoreReader, type Group, type Instrument } from '../counting/reader.js';
 import { metricsOf } from './metric.js';
 import { type AnyScore, Reading } from './reading.js';
 import { Tally } from '../counting/tally.js';
@@ -60,7 +60,7 @@ const latest = Date.parse('9999-12-31T23:45:00Z');
 @Injectable()
 export class AnalyticsService {
   constructor(
-    private readonly counts: CountsRepository,
+    private readonly counts: ScoreReader,
     private readonly comments: CommentsRepository,
     private readonly writer: FeedbackWriter,
   ) {}

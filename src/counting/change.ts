@@ -1,16 +1,25 @@
 import { languageTag } from '#libs/validation';
+import { type RawBuilder, sql } from 'kysely';
 
-/** What answers are counted by: a combination of names, '' where an answer has none. */
-export interface SeriesNames {
+/** What answers are told apart by, beside what was asked. Each is a column of the entries and has a roll-up of its own. */
+export const dimensions = ['channel', 'language', 'bot'] as const;
+export type Dimension = (typeof dimensions)[number];
+
+/** The columns whose values are names that callers choose. */
+export type NamedColumn = 'instrument' | 'option' | Dimension;
+
+/** The columns that make a series within a workspace. */
+export const seriesColumns = ['source', 'instrument', 'scale', 'option', ...dimensions] as const;
+
+/**
+ * What answers are counted by: a name for each column, '' where an answer has none. `option` is '' in the series of the
+ * answers themselves; each option of a `choice` has a series of its own, which counts its ticks.
+ */
+export type Names = Record<(typeof seriesColumns)[number], string>;
+
+/** A series and its workspace. */
+export interface SeriesNames extends Names {
   workspaceId: string;
-  source: string;
-  instrument: string;
-  scale: string;
-  /** '' for the answers themselves; each option of a `choice` has a series of its own, which counts its ticks. */
-  option: string;
-  channel: string;
-  language: string;
-  bot: string;
 }
 
 /** One count up or down. */
@@ -23,18 +32,19 @@ export interface ScoreChange {
   delta: number;
 }
 
-/** What an entry is counted by. */
-export interface Counted {
+/** What an entry says about its series. */
+export interface Named extends Record<Dimension, string | null> {
   workspaceId: string;
   source: string;
   instrument: string;
   scale: string;
+  options: (string | number)[] | null;
+}
+
+/** What an entry is counted by. */
+export interface Counted extends Named {
   score: number | null;
   resolved: boolean | null;
-  options: (string | number)[] | null;
-  channel: string | null;
-  language: string | null;
-  bot: string | null;
   occurredAt: Date;
   recordedAt: Date;
 }
@@ -48,45 +58,41 @@ export const quarterHour = 900_000;
 /** UTF-8 bytes. Three names of this length fit into one row of an index. */
 const maxNameBytes = 512;
 
+/** When an entry counts: when it was said, but not later than it was stored. {@link countedAtColumn} says the same in SQL. */
+function countedAt({ occurredAt, recordedAt }: Counted): number {
+  return Math.min(occurredAt.getTime(), recordedAt.getTime());
+}
+
+export const countedAtColumn: RawBuilder<Date> = sql.raw('least(occurred_at, recorded_at)');
+
 /** What an entry adds to the counts; with `delta` −1, what it takes back. */
 export function changesOf(entry: Counted, delta: number): ScoreChange[] {
-  // What was said to have happened later than it was stored is counted when it was stored.
-  const time = Math.min(entry.occurredAt.getTime(), entry.recordedAt.getTime());
-  const at = Math.floor(time / quarterHour) * quarterHour;
-  const answer = { series: seriesOf(entry, ''), score: entry.score, resolved: entry.resolved, at, delta };
-  const ticks = (entry.options ?? []).map((option) => ({
-    series: seriesOf(entry, String(option) || other),
-    score: null,
-    resolved: null,
-    at,
-    delta,
-  }));
-  return [answer, ...ticks];
+  const at = Math.floor(countedAt(entry) / quarterHour) * quarterHour;
+  const tick = { score: null, resolved: null };
+  const answer = { score: entry.score, resolved: entry.resolved };
+  return seriesOf(entry).map((series) => ({ series, ...(series.option === '' ? answer : tick), at, delta }));
 }
 
-/** The names under which an entry is counted, as long as there is room for them. */
-export function seriesOf(
-  entry: Pick<Counted, 'workspaceId' | 'source' | 'instrument' | 'scale' | 'channel' | 'language' | 'bot'>,
-  option: string,
-): SeriesNames {
-  return {
-    workspaceId: entry.workspaceId,
-    source: entry.source,
-    instrument: bounded(entry.instrument),
-    scale: entry.scale,
-    option: bounded(option),
-    channel: bounded(entry.channel ?? ''),
-    language: entry.language ? (languageTag(entry.language) ?? other) : '',
-    bot: bounded(entry.bot ?? ''),
-  };
+/** The series in which an entry is counted while there is room for its names: first that of the answers, then its options'. */
+export function seriesOf({ workspaceId, source, scale, instrument, options, ...entry }: Named): SeriesNames[] {
+  const told = Object.fromEntries(dimensions.map((column) => [column, countedName(column, entry[column] ?? '')]));
+  const what = { workspaceId, source, scale, instrument: countedName('instrument', instrument) };
+  const answers = { ...what, ...(told as Record<Dimension, string>), option: '' };
+  return [answers, ...(options ?? []).map((option) => ({ ...answers, option: countedName('option', String(option)) }))];
 }
 
-function bounded(name: string): string {
+/** The name by which `name` is counted while there is room for it. */
+function countedName(column: NamedColumn, name: string): string {
+  if (name === '') return column === 'option' ? other : '';
+  if (column === 'language') return languageTag(name) ?? other;
   return name.length * 3 > maxNameBytes && Buffer.byteLength(name) > maxNameBytes ? other : name;
 }
 
 /** As a text; NUL is in no name that PostgreSQL stores. */
 export function keyOfSeries(series: SeriesNames): string {
-  const { workspaceId, source, instrument, scale, option, channel, language, bot } = series;
-  return `${workspaceId}\0${source}\0${instrument}\0${scale}\0${option}\0${channel}\0${language}\0${bot}`;
+  return `${series.workspaceId}\0${keyOfNames(series)}`;
+}
+
+export function keyOfNames(names: Names): string {
+  return seriesColumns.map((column) => names[column]).join('\0');
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { dimensions } from './change.js';
 
 export const maxScore = 10;
 const scores = Array.from({ length: maxScore + 1 }, (_, score) => score);
@@ -9,11 +10,19 @@ export const counters = ['n', ...scores.map((score) => `s${score}`), 'resolved',
 /** The widths of rows, in minutes. */
 export const widths = { quarter: 15, hour: 60, day: 1_440 } as const;
 
+/** The sums of a series: of all answers, and by each dimension. */
+export const rollUps = ['total', ...dimensions] as const;
+export type RollUp = (typeof rollUps)[number];
+
 export const counterList = sql.raw(counters.join(', '));
 export const sums = sql.raw(counters.map((counter) => `sum(${counter})::int as ${counter}`).join(', '));
+/** A leaf itself and its roll-ups. */
+const upper = sql.raw(`values (series.id, true), ${rollUps.map((kept) => `(series.${kept}_id, false)`).join(', ')}`);
 
-/** Aligns days and hours in all years that there are. */
-const origin = sql.raw(`timestamptz '0001-01-01 00:00:00+00'`);
+/** The beginning of the row of `minutes` into which the time `at` falls, in all years that there are. */
+export function binned(at: RawBuilder<unknown>, minutes: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`date_bin(make_interval(mins => ${minutes}), ${at}, timestamptz '0001-01-01 00:00:00+00')`;
+}
 
 /** The counters that a change (`delta`, `score`, `resolved`) of the relation `x` moves. */
 export const moved = sql.raw(
@@ -25,6 +34,11 @@ export const moved = sql.raw(
   ].join(', '),
 );
 
+/** The journal of a workspace. */
+export function journalOf(workspaceId: string): RawBuilder<unknown> {
+  return sql`(select * from score_change where workspace_id = ${workspaceId})`;
+}
+
 /** The changes in rows of the journal, one a row. */
 export function changesIn(journal: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`select x.* from ${journal} j
@@ -32,8 +46,8 @@ export function changesIn(journal: RawBuilder<unknown>): RawBuilder<unknown> {
 }
 
 /**
- * What changes do to the counts: (series_id, minutes, at) and the counters. Every change moves its own series and the four
- * that it is summed up in, in rows of each width; series with all names have no hours.
+ * What changes do to the counts: (series_id, minutes, at) and the counters. Every change moves its own series and the
+ * roll-ups of that, in rows of each width; leaves have no hours.
  */
 export function rowsMoved(workspaceId: string, changes: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(
@@ -43,11 +57,10 @@ export function rowsMoved(workspaceId: string, changes: RawBuilder<unknown>): Ra
       select upper.id, upper.is_leaf, at, ${sums}
       from leaf
       join score_series series on series.workspace_id = ${workspaceId} and series.id = leaf.series_id
-      cross join lateral (values (series.id, true), (series.total_id, false), (series.channel_id, false),
-        (series.language_id, false), (series.bot_id, false)) as upper (id, is_leaf)
+      cross join lateral (${upper}) as upper (id, is_leaf)
       group by 1, 2, 3
     )
-    select id as series_id, width.minutes, date_bin(make_interval(mins => width.minutes), at, ${origin}) as at, ${sums}
+    select id as series_id, width.minutes, ${binned(sql.raw('at'), sql.raw('width.minutes'))} as at, ${sums}
     from quarter cross join unnest(${Object.values(widths)}::smallint[]) as width (minutes)
     where not is_leaf or width.minutes <> ${widths.hour}
     group by 1, 2, 3

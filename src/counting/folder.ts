@@ -1,41 +1,113 @@
 import { PeriodicTask } from '#libs/background';
+import { Transactions } from '#libs/persistence';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
-import { ScoreCounts } from './counts.js';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { addToCounts, changesIn, counters, rowsMoved } from './counts.sql.js';
 
 /** Milliseconds from the end of one round to the next. */
 const pause = 1_500;
+/** What is folded at a time, so that no statement is a long one: rows of the journal, and changes in them (or one row). */
+const foldAtOnce = { rows: 200, changes: 2_500 };
+/** Milliseconds that a statement of it may take all the same: nobody waits for it. */
+const patience = 8_000;
 
 /**
- * Keeps the journal of the score counts short, in every process: what is in it costs every reader some time. Replicas
- * share the work, and one takes over what another one left.
+ * Folds the journal into the counts, in every process: what is in the journal costs every reader some time. Replicas share
+ * the work, and one takes over what another one left.
  */
 @Injectable()
 export class ScoreFolder implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(ScoreFolder.name);
-  private readonly folding = new PeriodicTask(pause, (signal) => this.fold(signal));
+  private readonly folding = new PeriodicTask(pause, (signal) => this.foldAll(signal));
   private failing = false;
 
-  constructor(private readonly counts: ScoreCounts) {}
+  constructor(
+    private readonly em: EntityManager,
+    private readonly transactions: Transactions,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.folding.start();
-  }
-
-  private async fold(signal: AbortSignal): Promise<void> {
-    let failure: unknown;
-    // What fails is left to the next round, and no workspace waits for another one's.
-    const noted = (error: unknown): void => void (failure ??= error);
-    const workspaces = await this.counts.pending().catch(noted);
-    for (const workspaceId of workspaces ?? []) {
-      if (!signal.aborted) await this.counts.fold(workspaceId, signal).catch(noted);
-    }
-    // An outage is said once.
-    if (failure && !this.failing) this.logger.warn({ err: failure }, 'the score counts could not be folded yet');
-    this.failing = failure !== undefined;
   }
 
   /** What is left in the journal stays there for whoever comes next. */
   beforeApplicationShutdown(): Promise<void> {
     return this.folding.stop();
   }
+
+  private async foldAll(signal: AbortSignal): Promise<void> {
+    let failure: unknown;
+    // What fails is left to the next round, and no workspace waits for another one's.
+    const noted = (error: unknown): void => void (failure ??= error);
+    const workspaces = await this.pending().catch(noted);
+    for (const workspaceId of workspaces ?? []) {
+      if (!signal.aborted) await this.fold(workspaceId, signal).catch(noted);
+    }
+    // An outage is logged once.
+    if (failure && !this.failing) this.logger.warn({ err: failure }, 'the score counts could not be folded yet');
+    this.failing = failure !== undefined;
+  }
+
+  /** Workspaces whose journal holds something. */
+  private async pending(): Promise<string[]> {
+    const rows = await this.em.fork().execute<{ id: string }[]>('select distinct workspace_id as id from score_change');
+    return rows.map(({ id }) => id);
+  }
+
+  /**
+   * Folds what has been committed to the journal of a workspace, unless somebody else is doing so. With `signal` aborted it
+   * stops between two steps.
+   */
+  async fold(workspaceId: string, signal?: AbortSignal): Promise<void> {
+    let more = true;
+    while (more) more = (await this.foldSome(workspaceId)) && !signal?.aborted;
+  }
+
+  private foldSome(workspaceId: string): Promise<boolean> {
+    return this.transactions.run(
+      async ({ db }) => {
+        const { rows: locks } = await sql<{ taken: boolean }>`
+          select pg_try_advisory_xact_lock(${foldLock(workspaceId)}) as taken`.execute(db);
+        return locks[0]!.taken && foldOnce(db, workspaceId);
+      },
+      { patience },
+    );
+  }
+
+  /** Folds the whole journal of a workspace, and removes the rows of the counts that count nothing any more. */
+  async settle(workspaceId: string): Promise<void> {
+    const nothing = sql.raw(counters.map((counter) => `${counter} = 0`).join(' and '));
+    await this.em.fork().transactional(async (em) => {
+      const db = em.getKysely<unknown>();
+      await sql`select pg_advisory_xact_lock(${foldLock(workspaceId)})`.execute(db);
+      while (await foldOnce(db, workspaceId));
+      await sql`delete from score_count where workspace_id = ${workspaceId} and ${nothing}`.execute(db);
+    });
+  }
+}
+
+/**
+ * Takes rows by sight and not by number: a row that commits late has a smaller number than one that was folded already, and
+ * must not be skipped.
+ * @returns whether there is more
+ */
+async function foldOnce(db: Kysely<unknown>, workspaceId: string): Promise<boolean> {
+  const { rows } = await sql<{ waiting: number; folded: number }>`
+    with waiting as (
+      select id, sum(cardinality(delta)) over (order by id) - cardinality(delta) as before from (
+        select id, delta from score_change where workspace_id = ${workspaceId} order by id limit ${foldAtOnce.rows}) first
+    ), taken as (
+      delete from score_change where workspace_id = ${workspaceId} and id in (
+        select id from waiting where before < ${foldAtOnce.changes})
+      returning *
+    ), added as (${addToCounts(workspaceId, rowsMoved(workspaceId, changesIn(sql`taken`)))})
+    select (select count(*) from waiting)::int as waiting, (select count(*) from taken)::int as folded`.execute(db);
+  const { waiting, folded } = rows[0]!;
+  return waiting === foldAtOnce.rows || folded < waiting;
+}
+
+/** Whoever moves or replaces the counts of a workspace holds it: nobody else changes them meanwhile. */
+export function foldLock(workspaceId: string): RawBuilder<unknown> {
+  return sql`hashtextextended(${`score counts ${workspaceId}`}, 0)`;
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { type Counted, changesOf, keyOfSeries, type ScoreChange } from './change.js';
+import { changesOf, type Counted, keyOfSeries, type Named, type ScoreChange, seriesOf } from './change.js';
 import { ScoreSeries } from './series.js';
 
 /** Changes in a row, so that folding one is no long work. */
@@ -9,20 +9,18 @@ const rowSize = 1_000;
 
 /**
  * Writes down how the score counts change, in the transaction that changes the entries. It adds rows
- * and touches none that is there, so that no transaction waits for another one. Reading adds it to the counts.
+ * and touches none that is there, so that no transaction waits for another one. Readers add the journal to the counts.
  */
 @Injectable()
 export class ScoreJournal {
   constructor(private readonly series: ScoreSeries) {}
 
-  /** Looks up ahead of the transaction what it will need: a new series takes a connection of its own. */
-  async prepare(entries: Omit<Counted, 'occurredAt' | 'recordedAt'>[]): Promise<void> {
-    const anyTime = new Date(0);
-    const changes = entries.flatMap((entry) => changesOf({ ...entry, occurredAt: anyTime, recordedAt: anyTime }, 1));
-    await this.series.idsOf(changes.map(({ series }) => series));
+  /** Finds the series of `entries` before the transaction begins: a new series takes a connection of its own. */
+  async prepare(entries: Named[]): Promise<void> {
+    await this.series.idsOf(entries.flatMap(seriesOf));
   }
 
-  /** Notes that `removed`, as the locked rows said, gave way to `added`. */
+  /** Notes that the entries `removed`, as they were when they were locked, gave way to `added`. */
   async append({ db }: Pick<Transaction, 'db'>, added: Counted[], removed: Counted[]): Promise<void> {
     const up = added.flatMap((entry) => changesOf(entry, 1));
     const down = removed.flatMap((entry) => changesOf(entry, -1));

@@ -1,7 +1,8 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
-import { changesIn, counterList, counters, moved, widths } from './counts.sql.js';
+import { type Dimension, dimensions } from './change.js';
+import { changesIn, counterList, counters, journalOf, moved, type RollUp, widths } from './counts.sql.js';
 import { piecesOf } from './pieces.js';
 import { Tally } from './tally.js';
 
@@ -11,9 +12,6 @@ export interface Instrument {
   instrument: string;
   scale: string;
 }
-
-export type Dimension = 'channel' | 'language' | 'bot';
-const dimensions: Dimension[] = ['channel', 'language', 'bot'];
 
 /** Which answers: those that fit every member that is there. */
 export interface CountFilter extends Partial<Instrument>, Partial<Record<Dimension, string>> {
@@ -53,7 +51,7 @@ const asNumbers = sql.raw(counters.map((counter) => `sum(${counter})::float8 as 
 
 /** Reads the score counts of one workspace, what is still in the journal included, as they are at one moment. */
 @Injectable()
-export class CountsRepository {
+export class ScoreReader {
   constructor(private readonly em: EntityManager) {}
 
   /** What answers there have been to, gone or not. */
@@ -108,7 +106,7 @@ export class CountsRepository {
 }
 
 /** Series are summed up over what is neither asked for nor told apart. */
-function keptFor(filter: CountFilter, by?: Grouping): Dimension | 'total' | 'all' {
+function keptFor(filter: CountFilter, by?: Grouping): RollUp | 'all' {
   const needed = dimensions.filter((dimension) => filter[dimension] !== undefined || by === dimension);
   return needed.length > 1 ? 'all' : (needed[0] ?? 'total');
 }
@@ -142,8 +140,7 @@ function folded(workspaceId: string, bounds: number[], kept: string): RawBuilder
  * other way round each of them would read the journal.
  */
 function pending(workspaceId: string): RawBuilder<unknown> {
-  const journal = sql`(select * from score_change where workspace_id = ${workspaceId})`;
-  return sql`(${changesIn(journal)}) x cross join lateral (
+  return sql`(${changesIn(journalOf(workspaceId))}) x cross join lateral (
     select * from score_series where workspace_id = ${workspaceId} and id = x.series_id offset 0) series`;
 }
 

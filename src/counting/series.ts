@@ -1,34 +1,42 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
-import { keyOfSeries, other, type SeriesNames } from './change.js';
+import {
+  type Dimension,
+  dimensions,
+  keyOfNames,
+  keyOfSeries,
+  type NamedColumn,
+  type Names,
+  other,
+  seriesColumns,
+  type SeriesNames,
+} from './change.js';
+import { type RollUp, rollUps } from './counts.sql.js';
 
 /** How many names of a kind are counted apart in a workspace; of options, in an instrument. */
-const limits = { instrument: 1_000, channel: 100, language: 100, bot: 100, option: 100 };
-
-type Dimension = keyof typeof limits;
+const limits: Record<NamedColumn, number> = { instrument: 1_000, option: 100, channel: 100, language: 100, bot: 100 };
 
 interface Name {
-  dimension: Dimension;
+  /** What is named. */
+  dimension: NamedColumn;
   /** The source of an instrument; source and instrument of an option. */
   owner: string;
   name: string;
 }
 
-/** A series as it is stored: `kept` says which of channel, language and bot are told apart in it. */
-interface StoredSeries extends Omit<SeriesNames, 'workspaceId'> {
-  kept: 'total' | 'channel' | 'language' | 'bot' | 'all';
+/** A series as it is stored: `kept` says which dimensions are told apart in it. */
+interface StoredSeries extends Names {
+  kept: RollUp | 'all';
 }
-
-const rollUps = ['total', 'channel', 'language', 'bot'] as const;
 
 /** Series whose number is remembered: those of a busy instance, in some megabytes. */
 const remembered = 10_000;
 
 /**
- * Knows the number of every series, and gives one to a new series. The first names of each kind are counted apart, what
- * comes after them as `other`. Names never leave, so what a name is counted as never changes: what is taken back meets
- * the count that was made.
+ * Knows the number of every series, and gives one to a new series. The first names of each kind are counted apart, later
+ * ones as `other`. A name never loses its place, so it is always counted alike: what is taken back is taken off the series
+ * to which it was added.
  */
 @Injectable()
 export class ScoreSeries {
@@ -82,7 +90,7 @@ export class ScoreSeries {
   }
 }
 
-/** Under a lock, so that the limits hold exactly. */
+/** Gives each series a number. Under a lock, so that the limits hold exactly. */
 async function store(db: Kysely<unknown>, workspaceId: string, series: SeriesNames[]): Promise<string[]> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`score series ${workspaceId}`}, 0))`.execute(db);
   const counted = await countedNames(db, workspaceId, series.flatMap(namesOf));
@@ -93,13 +101,11 @@ async function store(db: Kysely<unknown>, workspaceId: string, series: SeriesNam
   return leaves.map((leaf) => ids.get(keyOfStored(leaf))!);
 }
 
-function namesOf({ source, instrument, option, channel, language, bot }: SeriesNames): Name[] {
+function namesOf({ source, instrument, option, ...dimensioned }: Names): Name[] {
   const names: Name[] = [
     { dimension: 'instrument', owner: source, name: instrument },
     { dimension: 'option', owner: `${source}/${instrument}`, name: option },
-    { dimension: 'channel', owner: '', name: channel },
-    { dimension: 'language', owner: '', name: language },
-    { dimension: 'bot', owner: '', name: bot },
+    ...dimensions.map((dimension) => ({ dimension, owner: '', name: dimensioned[dimension] })),
   ];
   return names.filter(({ name }) => name !== '' && name !== other);
 }
@@ -132,19 +138,22 @@ function keyOfName({ dimension, owner, name }: Name): string {
   return `${dimension}\0${owner}\0${name}`;
 }
 
-function countedAs(series: SeriesNames, counted: Set<string>): Partial<SeriesNames> {
+function countedAs(series: Names, counted: Set<string>): Partial<Names> {
   const uncounted = namesOf(series).filter((name) => !counted.has(keyOfName(name)));
   return Object.fromEntries(uncounted.map(({ dimension }) => [dimension, other]));
 }
 
-function rolledUp(leaf: StoredSeries, kept: (typeof rollUps)[number]): StoredSeries {
-  return { ...leaf, channel: '', language: '', bot: '', ...(kept !== 'total' && { [kept]: leaf[kept] }), kept };
+/** No dimension but `kept` is told apart. */
+function rolledUp(leaf: StoredSeries, kept: RollUp): StoredSeries {
+  const told = dimensions.map((dimension) => [dimension, dimension === kept ? leaf[dimension] : '']);
+  return { ...leaf, ...(Object.fromEntries(told) as Record<Dimension, string>), kept };
 }
 
-const nameColumns = ['kept', 'source', 'instrument', 'scale', 'option', 'channel', 'language', 'bot'] as const;
-const nameList = sql.raw(nameColumns.join(', '));
+const columns = ['kept', ...seriesColumns] as const;
+const columnList = sql.raw(columns.join(', '));
+const rollUpList = sql.raw(rollUps.map((kept) => `${kept}_id`).join(', '));
 
-/** The numbers of series, by {@link keyOfStored}; new ones are inserted. A leaf knows those that it is summed up in. */
+/** The numbers of series, by {@link keyOfStored}; new ones are inserted. A leaf knows its roll-ups. */
 async function intern(
   db: Kysely<unknown>,
   workspaceId: string,
@@ -152,20 +161,20 @@ async function intern(
   upperIds?: Map<string, string>,
 ): Promise<Map<string, string>> {
   const rows = [...new Map(series.map((one) => [keyOfStored(one), one])).values()];
-  const names = sql.join(nameColumns.map((column) => sql`${rows.map((row) => row[column])}::text[]`));
+  const names = sql.join(columns.map((column) => sql`${rows.map((row) => row[column])}::text[]`));
   const upper = sql.join(
     rollUps.map((kept) => sql`${rows.map((row) => upperIds?.get(keyOfStored(rolledUp(row, kept))) ?? null)}::bigint[]`),
   );
   await sql`
-    insert into score_series (workspace_id, ${nameList}, total_id, channel_id, language_id, bot_id)
+    insert into score_series (workspace_id, ${columnList}, ${rollUpList})
     select ${workspaceId}, * from unnest(${names}, ${upper})
     on conflict do nothing`.execute(db);
   const { rows: stored } = await sql<StoredSeries & { id: string }>`
-    select id::text, ${nameList} from score_series join unnest(${names}) as wanted (${nameList}) using (${nameList})
+    select id::text, ${columnList} from score_series join unnest(${names}) as wanted (${columnList}) using (${columnList})
     where workspace_id = ${workspaceId}`.execute(db);
   return new Map(stored.map((row) => [keyOfStored(row), row.id]));
 }
 
-function keyOfStored(series: StoredSeries): string {
-  return nameColumns.map((column) => series[column]).join('\0');
+function keyOfStored({ kept, ...names }: StoredSeries): string {
+  return `${kept}\0${keyOfNames(names)}`;
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { v4 as uuidv4 } from 'uuid';
 import { deleteEntries, lockEntries } from '../feedback/feedback.remover.js';
-import { ScoreCounts } from '../counting/counts.js';
+import { ScoreFolder } from '../counting/folder.js';
 import { ScoreJournal } from '../counting/journal.js';
 import type { Entry } from '../feedback/submission.js';
 import { fold } from '../questions/question.entity.js';
@@ -33,7 +33,7 @@ export class DemoService {
   constructor(
     private readonly transactions: Transactions,
     private readonly journal: ScoreJournal,
-    private readonly counts: ScoreCounts,
+    private readonly folder: ScoreFolder,
   ) {}
 
   /**
@@ -63,7 +63,7 @@ export class DemoService {
       },
       { patience },
     );
-    await this.counts.fold(workspaceId);
+    await this.folder.fold(workspaceId);
     return size;
   }
 
@@ -96,7 +96,7 @@ export class DemoService {
       },
       { patience },
     );
-    await this.counts.settle(workspaceId);
+    await this.folder.settle(workspaceId);
     return size;
   }
 

@@ -5,12 +5,10 @@ import { RedisDuplicateMarks } from './redis-duplicate.marks.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { FeedbackRemover } from './feedback.remover.js';
 import { FeedbackWriter } from './feedback.writer.js';
-import { ScoreCounts } from '../counting/counts.js';
-import { ScoreFolder } from '../counting/folder.js';
-import { ScoreJournal } from '../counting/journal.js';
-import { ScoreSeries } from '../counting/series.js';
+import { CountingModule } from '../counting/counting.module.js';
 
 @Module({
+  imports: [CountingModule],
   providers: [
     {
       provide: DuplicateMarks,
@@ -20,11 +18,7 @@ import { ScoreSeries } from '../counting/series.js';
     FeedbackMetrics,
     FeedbackRemover,
     FeedbackWriter,
-    ScoreCounts,
-    ScoreFolder,
-    ScoreJournal,
-    ScoreSeries,
   ],
-  exports: [FeedbackMetrics, FeedbackRemover, FeedbackWriter, ScoreCounts, ScoreJournal],
+  exports: [FeedbackMetrics, FeedbackRemover, FeedbackWriter],
 })
 export class FeedbackModule {}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { v7 as uuidv7 } from 'uuid';
 import { FeedbackWriter } from '../../src/feedback/feedback.writer.js';
 import { ScoreCounts } from '../../src/counting/counts.js';
+import { ScoreFolder } from '../../src/counting/folder.js';
 import { blankEntry, type NewEntry } from '../../src/feedback/submission.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
@@ -205,7 +206,7 @@ describe('GET /v1/analytics/summary', () => {
     await record(4, { channel: null, language: null });
     const n = async (query: Record<string, string>) => (await summary(query)).n;
     for (const fold of [false, true]) {
-      if (fold) await app.nest.get(ScoreCounts).fold(workspaceId);
+      if (fold) await app.nest.get(ScoreFolder).fold(workspaceId);
       expect(await n({})).toBe(7);
       expect(await n({ channel: 'web' })).toBe(3);
       expect(await n({ language: 'zh-CN' })).toBe(1);
@@ -304,7 +305,7 @@ describe('what the filters leave', () => {
       expect(await left({ bot: 'b' })).toBe('U');
     };
     await expectLeft();
-    await app.nest.get(ScoreCounts).fold(workspaceId);
+    await app.nest.get(ScoreFolder).fold(workspaceId);
     await expectLeft();
   });
 
@@ -403,7 +404,7 @@ describe('GET /v1/analytics/timeline', () => {
     await record(8, {}, '2026-03-10T18:15:00Z');
     const query = { tz: 'Asia/Kathmandu', from: '2026-03-08T18:15:00Z', to: '2026-03-11T18:15:00Z' };
     for (const fold of [false, true]) {
-      if (fold) await app.nest.get(ScoreCounts).fold(workspaceId);
+      if (fold) await app.nest.get(ScoreFolder).fold(workspaceId);
       expect((await buckets(query)).map(({ n }) => n)).toEqual([1, 6, 8]);
       expect((await buckets({ ...query, bot: '', channel: '' })).map(({ n }) => n)).toEqual([1, 6, 8]);
     }
@@ -585,7 +586,7 @@ describe('GET /v1/analytics/instruments', () => {
       { source: 'question', instrument: '7', scale: 'text', n: 1, first: expect.any(String), last: expect.any(String) },
     ];
     expect((await ask('instruments')).body.data).toEqual(expected);
-    await app.nest.get(ScoreCounts).fold(workspaceId);
+    await app.nest.get(ScoreFolder).fold(workspaceId);
     expect((await ask('instruments')).body.data).toEqual(expected);
     expect((await ask('instruments', { scale: 'text' })).body.data).toEqual([expected[1]]);
   });
@@ -601,9 +602,9 @@ describe('GET /v1/analytics/instruments', () => {
       return [n, first, last];
     };
     expect(await found()).toEqual([4, '2026-03-01T00:00:00.000Z', '2026-03-03T00:00:00.000Z']);
-    await app.nest.get(ScoreCounts).fold(workspaceId);
+    await app.nest.get(ScoreFolder).fold(workspaceId);
     await call(app, '/v1/respondents/Ann', { method: 'DELETE', key: admin });
-    await app.nest.get(ScoreCounts).settle(workspaceId);
+    await app.nest.get(ScoreFolder).settle(workspaceId);
     expect(await found()).toEqual([2, '2026-03-02T00:15:00.000Z', '2026-03-02T00:30:00.000Z']);
   });
 

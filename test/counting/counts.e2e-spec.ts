@@ -32,6 +32,7 @@ beforeEach(() => {
 });
 
 const counts = (of = app) => of.nest.get(ScoreCounts);
+const folder = (of = app) => of.nest.get(ScoreFolder);
 const none = { differences: 0, examples: [] };
 
 function entry(members: Partial<NewEntry> = {}): NewEntry {
@@ -59,7 +60,7 @@ async function rows(series: string): Promise<Record<string, unknown>[]> {
 describe('the score counts of a workspace', () => {
   it('hold an entry in a quarter hour, an hour and a day, for all answers and by each dimension', async () => {
     await record({ occurredAt: new Date('2026-03-01T12:44:59.999Z'), channel: 'web', score: 4 });
-    await counts().fold(workspaceId);
+    await folder().fold(workspaceId);
     const four = { n: 1, s4: 1 };
     const expected = [
       { ...four, minutes: 15, at: '2026-03-01T12:30:00' },
@@ -82,7 +83,7 @@ describe('the score counts of a workspace', () => {
   it('keep up with the years of the first emperors', async () => {
     await record({ occurredAt: new Date('0001-01-01T00:00:00.000Z') });
     await record({ occurredAt: new Date('1969-12-31T23:59:59.999Z') });
-    await counts().fold(workspaceId);
+    await folder().fold(workspaceId);
     const total = await rows(`kept = 'total' and minutes = 15`);
     expect(total.map(({ at }) => at)).toEqual(['0001-01-01T00:00:00', '1969-12-31T23:45:00']);
     expect(await counts().verify(workspaceId)).toEqual(none);
@@ -102,7 +103,7 @@ describe('the score counts of a workspace', () => {
     const asked = { source: 'question', instrument: '7', scale: 'choice', score: null } as const;
     await record({ ...asked, options: ['a', 5] });
     await record({ ...asked, options: ['a'] });
-    await counts().fold(workspaceId);
+    await folder().fold(workspaceId);
     const day = async (option: string) =>
       (await rows(`kept = 'total' and minutes = 1440 and option = '${option}'`))[0]?.['n'];
     expect(await Promise.all(['', 'a', '5'].map(day))).toEqual([2, 2, 1]);
@@ -113,7 +114,7 @@ describe('the score counts of a workspace', () => {
     await record({ externalId: 'x', score: 1, channel: 'web', occurredAt: new Date('2026-03-01T00:00:00Z') });
     await record({ externalId: 'x', score: 5, channel: 'app' });
     await record({ externalId: 'x', score: 5, channel: 'app' });
-    await counts().fold(workspaceId);
+    await folder().fold(workspaceId);
     expect((await rows(`kept = 'total' and minutes = 1440`))[0]).toMatchObject({ n: 1, s5: 1 });
     expect(await rows(`kept = 'channel' and channel = 'web' and n <> 0`)).toEqual([]);
     expect(await counts().verify(workspaceId)).toEqual(none);
@@ -129,7 +130,7 @@ describe('the score counts of a workspace', () => {
     const [one] = [await record({ score: 1 }), await record({ score: 2, respondent: 'Ann' })];
     await app.nest.get(FeedbackRemover).remove(workspaceId, { id: one.id });
     await app.nest.get(FeedbackRemover).erase(workspaceId, 'Ann');
-    await counts().fold(workspaceId);
+    await folder().fold(workspaceId);
     expect((await rows('true')).filter(({ n }) => n !== undefined)).toEqual([]);
     expect(await counts().verify(workspaceId)).toEqual(none);
   });
@@ -149,7 +150,7 @@ describe('the score counts of a workspace', () => {
 describe('the journal', () => {
   it('is folded whatever has piled up in it', async () => {
     const { id } = await record();
-    await counts().fold(workspaceId);
+    await folder().fold(workspaceId);
     const [series] = await app.query<{ id: string }>(
       `select id from score_series where workspace_id = $1 and kept = 'all'`,
       [workspaceId],
@@ -162,7 +163,7 @@ describe('the journal', () => {
        from generate_series(1, 250) row, generate_series(1, case row when 1 then 11000 else 50 end) change group by row`,
       [workspaceId, series!.id],
     );
-    await counts().fold(workspaceId);
+    await folder().fold(workspaceId);
     expect(await app.query('select 1 from score_change where workspace_id = $1', [workspaceId])).toEqual([]);
     const days = await rows(`kept = 'total' and minutes = 1440 and at < '2021-01-01Z'`);
     expect(days.reduce((sum, { n }) => sum + Number(n), 0)).toBe(11_000 + 249 * 50);
@@ -197,10 +198,10 @@ describe('the journal', () => {
     const transactions = beside.nest.get(Transactions);
     await transactions.run(async ({ em }) => {
       await em.execute(`select pg_advisory_xact_lock(hashtextextended('score counts ' || ?, 0))`, [workspaceId]);
-      await counts().fold(workspaceId);
+      await folder().fold(workspaceId);
       expect(await app.query('select 1 from score_change where workspace_id = $1', [workspaceId])).toHaveLength(1);
     });
-    await counts().fold(workspaceId);
+    await folder().fold(workspaceId);
     expect(await app.query('select 1 from score_change where workspace_id = $1', [workspaceId])).toEqual([]);
   });
 });
@@ -221,7 +222,7 @@ describe('names beyond the limits', () => {
     // Another process learns the same, and one that was beyond stays there.
     await record({ channel: `c${beyond[0]}` }, beside);
     await beside.nest.get(FeedbackRemover).remove(workspaceId, { source: 'survey', externalId: String(beyond[1]) });
-    await counts().fold(workspaceId);
+    await folder().fold(workspaceId);
     expect((await rows(`kept = 'channel' and channel = 'other' and minutes = 15`))[0]).toMatchObject({ n: 3 });
     expect(await counts().verify(workspaceId)).toEqual(none);
   });
@@ -241,7 +242,7 @@ describe('names beyond the limits', () => {
 describe('verify and rebuild', () => {
   it('find what was not counted, say where, and repair it', async () => {
     const { id } = await record({ score: 3, occurredAt: new Date('2026-03-01T12:00:00Z') });
-    await counts().fold(workspaceId);
+    await folder().fold(workspaceId);
     await app.query('update feedback_entry set score = 2 where id = $1', [id]);
     const { differences, examples } = await counts().verify(workspaceId);
     // Four sums of three widths, and the series itself in two.
@@ -300,7 +301,7 @@ describe('after any sequence of operations', () => {
     ),
     id.map((externalId) => (of: TestApp) => remover(of).remove(workspaceId, { source: 'survey', externalId })),
     fc.constantFrom('Ann', 'Bob').map((name) => (of: TestApp) => remover(of).erase(workspaceId, name)),
-    fc.constant((of: TestApp) => counts(of).fold(workspaceId)),
+    fc.constant((of: TestApp) => folder(of).fold(workspaceId)),
   );
   const remover = (of: TestApp) => of.nest.get(FeedbackRemover);
 

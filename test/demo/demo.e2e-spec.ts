@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DemoService } from '../../src/demo/demo.service.js';
 import { ScoreCounts } from '../../src/counting/counts.js';
+import { ScoreFolder } from '../../src/counting/folder.js';
 import { call, startApp, type TestApp } from '../harness/app.js';
 import { CommandLine } from '../harness/cli.js';
 import { newClient } from '../harness/clients.js';
@@ -57,7 +58,7 @@ describe('npm run cli -- demo', () => {
     const { id: question } = await post('/v1/questions', key, { ...asked, config: {} });
     await post(`/v1/questions/${question}/answers`, key, { value: 'demo', respondent: 'demo-0000', language: 'en' });
     await post('/feedback', key, { type: 'negative', messageId: 'demo-0001', userProperties: { id: 'demo-0001' } });
-    await app.nest.get(ScoreCounts).settle(id);
+    await app.nest.get(ScoreFolder).settle(id);
     const before = await everything();
 
     const loaded = await line.run(['demo', 'load', '-w', 'lookalike']);
