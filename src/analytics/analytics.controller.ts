@@ -1,11 +1,13 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Documented } from '../openapi/documented.decorator.js';
+import { analyticsChapter, examples } from './analytics.chapter.js';
 import { BreakdownDto, CommentPage, InstrumentsDto, SummaryDto, TimelineDto } from './analytics.dto.js';
 import { BreakdownQuery, InstrumentsQuery, SummaryQuery, TextQuery, TimelineQuery } from './analytics.query.dto.js';
 import { AnalyticsService } from './analytics.service.js';
 
-@ApiTags('Analytics')
+@ApiTags(analyticsChapter.name)
 @Controller('v1/analytics')
 @Access('api-key', 'analytics:read')
 export class AnalyticsController {
@@ -17,6 +19,7 @@ export class AnalyticsController {
    * periods have `minN` answers.
    */
   @Get('summary')
+  @Documented('getAnalyticsSummary', examples.summary)
   summary(@Caller() caller: Principal, @Query() query: SummaryQuery): Promise<SummaryDto> {
     return this.analytics.summary(caller, query);
   }
@@ -26,6 +29,7 @@ export class AnalyticsController {
    * most 2,000 of them. The filters must leave one source, instrument and scale, or 422 names those that there are.
    */
   @Get('timeline')
+  @Documented('getAnalyticsTimeline', examples.timeline)
   timeline(@Caller() caller: Principal, @Query() query: TimelineQuery): Promise<TimelineDto> {
     return this.analytics.timeline(caller, query);
   }
@@ -36,18 +40,21 @@ export class AnalyticsController {
    * that there are.
    */
   @Get('breakdown')
+  @Documented('getAnalyticsBreakdown', examples.breakdown)
   breakdown(@Caller() caller: Principal, @Query() query: BreakdownQuery): Promise<BreakdownDto> {
     return this.analytics.breakdown(caller, query);
   }
 
   /** Everything that there are answers to. What the other operations can be asked about. */
   @Get('instruments')
+  @Documented('listInstruments', examples.instruments)
   instruments(@Caller() caller: Principal, @Query() query: InstrumentsQuery): Promise<InstrumentsDto> {
     return this.analytics.instruments(caller, query);
   }
 
   /** What people said in words, newest first. By the time at which they said it. */
   @Get('text')
+  @Documented('listTexts', examples.text)
   text(@Caller() caller: Principal, @Query() query: TextQuery): Promise<CommentPage> {
     return this.analytics.text(caller, query);
   }

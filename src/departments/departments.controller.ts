@@ -2,6 +2,8 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Documented } from '../openapi/documented.decorator.js';
+import { acquireChapter, acquireExamples } from './departments.chapter.js';
 import {
   AddAcquireDepartments,
   AcquireDepartmentsAdded,
@@ -15,13 +17,14 @@ import { DepartmentsService } from './departments.service.js';
 import { DuplicateDepartment } from './departments.problems.js';
 
 /** Departments in the words of Acquire. */
-@ApiTags('Questions (Acquire)')
+@ApiTags(acquireChapter.name)
 @Controller('api/v1/account/department')
 export class DepartmentsController {
   constructor(private readonly departments: DepartmentsService) {}
 
   /** Every department of the workspace. Oldest first. */
   @Get()
+  @Documented('listAcquireDepartments', acquireExamples.list)
   @Access('api-key', 'questions:read')
   async list(@Caller() caller: Principal): Promise<AcquireDepartmentsAnswer> {
     const data = await this.departments.all(caller);
@@ -30,6 +33,7 @@ export class DepartmentsController {
 
   /** One department. By its number. */
   @Get(':id')
+  @Documented('getAcquireDepartment', acquireExamples.get)
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<AcquireDepartmentAnswer> {
@@ -38,6 +42,7 @@ export class DepartmentsController {
 
   /** Adds departments. All of them, or none where a name is in use or there twice. */
   @Post()
+  @Documented('addAcquireDepartment', acquireExamples.add)
   @Refuses(DuplicateDepartment)
   @HttpCode(200)
   @Access('api-key', 'questions:write')
@@ -50,6 +55,7 @@ export class DepartmentsController {
 
   /** Changes a department. What is absent stays as it is. 400 where the new name is in use. */
   @Put(':id')
+  @Documented('changeAcquireDepartment', acquireExamples.change)
   @Refuses(NotFound, DuplicateDepartment)
   @Access('api-key', 'questions:write')
   async change(
@@ -62,6 +68,7 @@ export class DepartmentsController {
 
   /** Deletes a department. Also removes it from its questions. Ours: 404 for one that there is not, where the vendor also names 400. */
   @Delete()
+  @Documented('removeAcquireDepartment', acquireExamples.remove)
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async remove(@Caller() caller: Principal, @Query() { id }: DepartmentToDelete): Promise<AcquireDepartmentDeleted> {

@@ -3,6 +3,8 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Documented } from '../openapi/documented.decorator.js';
+import { examples, questionsChapter } from './departments.chapter.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { recordNumber } from './department.entity.js';
 import {
@@ -15,13 +17,14 @@ import {
 import { DepartmentsService } from './departments.service.js';
 import { DuplicateDepartment } from './departments.problems.js';
 
-@ApiTags('Questions')
+@ApiTags(questionsChapter.name)
 @Controller('v1/departments')
 export class DepartmentsNativeController {
   constructor(private readonly departments: DepartmentsService) {}
 
   /** The departments of the workspace, newest first. Those of both APIs. */
   @Get()
+  @Documented('listDepartments', examples.list)
   @Access('api-key', 'questions:read')
   list(@Caller() caller: Principal, @Query() query: DepartmentsQuery): Promise<DepartmentPage> {
     return this.departments.page(caller, query);
@@ -29,6 +32,7 @@ export class DepartmentsNativeController {
 
   /** One department. By its number. */
   @Get(':id')
+  @Documented('getDepartment', examples.get)
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<DepartmentDto> {
@@ -37,6 +41,7 @@ export class DepartmentsNativeController {
 
   /** Adds a department. 409 where its name is in use. */
   @Post()
+  @Documented('addDepartment', examples.add)
   @Refuses(DuplicateDepartment)
   @Idempotent()
   @Access('api-key', 'questions:write')
@@ -52,6 +57,7 @@ export class DepartmentsNativeController {
 
   /** Changes a department. What is absent stays as it is. 409 where the new name is in use. */
   @Patch(':id')
+  @Documented('changeDepartment', examples.change)
   @Refuses(NotFound, DuplicateDepartment)
   @Access('api-key', 'questions:write')
   change(
@@ -64,6 +70,7 @@ export class DepartmentsNativeController {
 
   /** Deletes a department. Also removes it from its questions. */
   @Delete(':id')
+  @Documented('removeDepartment')
   @Refuses(NotFound)
   @HttpCode(204)
   @Access('api-key', 'questions:write')

@@ -2,6 +2,8 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Controller, Delete, Get, HttpCode, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Documented } from '../openapi/documented.decorator.js';
+import { examples, feedbackChapter } from './entries.chapter.js';
 import { EntryDto } from './entry.dto.js';
 import { formats } from './export.format.js';
 import { ExportQuery, FeedbackPage, FeedbackQuery } from './entries.dto.js';
@@ -20,7 +22,7 @@ const exported = {
   },
 };
 
-@ApiTags('Feedback')
+@ApiTags(feedbackChapter.name)
 @Controller('v1/feedback')
 export class EntriesController {
   constructor(private readonly reading: EntriesService) {}
@@ -30,6 +32,7 @@ export class EntriesController {
    * several times means any of its values. A page with very long entries may be shorter than `limit`.
    */
   @Get()
+  @Documented('listFeedback', examples.list)
   @Access('api-key', 'feedback:read')
   list(@Caller() caller: Principal, @Query() query: FeedbackQuery): Promise<FeedbackPage> {
     return this.reading.list(caller, query);
@@ -41,6 +44,7 @@ export class EntriesController {
    * beginning is not in the file; what is deleted or given another `occurredAt` meanwhile may be missing.
    */
   @Get('export')
+  @Documented('exportFeedback')
   @Access('api-key', 'feedback:read')
   @ApiOkResponse({ description: 'The file, streamed', content: exported })
   async export(@Caller() caller: Principal, @Query() query: ExportQuery): Promise<StreamableFile> {
@@ -52,6 +56,7 @@ export class EntriesController {
 
   /** One entry. Of whichever door. */
   @Get(':id')
+  @Documented('getFeedback', examples.get)
   @Access('api-key', 'feedback:read')
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<EntryDto> {
@@ -60,6 +65,7 @@ export class EntriesController {
 
   /** Deletes an entry, and the window that it opened: the person may speak again. */
   @Delete(':id')
+  @Documented('removeFeedback')
   @HttpCode(204)
   @Access('api-key', 'feedback:write')
   @ApiNoContentResponse({ description: 'It is deleted' })

@@ -2,16 +2,19 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Documented } from '../openapi/documented.decorator.js';
+import { examples, respondentsChapter } from './entries.chapter.js';
 import { ErasureDto, RespondentDto, RespondentQuery } from './entries.dto.js';
 import { RespondentsService } from './respondents.service.js';
 
-@ApiTags('Respondents')
+@ApiTags(respondentsChapter.name)
 @Controller('v1/respondents')
 export class RespondentsController {
   constructor(private readonly respondents: RespondentsService) {}
 
   /** Everything that one person said, and the profile if there is one. Through whichever door; 404 where nothing is known of them. */
   @Get(':id')
+  @Documented('getRespondent', examples.respondent)
   @Access('api-key', 'feedback:read')
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string, @Query() page: RespondentQuery): Promise<RespondentDto> {
@@ -23,6 +26,7 @@ export class RespondentsController {
    * windows, marks and answers kept for an `Idempotency-Key` go with them. Of an unknown respondent 0 records are erased.
    */
   @Delete(':id')
+  @Documented('eraseRespondent', examples.erase)
   @Access('api-key', 'admin')
   erase(@Caller() caller: Principal, @Param('id') id: string): Promise<ErasureDto> {
     return this.respondents.erase(caller, id);

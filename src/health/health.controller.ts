@@ -3,11 +3,13 @@ import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { Registry } from '@prometheus-io/client';
 import type { FastifyReply } from 'fastify';
+import { Documented } from '../openapi/documented.decorator.js';
+import { examples, healthChapter } from './health.chapter.js';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
 import { HealthService } from './health.service.js';
 import { MetricsService } from './metrics.service.js';
 
-@ApiTags('Health')
+@ApiTags(healthChapter.name)
 @Public()
 @Controller()
 export class HealthController {
@@ -18,12 +20,14 @@ export class HealthController {
 
   /** Whether the process runs. Nothing else is looked at. */
   @Get('livez')
+  @Documented('getLiveness', examples.livez)
   livez(): LivenessDto {
     return this.health.liveness();
   }
 
   /** Whether requests can be served. The database answers and the server is not stopping; 503 if not. */
   @Get('readyz')
+  @Documented('getReadiness', examples.readyz)
   @ApiOkResponse({ type: ReadinessDto })
   @ApiServiceUnavailableResponse({ type: ReadinessDto })
   async readyz(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
@@ -37,6 +41,7 @@ export class HealthController {
    * it from the outside where the totals are nobody's business.
    */
   @Get('metrics')
+  @Documented('getMetrics')
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
   @ApiOkResponse({
     description: 'Text in the format of Prometheus',

@@ -2,6 +2,8 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Documented } from '../openapi/documented.decorator.js';
+import { examples, messageFeedbackChapter } from './message-feedback.chapter.js';
 import { StoredMessageFeedbackDto, SubmitMessageFeedback } from './message-feedback.dto.js';
 import {
   DeletedMessageFeedbackDto,
@@ -11,7 +13,7 @@ import {
 } from './message-feedback.reading.dto.js';
 import { MessageFeedbackService } from './message-feedback.service.js';
 
-@ApiTags('Message feedback')
+@ApiTags(messageFeedbackChapter.name)
 @Controller('feedback')
 export class MessageFeedbackController {
   constructor(private readonly messageFeedback: MessageFeedbackService) {}
@@ -23,6 +25,7 @@ export class MessageFeedbackController {
    * twice. Ids are of the workspace. 400 is for what is no JSON object of ours, 422 for an object that is no feedback.
    */
   @Post()
+  @Documented('submitMessageFeedback', examples.submit)
   @HttpCode(200)
   @Access('api-key', 'feedback:write')
   submit(@Caller() caller: Principal, @Body() feedback: SubmitMessageFeedback): Promise<StoredMessageFeedbackDto> {
@@ -35,6 +38,7 @@ export class MessageFeedbackController {
    * means that the server does not hold it.
    */
   @Get()
+  @Documented('listMessageFeedback', examples.list)
   @Access('api-key', 'feedback:read')
   list(@Caller() caller: Principal, @Query() query: MessageFeedbackQuery): Promise<MessageFeedbackListDto> {
     return this.messageFeedback.list(caller, query);
@@ -42,6 +46,7 @@ export class MessageFeedbackController {
 
   /** One feedback, with the message and the conversation as far as they are known. Ours: an empty id means that the server does not hold it. */
   @Get(':id')
+  @Documented('getMessageFeedback', examples.get)
   @Access('api-key', 'feedback:read')
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<ReadMessageFeedbackDto> {
@@ -50,6 +55,7 @@ export class MessageFeedbackController {
 
   /** Deletes one feedback. It is no longer read, nor counted. */
   @Delete(':id')
+  @Documented('removeMessageFeedback', examples.remove)
   @Access('api-key', 'feedback:write')
   @Refuses(NotFound)
   async remove(@Caller() caller: Principal, @Param('id') id: string): Promise<DeletedMessageFeedbackDto> {

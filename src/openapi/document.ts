@@ -1,14 +1,13 @@
 import { securitySchemes } from '#libs/access';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { examples } from './examples.js';
+import type { Chapter } from './chapter.js';
+import { type Example, takeNote } from './documented.decorator.js';
 import { addFailures, type Failures } from './failures.js';
 import { addHeaders, headers } from './headers.js';
-import { operationName } from './names.js';
 import { type Located, type Operation, operationsOf, type Schema } from './operation.js';
 import { describeParameters } from './parameters.js';
 import { nameParts, nameSchemas, visit } from './schemas.js';
-import { tags } from './tags.js';
 
 const description = `Collects what people say after a conversation with an agent, keeps every answer exactly once, and reads it back in one vocabulary.
 
@@ -30,39 +29,48 @@ What can go wrong, and what to do, is at [/problems](/problems).`;
 /** What a success is called where neither the operation nor the schema says more. */
 const phrases: Record<string, string> = { '200': 'OK', '201': 'Created', '204': 'It is deleted' };
 
+/** What the document is made of besides the application. */
+export interface Contents {
+  version: string;
+  /** In the order in which they are shown. */
+  chapters: Chapter[];
+  failures: Failures;
+  /** The doc comments of the classes that schemas are made of. */
+  comments: Record<string, string>;
+}
+
 /**
  * The OpenAPI document of the application, which need not be initialised. The same code gives the same document.
- * @param comments the doc comments of the classes that schemas are made of
  */
-export function documentOf(
-  app: INestApplication,
-  version: string,
-  failures: Failures,
-  comments: Record<string, string>,
-): OpenAPIObject {
+export function documentOf(app: INestApplication, contents: Contents): OpenAPIObject {
   const builder = new DocumentBuilder().setOpenAPIVersion('3.1.0').setTitle('Afterword').setDescription(description);
-  const config = builder.setVersion(version).setLicense('MIT', 'https://spdx.org/licenses/MIT').addServer('/').build();
-  const made = SwaggerModule.createDocument(app, config, { operationIdFactory: operationName });
+  const config = builder
+    .setVersion(contents.version)
+    .setLicense('MIT', 'https://spdx.org/licenses/MIT')
+    .addServer('/')
+    .build();
+  const made = SwaggerModule.createDocument(app, config, { operationIdFactory: (_, method) => method });
   // A copy: parts of it are constants of the DTOs.
   const document = JSON.parse(JSON.stringify(made)) as OpenAPIObject;
   Reflect.deleteProperty(document.info, 'contact');
-  nameSchemas(document, comments);
+  nameSchemas(document, contents.comments);
   const operations = operationsOf(document);
   const used = new Set(operations.flatMap(({ operation }) => operation.tags ?? []));
-  document.tags = tags.filter(({ name }) => used.has(name));
+  document.tags = contents.chapters.filter(({ name }) => used.has(name));
   document.components = { ...document.components, headers, securitySchemes };
-  for (const located of operations) finish(document, located, failures);
+  for (const located of operations) finish(document, located, contents.failures);
   tidy(document);
   return document;
 }
 
 function finish(document: OpenAPIObject, located: Located, failures: Failures): void {
   const { path, operation } = located;
+  const example = takeNote(operation);
   describe(document, operation);
   describeParameters(located);
   operation.security ??= [];
   if (path.startsWith('/v1/')) closeBody(document, operation);
-  addExamples(operation);
+  addExamples(operation, example);
   addFailures(document, operation, path, failures);
   addHeaders(operation, path);
 }
@@ -96,14 +104,12 @@ function closeBody({ components }: OpenAPIObject, { requestBody }: Operation): v
   if (body && !('$ref' in body)) body.additionalProperties = false;
 }
 
-function addExamples(operation: Operation): void {
-  const example = examples[operation.operationId!.replace('V11', '')];
-  const { requestBody, responses } = operation;
-  if (example?.request !== undefined && requestBody && 'content' in requestBody)
+function addExamples({ requestBody, responses }: Operation, example: Example): void {
+  if (example.request !== undefined && requestBody && 'content' in requestBody)
     requestBody.content['application/json']!.example = example.request;
   for (const [status, response] of Object.entries(responses)) {
     const media = response && 'content' in response ? response.content?.['application/json'] : undefined;
-    if (media) media.example = status === '503' ? example?.unavailable : example?.response;
+    if (media) media.example = status === '503' ? example.unavailable : example.response;
   }
 }
 
@@ -126,7 +132,8 @@ function tidy(document: OpenAPIObject): void {
     if (Array.isArray(node['enum']) && !isNamed(document, node)) node['enum'] = node['enum'].toSorted();
   });
   document.components!.schemas = sorted<Schema>(document.components!.schemas!);
-  const place = ({ operation }: Located): number => tags.findIndex(({ name }) => name === operation.tags?.[0]);
+  const place = ({ operation }: Located): number =>
+    document.tags!.findIndex(({ name }) => name === operation.tags?.[0]);
   const paths = operationsOf(document).toSorted((a, b) => place(a) - place(b));
   document.paths = Object.fromEntries(paths.map(({ path }) => [path, document.paths[path]!]));
 }

@@ -1,6 +1,5 @@
 import { scopes } from '#libs/access';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { schemaName } from './names.js';
 import type { Schema } from './operation.js';
 
 type Node = Record<string, unknown>;
@@ -74,6 +73,11 @@ function nameValues(node: Node, schemas: Record<string, Node>): void {
     ...rest,
     ...(isNullable ? { anyOf: [{ $ref: referenceTo(name) }, { type: 'null' }] } : { $ref: referenceTo(name) }),
   });
+}
+
+/** The name of a class's schema, which generated clients make a type of: the class's own, without its ending. */
+function schemaName(className: string): string {
+  return className.replace(/Dto$/, '');
 }
 
 function sameValues(these: string[], those: string[]): boolean {

@@ -2,6 +2,9 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Documented } from '../openapi/documented.decorator.js';
+import { acquireChapter } from '../departments/departments.chapter.js';
+import { acquireExamples } from './questions.chapter.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import {
   AddAcquireQuestion,
@@ -26,7 +29,7 @@ const ApiSelect = () =>
   });
 
 /** Questions in the words of Acquire. */
-@ApiTags('Questions (Acquire)')
+@ApiTags(acquireChapter.name)
 @Controller('api/v1/crm/feedback')
 export class QuestionsController {
   constructor(
@@ -40,6 +43,7 @@ export class QuestionsController {
    * `select` do not know is refused.
    */
   @Get()
+  @Documented('listAcquireQuestions', acquireExamples.list)
   @Access('api-key', 'questions:read')
   @ApiQuery({
     name: 'order',
@@ -73,6 +77,7 @@ export class QuestionsController {
 
   /** One question. Or those of its members that `select` names. */
   @Get(':id')
+  @Documented('getAcquireQuestion', acquireExamples.get)
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   @ApiSelect()
@@ -92,6 +97,7 @@ export class QuestionsController {
    * not have is refused. Sent again after an error, it may be stored twice.
    */
   @Post()
+  @Documented('addAcquireQuestion', acquireExamples.add)
   @HttpCode(200)
   @Access('api-key', 'questions:write')
   async add(@Caller() caller: Principal, @Body() question: AddAcquireQuestion): Promise<AcquireQuestionAnswer> {
@@ -100,6 +106,7 @@ export class QuestionsController {
 
   /** Updates a question. What is absent stays as it is; only `question` must be there. The question as a whole must then be valid. */
   @Put(':id')
+  @Documented('updateAcquireQuestion', acquireExamples.update)
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async update(
@@ -112,6 +119,7 @@ export class QuestionsController {
 
   /** Deletes a question. Its answers stay. Ours: 404 for one that there is not, where the vendor also names 400. */
   @Delete()
+  @Documented('removeAcquireQuestion', acquireExamples.remove)
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async remove(@Caller() caller: Principal, @Query() { id }: QuestionToDelete): Promise<AcquireQuestionDeleted> {

@@ -3,6 +3,9 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Documented } from '../openapi/documented.decorator.js';
+import { questionsChapter } from '../departments/departments.chapter.js';
+import { examples } from './questions.chapter.js';
 import { recordNumber } from '../departments/department.entity.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { AnswersService } from './answers.service.js';
@@ -20,7 +23,7 @@ import {
 } from './questions.native.dto.js';
 import { QuestionsService } from './questions.service.js';
 
-@ApiTags('Questions')
+@ApiTags(questionsChapter.name)
 @Controller('v1/questions')
 export class QuestionsNativeController {
   constructor(
@@ -30,6 +33,7 @@ export class QuestionsNativeController {
 
   /** The questions of the workspace that fit every filter, newest first. */
   @Get()
+  @Documented('listQuestions', examples.list)
   @Access('api-key', 'questions:read')
   async list(@Caller() caller: Principal, @Query() query: QuestionsQuery): Promise<QuestionPage> {
     const { data, nextCursor } = await this.questions.page(caller, criteriaOf(query), query);
@@ -38,6 +42,7 @@ export class QuestionsNativeController {
 
   /** One question. Whichever API it was made with. */
   @Get(':id')
+  @Documented('getQuestion', examples.get)
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<QuestionDto> {
@@ -49,6 +54,7 @@ export class QuestionsNativeController {
    * again without an `Idempotency-Key`, it is stored again.
    */
   @Post()
+  @Documented('addQuestion', examples.add)
   @Idempotent()
   @Access('api-key', 'questions:write')
   async add(
@@ -63,6 +69,7 @@ export class QuestionsNativeController {
 
   /** Changes a question. What is absent stays as it is. Answers that were given before keep what was asked then. */
   @Patch(':id')
+  @Documented('changeQuestion', examples.change)
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async change(
@@ -75,6 +82,7 @@ export class QuestionsNativeController {
 
   /** Deletes a question. Its answers stay. */
   @Delete(':id')
+  @Documented('removeQuestion')
   @Refuses(NotFound)
   @HttpCode(204)
   @Access('api-key', 'questions:write')
@@ -89,6 +97,7 @@ export class QuestionsNativeController {
    * stored again.
    */
   @Post(':id/answers')
+  @Documented('answerQuestion', examples.answer)
   @Refuses(NotFound)
   @Idempotent()
   @Access('api-key', 'feedback:write')

@@ -3,12 +3,14 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Documented } from '../openapi/documented.decorator.js';
+import { botsChapter, examples } from './bots.chapter.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { BotDto, BotPage, BotsQuery, ChangeBot, CreateBot } from './bots.dto.js';
 import { BotsService } from './bots.service.js';
 import { BotIdInUse } from './surveys.problems.js';
 
-@ApiTags('Bots')
+@ApiTags(botsChapter.name)
 @Access('api-key', 'admin', { ofBots: true })
 @Controller('v1/bots')
 export class BotsController {
@@ -16,6 +18,7 @@ export class BotsController {
 
   /** Makes a bot, which surveys can then be answered for. A credential limited to bots can make only those. */
   @Post()
+  @Documented('createBot', examples.create)
   @Idempotent()
   @Refuses(BotIdInUse)
   async create(
@@ -30,12 +33,14 @@ export class BotsController {
 
   /** The bots of the workspace, newest first. A credential that is limited to bots sees those. */
   @Get()
+  @Documented('listBots', examples.list)
   list(@Caller() caller: Principal, @Query() page: BotsQuery): Promise<BotPage> {
     return this.bots.list(caller, page);
   }
 
   /** One bot. By the id that clients have in their paths. */
   @Get(':id')
+  @Documented('getBot', examples.get)
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<BotDto> {
     return this.bots.get(caller, id);
@@ -43,6 +48,7 @@ export class BotsController {
 
   /** Changes what the survey door says of the bot, of earlier answers as well. Its id stays. */
   @Patch(':id')
+  @Documented('changeBot', examples.change)
   @Refuses(NotFound)
   change(@Caller() caller: Principal, @Param('id') id: string, @Body() changes: ChangeBot): Promise<BotDto> {
     return this.bots.change(caller, id, changes);
@@ -50,6 +56,7 @@ export class BotsController {
 
   /** Deletes a bot: nothing more can be said to it. What was said stays. */
   @Delete(':id')
+  @Documented('removeBot')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'It is deleted' })
   @Refuses(NotFound)

@@ -3,6 +3,8 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Documented } from '../openapi/documented.decorator.js';
+import { credentialsChapter, examples } from './credentials.chapter.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import {
   CreateCredential,
@@ -15,7 +17,7 @@ import {
 import { CredentialsService } from './credentials.service.js';
 import { BeyondItsMaker, CredentialInUse, NoEncryptionKey } from './workspaces.problems.js';
 
-@ApiTags('Credentials')
+@ApiTags(credentialsChapter.name)
 @Access('api-key', 'admin', { ofBots: true })
 @Controller('v1/credentials')
 export class CredentialsController {
@@ -23,6 +25,7 @@ export class CredentialsController {
 
   /** Makes an API key or a client. Its key or secret is shown only in this answer. It can do no more than its maker. */
   @Post()
+  @Documented('createCredential', examples.create)
   @Idempotent({ secrets: ['key', 'clientSecret'] })
   @Refuses(BeyondItsMaker, CredentialInUse, NoEncryptionKey)
   async create(
@@ -37,12 +40,14 @@ export class CredentialsController {
 
   /** The credentials of the caller's workspace, newest first. Without what is secret about them. */
   @Get()
+  @Documented('listCredentials', examples.list)
   list(@Caller() caller: Principal, @Query() page: CredentialsQuery): Promise<CredentialPage> {
     return this.credentials.list(caller, page);
   }
 
   /** One credential, without its secret. By its id. */
   @Get(':id')
+  @Documented('getCredential', examples.get)
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<CredentialDto> {
     return this.credentials.get(caller, id);
@@ -50,6 +55,7 @@ export class CredentialsController {
 
   /** Revokes a credential. From now on it is refused, on every replica within a second. */
   @Delete(':id')
+  @Documented('revokeCredential')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'It is revoked' })
   @Refuses(NotFound)
@@ -59,6 +65,7 @@ export class CredentialsController {
 
   /** Makes a new key or secret, shown only in this answer. The old one stays valid for the grace period. */
   @Post(':id/rotation')
+  @Documented('rotateCredential', examples.rotate)
   @Idempotent({ secrets: ['key', 'clientSecret'] })
   @Refuses(NotFound)
   async rotate(

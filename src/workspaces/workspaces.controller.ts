@@ -3,12 +3,14 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Documented } from '../openapi/documented.decorator.js';
+import { examples, workspacesChapter } from './workspaces.chapter.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { ChangeWorkspace, CreateWorkspace, WorkspaceDto, WorkspacePage, WorkspacesQuery } from './workspaces.dto.js';
 import { SlugInUse } from './workspaces.problems.js';
 import { WorkspacesService } from './workspaces.service.js';
 
-@ApiTags('Workspaces')
+@ApiTags(workspacesChapter.name)
 @Access('api-key', 'instance')
 @Controller('v1/workspaces')
 export class WorkspacesController {
@@ -16,6 +18,7 @@ export class WorkspacesController {
 
   /** Makes a workspace. Nobody can use it before a credential was made for it. */
   @Post()
+  @Documented('createWorkspace', examples.create)
   @Idempotent()
   @Refuses(SlugInUse)
   async create(
@@ -29,12 +32,14 @@ export class WorkspacesController {
 
   /** All workspaces, newest first. For the administrator of the instance. */
   @Get()
+  @Documented('listWorkspaces', examples.list)
   list(@Query() page: WorkspacesQuery): Promise<WorkspacePage> {
     return this.workspaces.list(page);
   }
 
   /** One workspace. By its id. */
   @Get(':id')
+  @Documented('getWorkspace', examples.get)
   @Refuses(NotFound)
   get(@Param('id') id: string): Promise<WorkspaceDto> {
     return this.workspaces.get(id);
@@ -42,6 +47,7 @@ export class WorkspacesController {
 
   /** Changes the slug, the name, or both. Its id stays, and so does everything in it. */
   @Patch(':id')
+  @Documented('changeWorkspace', examples.change)
   @Refuses(NotFound)
   @Refuses(SlugInUse)
   change(@Param('id') id: string, @Body() changes: ChangeWorkspace): Promise<WorkspaceDto> {

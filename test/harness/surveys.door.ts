@@ -1,21 +1,21 @@
-import { examples } from '../../src/openapi/examples.js';
+import { examples } from '../../src/surveys/surveys.chapter.js';
 import { type Client, vendorToken } from './access.tokens.js';
 import { type Answer, type Call, call, startApp, type TestApp } from './app.js';
 import { newClient } from './clients.js';
 
 /** The contract's request to saveFeedback. */
-export const sample = examples['saveSurveyFeedback']!.request as Record<string, unknown>;
+export const sample = examples.save.request as Record<string, unknown>;
 
 /** The contract's answer to it. */
-export const sampleAnswer = examples['saveSurveyFeedback']!.response as Record<string, string>;
+export const sampleAnswer = examples.save.response;
 
 /** The bot that it is about. */
 export const sampleBot = {
-  id: sampleAnswer['botId']!,
+  id: sampleAnswer.botId,
   name: 'QA',
-  orgId: sampleAnswer['orgId']!,
-  accountId: sampleAnswer['accountId']!,
-  userId: sampleAnswer['userId']!,
+  orgId: sampleAnswer.orgId,
+  accountId: sampleAnswer.accountId,
+  userId: sampleAnswer.userId,
 };
 
 /** Filters that everything matches. */

@@ -1,7 +1,7 @@
 import { hashOf, newApiKey } from '#libs/access';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { examples } from '../../src/openapi/examples.js';
+import { examples } from '../../src/message-feedback/message-feedback.chapter.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import { rawRequest, sendRaw } from '../harness/raw.js';
 
@@ -83,11 +83,11 @@ describe('POST /feedback: the answer', () => {
   });
 
   it('200 for the sample of the OpenAPI document, as it stands there', async () => {
-    const { request, response } = examples['submitMessageFeedback']!;
+    const { request, response } = examples.submit;
     const answer = await call(app, '/feedback', { body: request });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
-      ...(response as object),
+      ...response,
       id: expect.any(String),
       createdAt: expect.stringMatching(iso),
       updatedAt: expect.stringMatching(iso),

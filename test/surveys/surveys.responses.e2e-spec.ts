@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { examples } from '../../src/openapi/examples.js';
-import type { FoundResponsesDto } from '../../src/surveys/surveys.dto.js';
+import { examples } from '../../src/surveys/surveys.chapter.js';
 import type { Answer } from '../harness/app.js';
 import { newClient, newKey, newWorkspace } from '../harness/clients.js';
 import { always, faults, type Knock, openDoor, paths, sample, type SurveyDoor } from '../harness/surveys.door.js';
@@ -27,14 +26,14 @@ const idsOf = ({ body }: Answer): string[] => body.result.map(({ _id }: { _id: s
 
 describe('getFeedbackSurveyResponses', () => {
   it.each(paths)('POST %s/{botId}/getFeedbackSurveyResponses: the sample answers as printed', async (path) => {
-    const { request, response } = examples['findSurveyResponses'] as { request: object; response: FoundResponsesDto };
+    const { request, response } = examples.find;
     const printed = response.result[0]!;
     const { id } = await door.newBot({ userId: printed.userId });
     const sent = { ...sample, channelUId: 'john@example.com', name: 'nps survey', type: 'NPS', score: 10 };
     const made = [];
     for (let index = 0; index < response.totalCount; index++) made.push(await saved(sent, { bot: id }));
     for (const one of made.slice(1)) await record(id, one, '2026-08-05T12:00:00.000Z');
-    await record(id, made[0]!, String(printed.timestamp));
+    await record(id, made[0]!, printed.timestamp);
     const { status, body } = await door.find(request, { bot: id, path });
     expect(status).toBe(200);
     expect(body.result).toHaveLength(28);

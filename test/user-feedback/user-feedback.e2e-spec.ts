@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Example, examples } from '../../src/openapi/examples.js';
+import { examples } from '../../src/user-feedback/user-feedback.chapter.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import type { Client } from '../harness/access.tokens.js';
 import { callAs, newClient, defaultWorkspace, newWorkspace } from '../harness/clients.js';
 import { feedbackPath, messagePath, userPath } from '../harness/user-feedback.harness.js';
 
 /** The samples of the vendor's documentation, as they stand in the OpenAPI document. */
-const { registerUser, updateUser, logUserMessage, logUserFeedback } = examples as Record<string, Required<Example>>;
-const user = registerUser!.request as object;
-const message = logUserMessage!.request as object;
-const feedback = logUserFeedback!.request as object;
+const { update, logMessage, logFeedback } = examples;
+const user = examples.register.request;
+const message = logMessage.request;
+const feedback = logFeedback.request;
 
 let app: TestApp;
 let textsOf2020: TestApp;
@@ -59,20 +59,20 @@ describe('the samples, in their order', () => {
   it('200 with the registered user', async () => {
     const answer = await post(userPath, user);
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual(registerUser!.response);
+    expect(answer.body).toEqual(examples.register.response);
   });
 
   it('200 with the updated user', async () => {
-    const answer = await put(userPath, updateUser!.request);
+    const answer = await put(userPath, update.request);
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual(updateUser!.response);
+    expect(answer.body).toEqual(update.response);
   });
 
   it('200 with the logged message', async () => {
     const answer = await post(messagePath, message);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
-      ...(logUserMessage!.response as object),
+      ...logMessage.response,
       message_id: expect.any(Number),
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
@@ -83,7 +83,7 @@ describe('the samples, in their order', () => {
     const answer = await post(feedbackPath, feedback);
     expect(answer.status).toBe(201);
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
-    expect(answer.body).toEqual(logUserFeedback!.response);
+    expect(answer.body).toEqual(logFeedback.response);
   });
 
   it('the feedback is an entry of the common store', async () => {

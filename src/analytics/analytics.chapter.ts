@@ -1,0 +1,107 @@
+import type { Chapter } from '../openapi/chapter.js';
+import type { Example } from '../openapi/documented.decorator.js';
+
+export const analyticsChapter: Chapter = {
+  name: 'Analytics',
+  description:
+    'The native API: scores, how sure they are, and how they compare. Scores are sums of counts that are kept by the quarter of an hour.',
+};
+
+const interval = (low: number, high: number, method = 'wilson') => ({ low, high, level: 0.95, method });
+const likes = {
+  scale: 'thumb',
+  metric: 'share',
+  n: 200,
+  estimate: 0.8,
+  ci: interval(0.7391, 0.8495),
+  sufficient: true,
+  distribution: [
+    { score: 0, count: 40, share: 0.2 },
+    { score: 1, count: 160, share: 0.8 },
+  ],
+  bands: [
+    { name: 'positive', count: 160, share: 0.8, ci: interval(0.7391, 0.8495) },
+    { name: 'negative', count: 40, share: 0.2, ci: interval(0.1505, 0.2609) },
+  ],
+  options: [],
+};
+const fewer = {
+  ...likes,
+  n: 180,
+  estimate: 0.7,
+  ci: interval(0.6294, 0.7622),
+  distribution: [
+    { score: 0, count: 54, share: 0.3 },
+    { score: 1, count: 126, share: 0.7 },
+  ],
+  bands: [
+    { name: 'positive', count: 126, share: 0.7, ci: interval(0.6294, 0.7622) },
+    { name: 'negative', count: 54, share: 0.3, ci: interval(0.2378, 0.3706) },
+  ],
+};
+const period = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-31T00:00:00.000Z' };
+const subject = { source: 'message', instrument: 'message', tz: 'UTC', ...period };
+const difference = { estimate: 0.1, ci: interval(0.013, 0.1862, 'newcombe'), verdict: 'higher' };
+const time = '2026-01-31T12:00:00.000Z';
+
+export const examples = {
+  summary: {
+    response: {
+      ...subject,
+      ...likes,
+      previous: { from: '2025-12-02T00:00:00.000Z', to: period.from, ...fewer },
+      change: difference,
+    },
+  },
+  timeline: {
+    response: {
+      ...subject,
+      scale: 'thumb',
+      metric: 'share',
+      interval: 'month',
+      buckets: [{ ...period, ...likes }],
+    },
+  },
+  breakdown: {
+    response: {
+      ...subject,
+      scale: 'thumb',
+      metric: 'share',
+      by: 'language',
+      groups: [
+        { group: 'en', source: null, vsRest: difference, ...likes },
+        {
+          group: 'de',
+          source: null,
+          vsRest: { estimate: -0.1, ci: interval(-0.1862, -0.013, 'newcombe'), verdict: 'lower' },
+          ...fewer,
+        },
+      ],
+    },
+  },
+  instruments: {
+    response: {
+      data: [{ source: 'message', instrument: 'message', scale: 'thumb', n: 380, first: period.from, last: time }],
+    },
+  },
+  text: {
+    response: {
+      ...period,
+      data: [
+        {
+          id: '019c1382-7a00-7cc3-98c4-dc0c0c07398f',
+          source: 'message',
+          instrument: 'message',
+          scale: 'thumb',
+          score: 1,
+          channel: null,
+          language: null,
+          bot: null,
+          comment: 'It just worked.',
+          occurredAt: time,
+        },
+      ],
+      nextCursor: null,
+    },
+  },
+} satisfies Record<string, Example>;
