@@ -1,3 +1,4 @@
+export { AdvisoryLock } from './advisory-lock.js';
 export { refusedStatements } from './bounded-client.js';
 export {
   codeOf,

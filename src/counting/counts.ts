@@ -1,8 +1,9 @@
-import { failureKind } from '#libs/persistence';
+import { type AdvisoryLock, failureKind } from '#libs/persistence';
 import { IsolationLevel } from '@mikro-orm/core';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { locks } from '../locks.js';
 import { countedAtColumn, keyOfSeries, type Names, other, seriesColumns, seriesOf } from './change.js';
 import {
   addToCounts,
@@ -15,7 +16,6 @@ import {
   sums,
   widths,
 } from './counts.sql.js';
-import { foldLock } from './folder.js';
 import { ScoreSeries } from './series.js';
 
 /** A count that is not what the entries say: `counted` minus recounted, of those counters that differ. */
@@ -86,18 +86,18 @@ export class ScoreCounts {
       await sql`delete from score_change where workspace_id = ${workspaceId}`.execute(db);
       await sql`delete from score_count where workspace_id = ${workspaceId}`.execute(db);
       await addToCounts(workspaceId, rowsMoved(workspaceId, recount)).execute(db);
-    }, foldLock(workspaceId));
+    }, locks.scoreCounts(workspaceId));
   }
 
   /** In one snapshot. With a `lock`: again from the beginning if it was waited for, since the snapshot is older. */
-  private async atOneMoment<T>(work: (db: Kysely<unknown>) => Promise<T>, lock?: RawBuilder<unknown>): Promise<T> {
+  private async atOneMoment<T>(work: (db: Kysely<unknown>) => Promise<T>, lock?: AdvisoryLock): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.em.fork().transactional(
           async (em) => {
             const db = em.getKysely<unknown>();
             await sql`set local work_mem = '128MB'`.execute(db);
-            if (lock) await sql`select pg_advisory_xact_lock(${lock})`.execute(db);
+            await lock?.take(db);
             return work(db);
           },
           { isolationLevel: IsolationLevel.REPEATABLE_READ },

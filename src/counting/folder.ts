@@ -2,7 +2,8 @@ import { PeriodicTask } from '#libs/background';
 import { Transactions } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { locks } from '../locks.js';
 import { addToCounts, changesIn, counters, rowsMoved } from './counts.sql.js';
 
 /** Milliseconds from the end of one round to the next. */
@@ -66,11 +67,7 @@ export class ScoreFolder implements OnApplicationBootstrap, BeforeApplicationShu
 
   private foldSome(workspaceId: string): Promise<boolean> {
     return this.transactions.run(
-      async ({ db }) => {
-        const { rows: locks } = await sql<{ taken: boolean }>`
-          select pg_try_advisory_xact_lock(${foldLock(workspaceId)}) as taken`.execute(db);
-        return locks[0]!.taken && foldOnce(db, workspaceId);
-      },
+      async ({ db }) => (await locks.scoreCounts(workspaceId).takeIfFree(db)) && foldOnce(db, workspaceId),
       { patience },
     );
   }
@@ -80,7 +77,7 @@ export class ScoreFolder implements OnApplicationBootstrap, BeforeApplicationShu
     const nothing = sql.raw(counters.map((counter) => `${counter} = 0`).join(' and '));
     await this.em.fork().transactional(async (em) => {
       const db = em.getKysely<unknown>();
-      await sql`select pg_advisory_xact_lock(${foldLock(workspaceId)})`.execute(db);
+      await locks.scoreCounts(workspaceId).take(db);
       while (await foldOnce(db, workspaceId));
       await sql`delete from score_count where workspace_id = ${workspaceId} and ${nothing}`.execute(db);
     });
@@ -105,9 +102,4 @@ async function foldOnce(db: Kysely<unknown>, workspaceId: string): Promise<boole
     select (select count(*) from waiting)::int as waiting, (select count(*) from taken)::int as folded`.execute(db);
   const { waiting, folded } = rows[0]!;
   return waiting === foldAtOnce.rows || folded < waiting;
-}
-
-/** Whoever moves or replaces the counts of a workspace holds it: nobody else changes them meanwhile. */
-export function foldLock(workspaceId: string): RawBuilder<unknown> {
-  return sql`hashtextextended(${`score counts ${workspaceId}`}, 0)`;
 }

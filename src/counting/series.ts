@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
+import { locks } from '../locks.js';
 import {
   type Dimension,
   dimensions,
@@ -90,9 +91,9 @@ export class ScoreSeries {
   }
 }
 
-/** Gives each series a number. Under a lock, so that the limits hold exactly. */
+/** Gives each series a number. */
 async function store(db: Kysely<unknown>, workspaceId: string, series: SeriesNames[]): Promise<string[]> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`score series ${workspaceId}`}, 0))`.execute(db);
+  await locks.scoreSeries(workspaceId).take(db);
   const counted = await countedNames(db, workspaceId, series.flatMap(namesOf));
   const leaves = series.map((one): StoredSeries => ({ ...one, ...countedAs(one, counted), kept: 'all' }));
   const upper = leaves.flatMap((leaf) => rollUps.map((kept) => rolledUp(leaf, kept)));

@@ -2,6 +2,7 @@ import { type Transaction, Transactions } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { v4 as uuidv4 } from 'uuid';
+import { locks } from '../locks.js';
 import { deleteEntries, lockEntries } from '../feedback/feedback.remover.js';
 import { ScoreFolder } from '../counting/folder.js';
 import { ScoreJournal } from '../counting/journal.js';
@@ -121,7 +122,7 @@ function toRow({ workspaceId, externalId, userProperties, occurredAt, recordedAt
 /** One at a time in a workspace. It computes between its statements, so that it may be idle for a while. */
 async function begin({ db }: Transaction, workspaceId: string): Promise<void> {
   await sql`set local idle_in_transaction_session_timeout = '1min'`.execute(db);
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`demo ${workspaceId}`}, 0))`.execute(db);
+  await locks.demo(workspaceId).take(db);
 }
 
 async function isThere({ db }: Transaction, workspaceId: string): Promise<boolean> {

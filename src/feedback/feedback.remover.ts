@@ -2,6 +2,7 @@ import { type Transaction, Transactions } from '#libs/persistence';
 import { LockMode } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
+import { locks } from '../locks.js';
 import { DuplicateMarks } from './duplicate.marks.js';
 import { FeedbackEntry, type Source } from './feedback-entry.entity.js';
 import { windowKeyOf } from './feedback-window.batch.js';
@@ -82,9 +83,7 @@ interface Erasure {
 async function eraseIn(transaction: Transaction, workspaceId: string, respondent: string): Promise<Erasure> {
   const { db } = transaction;
   const theirs = sql`workspace_id = ${workspaceId} and respondent = ${respondent}`;
-  // Two at once would meet in a deadlock: the later one locks entries that were stored after the earlier one had looked for
-  // entries, then waits for the person, whom the earlier one holds.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`erasure ${workspaceId} ${respondent}`}, 0))`.execute(db);
+  await locks.erasure(workspaceId, respondent).take(db);
   const locked = await lockEntries(transaction, theirs);
   await sql`select respondent from person where ${theirs} for update`.execute(db);
   const windows = await sql<{ business: string }>`

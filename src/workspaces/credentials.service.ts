@@ -5,8 +5,8 @@ import { isUniqueViolation, Transactions } from '#libs/persistence';
 import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
 import { validate as isUuid, v7 as uuidv7 } from 'uuid';
+import { locks } from '../locks.js';
 import { faultOfBroughtSecret } from './brought-secret.js';
 import { CachedCredentialDirectory } from './credential.directory.js';
 import { Credential } from './credential.entity.js';
@@ -24,9 +24,6 @@ import { SecretSeal } from './secret-seal.js';
 import { defaultWorkspaceId } from './workspace.entity.js';
 import { CredentialInUse } from './workspaces.problems.js';
 import { WorkspacesService } from './workspaces.service.js';
-
-/** A key may stand in either of two columns, and no constraint spans both: who moves or brings one waits here. */
-const keysLock = 7_310_042;
 
 /** Makes, lists and takes away what opens a workspace. */
 @Injectable()
@@ -58,7 +55,7 @@ export class CredentialsService {
       return await this.transactions.run(async ({ em, db, now }) => {
         if (expiresAt && expiresAt <= now) throw invalid('expiresAt', 'must lie in the future');
         refuseBeyond(maker, await expiryOf(em, maker), rights);
-        await sql`select pg_advisory_xact_lock(${keysLock})`.execute(db);
+        await locks.apiKeys.take(db);
         if (kept.keyHash && (await em.count(Credential, { previousKeyHash: kept.keyHash })) > 0)
           throw new CredentialInUse();
         if (kept.sealedSecret) await this.refuseOtherKey(em);
@@ -126,7 +123,7 @@ export class CredentialsService {
    */
   async rotate(caller: Principal, id: string, { gracePeriod }: RotateCredential): Promise<CredentialWithSecretDto> {
     const rotated = await this.transactions.run(async ({ em, db, now }) => {
-      await sql`select pg_advisory_xact_lock(${keysLock})`.execute(db);
+      await locks.apiKeys.take(db);
       const credential = await found(em, caller.workspaceId, id);
       refuseBeyond(caller, await expiryOf(em, caller), credential);
       if (credential.sealedSecret) await this.refuseOtherKey(em);
