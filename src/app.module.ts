@@ -1,11 +1,12 @@
-import { AccessModule, RefusalBudget } from '#libs/access';
-import { BodyPipe, StrayQueryInterceptor } from '#libs/validation';
+import { AccessGuard, AccessModule, RefusalBudget } from '#libs/access';
+import { Background, type BackgroundWork } from '#libs/background';
 import { PersistenceModule, type PersistenceOptions, databaseProblem } from '#libs/persistence';
-import { type ProblemDoor, ProblemModule } from '#libs/problem-details';
+import { type ProblemDoor, ProblemFilter, ProblemModule } from '#libs/problem-details';
 import { RedisModule } from '#libs/redis';
 import { AddressBudget, ThrottlingGuard, ThrottlingModule, type ThrottlingOptions } from '#libs/throttling';
-import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { BodyPipe, millisecondsOf, StrayQueryInterceptor } from '#libs/validation';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AnalyticsModule } from './analytics/analytics.module.js';
@@ -15,13 +16,16 @@ import { DemoModule } from './demo/demo.module.js';
 import { Department } from './departments/department.entity.js';
 import { DepartmentsModule } from './departments/departments.module.js';
 import { DocumentationModule } from './documentation/documentation.module.js';
-import { millisecondsOf } from '#libs/validation';
+import { CountingModule } from './counting/counting.module.js';
+import { ScoreFolder } from './counting/folder.js';
 import { FeedbackEntry } from './feedback/feedback-entry.entity.js';
 import { Message } from './feedback/message.entity.js';
 import { Person } from './feedback/person.entity.js';
 import { HealthModule } from './health/health.module.js';
 import { encryptionKeyIn } from './server/encryption-key.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { IdempotencyPurge } from './idempotency/idempotency.purge.js';
 import { serializers } from './server/logging.js';
 import { MessageFeedbackModule } from './message-feedback/message-feedback.module.js';
 import { migrations } from './migrations/index.js';
@@ -36,6 +40,8 @@ import { EntriesModule } from './entries/entries.module.js';
 import { koreProblems } from './surveys/surveys.problems.js';
 import { UserFeedbackModule } from './user-feedback/user-feedback.module.js';
 import { haptikProblems } from './user-feedback/user-feedback.problems.js';
+import { CredentialUse } from './workspaces/credential-use.js';
+import { CachedCredentialDirectory } from './workspaces/credential.directory.js';
 import { Credential } from './workspaces/credential.entity.js';
 import { Workspace } from './workspaces/workspace.entity.js';
 import { WorkspacesModule, type WorkspacesOptions } from './workspaces/workspaces.module.js';
@@ -54,19 +60,30 @@ export function persistence(connection: PersistenceOptions['connection'], logger
   };
 }
 
-/** Joins those who say who calls with those who count how often. Imported by the guard that verifies: comes after it. */
-@Module({
-  providers: [
-    { provide: RefusalBudget, useExisting: AddressBudget },
-    { provide: APP_GUARD, useExisting: ThrottlingGuard },
-  ],
-  exports: [RefusalBudget],
-})
-class BudgetsModule {}
+/** What a request passes on its way to its handler and back, in this order. A route adds what it needs by decorators. */
+const stations: Provider[] = [
+  { provide: APP_GUARD, useExisting: AccessGuard },
+  { provide: APP_GUARD, useExisting: ThrottlingGuard },
+  { provide: APP_INTERCEPTOR, useExisting: CredentialUse },
+  // The native door refuses the query parameters that it does not know; the vendors' doors ignore them.
+  { provide: APP_INTERCEPTOR, useValue: new StrayQueryInterceptor('/v1/') },
+  { provide: APP_INTERCEPTOR, useExisting: IdempotencyInterceptor },
+  { provide: APP_PIPE, useClass: BodyPipe },
+  { provide: APP_FILTER, useExisting: ProblemFilter },
+];
+
+/** What goes on beside the requests, in the order in which it starts. {@link Background} says when. */
+const backgroundWork: Type<BackgroundWork>[] = [
+  CachedCredentialDirectory,
+  CredentialUse,
+  ScoreFolder,
+  IdempotencyPurge,
+];
 
 @Module({})
 export class AppModule {
   static forRoot(config: Config, connection: PersistenceOptions['connection'], logger: Logger): DynamicModule {
+    const workspaces = WorkspacesModule.forRoot(secretsOf(config));
     return {
       module: AppModule,
       imports: [
@@ -79,7 +96,13 @@ export class AppModule {
         PersistenceModule.forRoot(persistence(connection, logger)),
         RedisModule.forRoot(config.REDIS_URL),
         ThrottlingModule.forRoot(budgets(config)),
-        AccessModule.forRoot([BudgetsModule, WorkspacesModule.forRoot(workspaces(config))]),
+        // Refused credentials are counted by their address.
+        AccessModule.forRoot({
+          imports: [workspaces],
+          providers: [{ provide: RefusalBudget, useExisting: AddressBudget }],
+        }),
+        workspaces,
+        CountingModule,
         HealthModule,
         DashboardModule,
         DocumentationModule,
@@ -101,9 +124,12 @@ export class AppModule {
         }),
       ],
       providers: [
-        { provide: APP_PIPE, useClass: BodyPipe },
-        // The native door says what it does not know; the vendors' pass it over.
-        { provide: APP_INTERCEPTOR, useValue: new StrayQueryInterceptor('/v1/') },
+        ...stations,
+        {
+          provide: Background,
+          useFactory: (...work: BackgroundWork[]) => new Background(work),
+          inject: backgroundWork,
+        },
       ],
     };
   }
@@ -114,7 +140,7 @@ function budgets({ RATE_LIMIT }: Config): ThrottlingOptions {
   return { limit: RATE_LIMIT, ...(RATE_LIMIT === 0 && { refusalLimit: Infinity }) };
 }
 
-function workspaces({ ADMIN_API_KEY, ENCRYPTION_KEY }: Config): WorkspacesOptions {
+function secretsOf({ ADMIN_API_KEY, ENCRYPTION_KEY }: Config): WorkspacesOptions {
   return {
     adminApiKey: ADMIN_API_KEY,
     encryptionKey: ENCRYPTION_KEY === undefined ? undefined : encryptionKeyIn(ENCRYPTION_KEY),

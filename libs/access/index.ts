@@ -1,4 +1,5 @@
 export { Access, Caller, Public, securitySchemes } from './access.decorators.js';
+export { AccessGuard } from './access.guard.js';
 export { AccessModule } from './access.module.js';
 export type { Scheme } from './access.strategy.js';
 export { hashOf, isApiKeyShape, newApiKey } from './api-key.js';

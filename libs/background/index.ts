@@ -1,1 +1,2 @@
-export { PeriodicTask } from './periodic-task.js';
+export { Background, type BackgroundWork } from './background.js';
+export { PeriodicWork } from './periodic-work.js';

@@ -30,7 +30,7 @@ export class NotificationChannel {
   ) {}
 
   /** Begins to connect and does not wait for it. */
-  open(): void {
+  start(): void {
     this.ended ??= this.keepListening();
   }
 
@@ -63,7 +63,7 @@ export class NotificationChannel {
   }
 
   /** Resolves when the connection is closed. */
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     this.closing.abort();
     await this.ended;
   }

@@ -1,18 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
 import { ProblemFilter, ProblemModuleOptions } from './problem.filter.js';
 
-/** Makes {@link ProblemFilter} the application's only exception filter. */
+/** Provides {@link ProblemFilter}, which is to be the application's only exception filter. */
 @Module({})
 export class ProblemModule {
   static forRoot(options: ProblemModuleOptions): DynamicModule {
     return {
       module: ProblemModule,
-      providers: [
-        { provide: ProblemModuleOptions, useValue: options },
-        ProblemFilter,
-        { provide: APP_FILTER, useExisting: ProblemFilter },
-      ],
+      providers: [{ provide: ProblemModuleOptions, useValue: options }, ProblemFilter],
       exports: [ProblemFilter],
     };
   }

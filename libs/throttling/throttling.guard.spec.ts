@@ -1,7 +1,7 @@
-import { ProblemModule } from '#libs/problem-details';
+import { ProblemFilter, ProblemModule } from '#libs/problem-details';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CanActivate, Controller, type ExecutionContext, Get, Module, Param } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
@@ -70,6 +70,7 @@ async function start({
     providers: [
       { provide: APP_GUARD, useClass: TrustingGuard },
       { provide: APP_GUARD, useExisting: ThrottlingGuard },
+      { provide: APP_FILTER, useExisting: ProblemFilter },
     ],
   })
   class Application {}

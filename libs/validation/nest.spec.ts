@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Body, type CanActivate, Controller, Get, Module, Post, Query, UseGuards } from '@nestjs/common';
-import { APP_PIPE, NestFactory } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IsOptional, IsString } from 'class-validator';
-import { ProblemModule, Unauthorized } from '#libs/problem-details';
+import { ProblemFilter, ProblemModule, Unauthorized } from '#libs/problem-details';
 import { jsonBody } from '#libs/json-body';
 import { BodyPipe, QueryInteger } from './index.js';
 
@@ -43,7 +43,10 @@ class Notes {
 @Module({
   imports: [ProblemModule.forRoot({ doors: [] })],
   controllers: [Notes],
-  providers: [{ provide: APP_PIPE, useClass: BodyPipe }],
+  providers: [
+    { provide: APP_PIPE, useClass: BodyPipe },
+    { provide: APP_FILTER, useExisting: ProblemFilter },
+  ],
 })
 class TestModule {}
 

@@ -1,7 +1,7 @@
-import { PeriodicTask } from '#libs/background';
+import { PeriodicWork } from '#libs/background';
 import { Transactions } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
 import { locks } from '../locks.js';
 import { addToCounts, changesIn, counters, rowsMoved } from './counts.sql.js';
@@ -15,29 +15,21 @@ const patience = 8_000;
 
 /**
  * Folds the journal into the counts, in every process: what is in the journal costs every reader some time. Replicas share
- * the work, and one takes over what another one left.
+ * the work, and one takes over what another one left: at a stop, what is in the journal stays there.
  */
 @Injectable()
-export class ScoreFolder implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ScoreFolder extends PeriodicWork {
   private readonly logger = new Logger(ScoreFolder.name);
-  private readonly folding = new PeriodicTask(pause, (signal) => this.foldAll(signal));
   private failing = false;
 
   constructor(
     private readonly em: EntityManager,
     private readonly transactions: Transactions,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.folding.start();
+  ) {
+    super(pause);
   }
 
-  /** What is left in the journal stays there for whoever comes next. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.folding.stop();
-  }
-
-  private async foldAll(signal: AbortSignal): Promise<void> {
+  protected override async round(signal: AbortSignal): Promise<void> {
     let failure: unknown;
     // What fails is left to the next round, and no workspace waits for another one's.
     const noted = (error: unknown): void => void (failure ??= error);

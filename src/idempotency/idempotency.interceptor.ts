@@ -8,7 +8,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { idempotentKey, type IdempotentOptions } from './idempotency.decorator.js';
 import { type Answer, IdempotencyService, type KeyedRequest } from './idempotency.service.js';
 
-/** Serves the routes marked with `@Idempotent`. It stands around all other interceptors. */
+/** Serves the routes marked with `@Idempotent`. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { IdempotencyPurge } from './idempotency.purge.js';
 import { IdempotencyService } from './idempotency.service.js';
 
-/** Makes `@Idempotent` work, on any route of the application. */
+/** What makes `@Idempotent` work: the interceptor, for the whole application to use. */
 @Module({
   imports: [FeedbackModule],
-  providers: [IdempotencyService, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
+  providers: [IdempotencyInterceptor, IdempotencyPurge, IdempotencyService],
+  exports: [IdempotencyInterceptor, IdempotencyPurge],
 })
 export class IdempotencyModule {}

@@ -1,6 +1,5 @@
 import { codeOf, type Transaction, Transactions, Turns } from '#libs/persistence';
-import { PeriodicTask } from '#libs/background';
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { IdempotencyKeyReused, RequestStillRunning } from './idempotency.problems.js';
@@ -30,11 +29,8 @@ interface Kept {
   answer: string;
 }
 
-const keptFor = "interval '24 hours'";
-/** Milliseconds. */
-const purgeEvery = 3_600_000;
-/** Rows. */
-const purgeAtOnce = 10_000;
+/** How long an answer is kept. */
+export const keptFor = sql.raw("interval '24 hours'");
 const lockNotAvailable = '55P03';
 
 /** How long the second of two replicas waits for the first's commit. */
@@ -45,23 +41,14 @@ const atOnce = 4;
 
 /** Carries out a request once, however often it is sent. */
 @Injectable()
-export class IdempotencyService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(IdempotencyService.name);
+export class IdempotencyService {
   private readonly running = new Set<string>();
   private readonly turns = new Turns(atOnce, 'too many requests with an Idempotency-Key at once');
-  private readonly purging = new PeriodicTask(purgeEvery, (signal) =>
-    this.purge(signal).catch((err: unknown) => this.logger.warn({ err }, 'not purged')),
-  );
 
   constructor(
     private readonly transactions: Transactions,
     private readonly writer: FeedbackWriter,
   ) {}
-
-  onApplicationBootstrap(): void {
-    // Processes may come and go within the hour.
-    this.purging.start(0);
-  }
 
   /**
    * Does `work` in one transaction with keeping its answer, or gives the answer that was kept for the same request.
@@ -111,27 +98,6 @@ export class IdempotencyService implements OnApplicationBootstrap, BeforeApplica
         entry_id = ${entry?.id ?? null}
       where ${named(request)}`.execute(transaction.db);
   }
-
-  /** Forgets the answers that have been kept long enough, in every workspace. */
-  async purge(signal?: AbortSignal): Promise<void> {
-    for (let purged = purgeAtOnce; purged === purgeAtOnce;) {
-      if (signal?.aborted) return;
-      const { rows } = await this.transactions.run(
-        ({ db }) =>
-          sql`
-          delete from idempotency_key where (workspace_id, credential_id, operation, key) in (
-            select workspace_id, credential_id, operation, key from idempotency_key
-            where created_at <= now() - ${sql.raw(keptFor)} limit ${purgeAtOnce} for update skip locked
-          ) returning 1`.execute(db),
-        { patience: 30_000 },
-      );
-      purged = rows.length;
-    }
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.purging.stop();
-  }
 }
 
 /**
@@ -156,7 +122,7 @@ async function take({ db, now }: Transaction, request: KeyedRequest): Promise<bo
       values (${workspaceId}, ${credentialId}, ${operation}, ${key}, ${bodyDigest}, ${now})
       on conflict (workspace_id, credential_id, operation, key) do update
         set body_digest = excluded.body_digest, created_at = excluded.created_at
-        where idempotency_key.created_at <= ${now}::timestamptz - ${sql.raw(keptFor)}
+        where idempotency_key.created_at <= ${now}::timestamptz - ${keptFor}
       returning 1`.execute(db);
     await sql`set local lock_timeout to default`.execute(db);
     return rows.length > 0;

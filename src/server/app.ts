@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { Background } from '#libs/background';
 import { jsonBody } from '#libs/json-body';
 import type { PersistenceOptions } from '#libs/persistence';
 import { MalformedRequest, ProblemFilter, refuseUnrouted, resetBrokenOff } from '#libs/problem-details';
@@ -41,6 +42,7 @@ export async function createApp(
     done();
   });
   allowOrigins(fastify, config.CORS_ORIGINS);
+  fastify.addHook('onListen', async () => app.get(Background).start());
   refuseUnrouted(fastify);
   resetBrokenOff(fastify);
   jsonBody(fastify);

@@ -1,40 +1,35 @@
-import { PeriodicTask } from '#libs/background';
+import { PeriodicWork } from '#libs/background';
 import { Transactions } from '#libs/persistence';
-import {
-  type BeforeApplicationShutdown,
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  Logger,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Injectable, Logger, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
+import type { Observable } from 'rxjs';
 import { validate as isUuid } from 'uuid';
 
 /** Milliseconds between two writes. */
 const flushEvery = 60_000;
 
 /**
- * Notes when each credential was last let in, and writes it down once a minute for all of them together, and at the
- * end. Comes after the guard that lets them in. What a killed process noted is lost.
+ * Notes when each credential was last let in, that is past the guards, and writes it down once a minute for all of them
+ * together, and at the end. What a killed process noted is lost.
  */
 @Injectable()
-export class CredentialUse implements CanActivate, OnModuleInit, BeforeApplicationShutdown {
+export class CredentialUse extends PeriodicWork implements NestInterceptor {
   private readonly logger = new Logger(CredentialUse.name);
   private used = new Map<string, number>();
-  private readonly flushing = new PeriodicTask(flushEvery, () => this.flush());
 
-  constructor(private readonly transactions: Transactions) {}
-
-  onModuleInit(): void {
-    this.flushing.start();
+  constructor(private readonly transactions: Transactions) {
+    super(flushEvery);
   }
 
-  canActivate(context: ExecutionContext): boolean {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
     if (principal) this.used.set(principal.credentialId, Date.now());
-    return true;
+    return next.handle();
+  }
+
+  protected override round(): Promise<void> {
+    return this.flush();
   }
 
   /** Writes down what was noted since the last time; after a failure it is kept for the next one. */
@@ -67,8 +62,8 @@ export class CredentialUse implements CanActivate, OnModuleInit, BeforeApplicati
     );
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.flushing.stop();
+  override async stop(): Promise<void> {
+    await super.stop();
     await this.flush();
   }
 }

@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type ClientCredential, type CredentialDirectory, hashOf, type Principal, scopes } from '#libs/access';
+import type { BackgroundWork } from '#libs/background';
 import { NotificationChannel } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CredentialCache, type Found } from './credential.cache.js';
 import { Credential } from './credential.entity.js';
 import { SecretSeal } from './secret-seal.js';
@@ -12,11 +13,12 @@ import { defaultWorkspaceId } from './workspace.entity.js';
 export const AdminApiKey = Symbol('AdminApiKey');
 
 /**
- * Knows the credentials of all workspaces, from memory where it can. A change is known within a second wherever
- * PostgreSQL can tell of it (NOTIFY), and within 30 seconds otherwise; expiry and the ends of grace periods at once.
+ * Knows the credentials of all workspaces, from memory where it can. Once started, it knows of a change within a second
+ * wherever PostgreSQL can tell of it (NOTIFY), and within 30 seconds otherwise; of expiry and the ends of grace periods
+ * at once.
  */
 @Injectable()
-export class CachedCredentialDirectory implements CredentialDirectory, OnModuleInit, OnApplicationShutdown {
+export class CachedCredentialDirectory implements CredentialDirectory, BackgroundWork {
   private readonly keys = new CredentialCache<Principal>();
   private readonly clients = new CredentialCache<ClientCredential>();
   private readonly changes: NotificationChannel;
@@ -39,8 +41,8 @@ export class CachedCredentialDirectory implements CredentialDirectory, OnModuleI
     return this.administratorHash !== undefined;
   }
 
-  onModuleInit(): void {
-    this.changes.open();
+  start(): void {
+    this.changes.start();
   }
 
   async byKeyHash(sha256: string): Promise<Principal | null> {
@@ -80,8 +82,8 @@ export class CachedCredentialDirectory implements CredentialDirectory, OnModuleI
     this.clients.forget(credentialId);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.changes.close();
+  stop(): Promise<void> {
+    return this.changes.stop();
   }
 }
 

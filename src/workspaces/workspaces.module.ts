@@ -1,6 +1,5 @@
 import { CredentialDirectory } from '#libs/access';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { CredentialUse } from './credential-use.js';
 import { AdminApiKey, CachedCredentialDirectory } from './credential.directory.js';
 import { CredentialsController } from './credentials.controller.js';
@@ -16,7 +15,7 @@ export interface WorkspacesOptions {
   encryptionKey: Buffer | undefined;
 }
 
-/** Workspaces and what opens them. To be imported after the module whose guard sets `request.principal`, or by it. */
+/** Workspaces and what opens them. */
 @Module({})
 export class WorkspacesModule {
   static forRoot({ adminApiKey, encryptionKey }: WorkspacesOptions): DynamicModule {
@@ -32,9 +31,8 @@ export class WorkspacesModule {
         { provide: AdminApiKey, useValue: adminApiKey },
         { provide: EncryptionKey, useValue: encryptionKey },
         { provide: CredentialDirectory, useExisting: CachedCredentialDirectory },
-        { provide: APP_GUARD, useExisting: CredentialUse },
       ],
-      exports: [WorkspacesService, CredentialsService, CredentialDirectory, CredentialUse],
+      exports: [WorkspacesService, CredentialsService, CachedCredentialDirectory, CredentialDirectory, CredentialUse],
     };
   }
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
   app = await startApp();
   beside = await startApp({}, { beside: app });
   // Nobody folds the journal between two steps of a test.
-  for (const { nest } of [app, beside]) await nest.get(ScoreFolder).beforeApplicationShutdown();
+  for (const { nest } of [app, beside]) await nest.get(ScoreFolder).stop();
 });
 afterAll(async () => {
   await beside.close();

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import {
   Access,
+  AccessGuard,
   AccessModule,
   Caller,
   type ClientCredential,
@@ -12,8 +13,9 @@ import {
   RefusalBudget,
   type Scope,
 } from '#libs/access';
-import { ProblemModule, TooManyRequests } from '#libs/problem-details';
-import { Controller, Get, Module } from '@nestjs/common';
+import { ProblemFilter, ProblemModule, TooManyRequests } from '#libs/problem-details';
+import { Controller, Get } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { AccessRow } from './access.rows.js';
@@ -114,12 +116,13 @@ export async function serve(directory: CredentialDirectory, refusals?: RefusalBu
     { provide: CredentialDirectory, useValue: directory },
     ...(refusals ? [{ provide: RefusalBudget, useValue: refusals }] : []),
   ];
-  @Module({ providers: ports, exports: ports })
-  class PortsModule {}
-
   const testing = await Test.createTestingModule({
-    imports: [ProblemModule.forRoot({ doors: [] }), AccessModule.forRoot([PortsModule])],
+    imports: [ProblemModule.forRoot({ doors: [] }), AccessModule.forRoot({ providers: ports })],
     controllers: [Doors, OpenDoors],
+    providers: [
+      { provide: APP_GUARD, useExisting: AccessGuard },
+      { provide: APP_FILTER, useExisting: ProblemFilter },
+    ],
   }).compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
   await app.listen(0, '127.0.0.1');

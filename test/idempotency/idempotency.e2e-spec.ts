@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { IdempotencyService } from '../../src/idempotency/idempotency.service.js';
+import { IdempotencyPurge } from '../../src/idempotency/idempotency.purge.js';
 import { type Answer, call, type Call, startApp, type TestApp } from '../harness/app.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
 import { until } from '../harness/until.js';
@@ -320,7 +320,7 @@ describe('a kept answer', () => {
     await add('purged', old);
     await add('purged', young);
     await app.query(`update idempotency_key set created_at = now() - interval '24 hours' where key = $1`, [old]);
-    await app.nest.get(IdempotencyService, { strict: false }).purge();
+    await app.nest.get(IdempotencyPurge, { strict: false }).purge();
     const rows = await app.query<{ key: string }>('select key from idempotency_key where key = any($1)', [
       [old, young],
     ]);
