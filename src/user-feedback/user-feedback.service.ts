@@ -4,10 +4,10 @@ import { LockMode } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
+import { joinConversation } from '../feedback/conversation.js';
 import { Message } from '../feedback/message.entity.js';
 import { Person } from '../feedback/person.entity.js';
 import { blankEntry, type NewEntry, type WindowRule } from '../feedback/submission.js';
-import { joinConversation } from './conversation.js';
 import {
   FeedbackLoggedDto,
   LogFeedback,

@@ -11,7 +11,7 @@ export interface Parties {
 
 /**
  * Opens or prolongs the conversation of a person with a business, by the database's clock: one whose last message is
- * more than `ttl` milliseconds old is over, and another begins. Locks as the core does: the person, then the conversation.
+ * more than `ttl` milliseconds old is over, and another begins. Locks the person, then the conversation, as batches do.
  * @returns its id; null where nobody is registered by that name
  */
 export async function joinConversation(
