@@ -16,7 +16,8 @@ import {
 import { InvalidInput, MalformedRequest } from '#libs/problem-details';
 import { BodyPipe } from './body.pipe.js';
 import { parseJson } from '#libs/json-body';
-import { IsPlainObject, Nested, QueryInteger, Strict } from './validators.js';
+import { Nested, Strict } from './members.js';
+import { IsPlainObject, QueryInteger } from './rules.js';
 
 class Detail {
   @IsNumber() weight: number;

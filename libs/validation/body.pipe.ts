@@ -1,9 +1,9 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { type Fault, InvalidInput, MalformedRequest } from '#libs/problem-details';
-import { inspectText, maxFaults, textFaults } from '#libs/json-body';
-import { nameOf, type Path, pointerTo } from '#libs/json-body';
+import { inspectText, maxFaults, nameOf, type Path, pointerTo, textFaults } from '#libs/json-body';
 import { type Dto, type DtoClass, type Member, shapeOf } from './shape.js';
-import { isOpen, isPlainObject, readQueryInteger } from './validators.js';
+import { isOpen } from './members.js';
+import { isPlainObject, readQueryInteger } from './rules.js';
 
 const natives = new Set<unknown>([undefined, Object, Array, String, Number, Boolean]);
 

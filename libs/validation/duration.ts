@@ -1,4 +1,4 @@
-import { ValidateBy } from 'class-validator';
+import { Must } from './rules.js';
 
 const form = /^P(?!$)(?:(\d{1,9})D)?(?:T(?!$)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,3})?)S)?)?$/;
 
@@ -12,12 +12,8 @@ export function millisecondsOf(duration: string): number {
 }
 
 /** From one second to ten years: what can be added to a date without leaving the calendar. */
-export function IsDuration(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isDuration',
-    validator: {
-      validate: (value: string) => millisecondsOf(value) >= 1_000 && millisecondsOf(value) <= 3_653 * units[0]!,
-      defaultMessage: () => '$property must be an ISO 8601 duration from PT1S to P3653D, such as PT1H30M',
-    },
+export const IsDuration = (): PropertyDecorator =>
+  Must('be an ISO 8601 duration from PT1S to P3653D, such as PT1H30M', (value) => {
+    const milliseconds = typeof value === 'string' ? millisecondsOf(value) : NaN;
+    return milliseconds >= 1_000 && milliseconds <= 3_653 * units[0]!;
   });
-}

@@ -1,19 +1,24 @@
 export { BodyPipe } from './body.pipe.js';
 export { IsDuration, millisecondsOf } from './duration.js';
+export { IsInstant, isInstant, parseInstant } from './instant.js';
 export { languageTag } from './language.js';
+export { Inspected, Nested, Open, Strict } from './members.js';
 export { type Page, pageOf, PageQuery, positionIn, type TimedPosition, timedPositionIn, WrongCursor } from './page.js';
-export { StrayQueryInterceptor } from './stray-query.interceptor.js';
 export {
+  AnyOf,
+  AtLeast,
+  Between,
   charactersIn,
-  Inspected,
-  isInstant,
-  IsInstant,
+  IfSent,
+  Integer,
   IsPlainObject,
-  Length,
-  MaxLength,
-  Nested,
-  Open,
-  parseInstant,
+  Matching,
+  MaxItems,
+  MinItems,
+  Must,
+  OneOf,
   QueryInteger,
-  Strict,
-} from './validators.js';
+  Repeatable,
+  Text,
+} from './rules.js';
+export { StrayQueryInterceptor } from './stray-query.interceptor.js';

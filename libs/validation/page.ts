@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
 import { InvalidInput } from '#libs/problem-details';
-import { IsOptional, IsString, Max, Min } from 'class-validator';
-import { QueryInteger } from './validators.js';
+import { IsOptional } from 'class-validator';
+import { Between, QueryInteger, Text } from './rules.js';
 
 /** What every native list takes. To be extended by the query DTO of a list that has filters. */
 export class PageQuery {
   /** How many to answer with, at most. */
   @IsOptional()
   @QueryInteger()
-  @Min(1, { message: '$property must be from 1 to 200' })
-  @Max(200, { message: '$property must be from 1 to 200' })
+  @Between(1, 200)
   limit: number = 50;
 
   /** `nextCursor` of the page before. */
   @IsOptional()
-  @IsString()
+  @Text()
   cursor?: string;
 }
 

@@ -1,7 +1,8 @@
 import { getMetadataStorage, type ValidationArguments, ValidationTypes } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
 import type { Fault } from '#libs/problem-details';
-import { inspectedRule, isStrict, nestedRule, queryIntegerRule } from './validators.js';
+import { inspectedRule, isStrict, nestedRule } from './members.js';
+import { queryIntegerRule } from './rules.js';
 
 export type Dto = Record<string, unknown>;
 export type DtoClass = new () => object;

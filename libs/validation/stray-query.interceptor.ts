@@ -4,8 +4,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { InvalidInput } from '#libs/problem-details';
-import { maxFaults } from '#libs/json-body';
-import { nameOf, pointerTo } from '#libs/json-body';
+import { maxFaults, nameOf, pointerTo } from '#libs/json-body';
 
 /**
  * Below a prefix, a route that takes no query at all refuses what is in one. Routes that take one say themselves what

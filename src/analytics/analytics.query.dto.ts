@@ -1,6 +1,6 @@
-import { IsInstant, PageQuery, QueryInteger, Strict } from '#libs/validation';
+import { Between, IsInstant, Must, PageQuery, QueryInteger, Strict, Text } from '#libs/validation';
 import { IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
 import type { BandSet } from './bands.js';
 import { type CalendarInterval, isTimeZone } from './calendar.js';
@@ -11,16 +11,15 @@ const sources = ['message', 'survey', 'conversation', 'question'];
 const scales = ['thumb', 'csat', 'nps', 'rating', 'choice', 'text'];
 
 const IsOneOf = (values: readonly string[]): PropertyDecorator =>
-  IsIn(values, { message: `$property must be one of ${values.join(', ')}, given once` });
+  Must(`be one of ${values.join(', ')}, given once`, (value) => values.includes(value as string), {
+    enum: [...values],
+  });
 
 const IsTimeZone = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isTimeZone',
-    validator: {
-      validate: (value) => typeof value === 'string' && isTimeZone(value),
-      defaultMessage: () => '$property must be the IANA name of a time zone, such as Europe/Berlin',
-    },
-  });
+  Must(
+    'be the IANA name of a time zone, such as Europe/Berlin',
+    (value) => typeof value === 'string' && isTimeZone(value),
+  );
 
 /** What is asked about. */
 class InstrumentFilter {
@@ -31,7 +30,7 @@ class InstrumentFilter {
 
   /** A survey's name, a question's id, `message` or `conversation`. */
   @IsOptional()
-  @IsString()
+  @Text()
   instrument?: string;
 
   /** What the scores mean. */
@@ -44,17 +43,17 @@ class InstrumentFilter {
 class AnswerFilter extends InstrumentFilter {
   /** Where it was said; empty: answers without one. */
   @IsOptional()
-  @IsString()
+  @Text()
   channel?: string;
 
   /** In any of its spellings: `zh_cn` is `zh-CN`; empty: answers without one. */
   @IsOptional()
-  @IsString()
+  @Text()
   language?: string;
 
   /** The bot that the survey was about; empty: answers without one. */
   @IsOptional()
-  @IsString()
+  @Text()
   bot?: string;
 
   /** The earliest time, rounded down to a quarter of an hour. Default: 30 days before `to`. */
@@ -88,8 +87,7 @@ class ScoreQuery extends AnswerFilter {
   /** Fewer answers are not sufficient for a verdict. */
   @IsOptional()
   @QueryInteger()
-  @Min(1, { message: '$property must be from 1 to 1000000' })
-  @Max(1_000_000, { message: '$property must be from 1 to 1000000' })
+  @Between(1, 1_000_000)
   minN: number = 10;
 }
 

@@ -1,38 +1,28 @@
-import { Length, Nested, PageQuery, QueryInteger, Strict } from '#libs/validation';
-import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  IsOptional,
-  IsString,
-  Matches,
-  Min,
-  ValidateBy,
-  ValidateIf,
-} from 'class-validator';
+  AtLeast,
+  IfSent,
+  Matching,
+  MaxItems,
+  MinItems,
+  Must,
+  Nested,
+  PageQuery,
+  QueryInteger,
+  Strict,
+  Text,
+} from '#libs/validation';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
 import { type Status, statusNamed } from './department.entity.js';
 
 const IsStatus = (): PropertyDecorator =>
-  applyDecorators(
-    ValidateBy({
-      name: 'isStatus',
-      validator: {
-        validate: (value) => statusNamed(value) !== undefined,
-        defaultMessage: () => '$property must be active or disabled',
-      },
-    }),
-    ApiProperty({ enum: ['active', 'disabled'] }),
-  );
-
-const isSent = (_: object, value: unknown): boolean => value !== undefined;
+  Must('be active or disabled', (value) => statusNamed(value) !== undefined, { enum: ['active', 'disabled'] });
 
 /** A new department. */
 export class NewDepartment {
   /** Unique in the workspace: 1 to 255 characters, not all of them blank. */
-  @IsString()
-  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
-  @Matches(/\S/, { message: '$property must not be blank' })
+  @Text(1, 255)
+  @Matching(/\S/, 'not be blank')
   name: string;
 
   /** `active` (the default) or `disabled`, in whatever case. */
@@ -49,22 +39,21 @@ export class CreateDepartment extends NewDepartment {}
 export class AddAcquireDepartments {
   /** 1 to 1000 departments: all of them are added, or none. */
   @Nested(() => NewDepartment, { each: true })
-  @ArrayNotEmpty({ message: '$property must not be empty' })
-  @ArrayMaxSize(1_000, { message: '$property must hold at most 1000 departments' })
+  @MinItems(1, 'not be empty')
+  @MaxItems(1_000, 'hold at most 1000 departments')
   department_list: NewDepartment[];
 }
 
 /** A change of a department: what is absent stays as it is. */
 export class ChangeAcquireDepartment {
   /** Unique in the workspace: 1 to 255 characters, not all of them blank. */
-  @ValidateIf(isSent)
-  @IsString()
-  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
-  @Matches(/\S/, { message: '$property must not be blank' })
+  @IfSent()
+  @Text(1, 255)
+  @Matching(/\S/, 'not be blank')
   name?: string;
 
   /** `active` or `disabled`, in whatever case. */
-  @ValidateIf(isSent)
+  @IfSent()
   @IsStatus()
   status?: string;
 }
@@ -77,7 +66,7 @@ export class ChangeDepartment extends ChangeAcquireDepartment {}
 export class DepartmentToDelete {
   /** The department's number. */
   @QueryInteger()
-  @Min(1, { message: '$property must be at least 1' })
+  @AtLeast(1)
   id: number;
 }
 

@@ -1,32 +1,23 @@
-import { IsInstant, IsPlainObject, Length, Nested, Open } from '#libs/validation';
-import { applyDecorators } from '@nestjs/common';
+import { IfSent, IsInstant, IsPlainObject, Must, Nested, OneOf, Open, Text } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, ValidateBy, ValidateIf } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import type { Reason } from '../feedback/feedback-entry.entity.js';
 
 /** Clients name their users by text or by number. */
 const IsName = (): PropertyDecorator =>
-  applyDecorators(
-    ValidateBy({
-      name: 'isName',
-      validator: {
-        validate: (value) => typeof value === 'string' || typeof value === 'number',
-        defaultMessage: () => '$property must be a string, a number or null',
-      },
-    }),
-    ApiProperty({ required: false, oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }] }),
-  );
+  Must('be a string, a number or null', (value) => typeof value === 'string' || typeof value === 'number', {
+    oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }],
+  });
 
 /** Why, in one label and possibly some words. */
 export class MessageFeedbackReason {
   /** The reason in a word, as it stood on the button. */
-  @IsString()
-  @Length(1, undefined, { message: '$property must not be empty' })
+  @Text(1)
   label: string;
 
   /** The same in the respondent's words. Ours: answered as `""` where it was not sent. */
   @IsOptional()
-  @IsString()
+  @Text()
   details?: string | null;
 }
 
@@ -34,17 +25,17 @@ export class MessageFeedbackReason {
 export class MessageFeedbackSource {
   /** Whether it was good, bad, or is missing. */
   @IsOptional()
-  @IsIn(['positive', 'negative', 'new'], { message: '$property must be positive, negative, new or null' })
+  @OneOf(['positive', 'negative', 'new', null])
   type?: 'positive' | 'negative' | 'new' | null;
 
   /** What it is called. */
   @IsOptional()
-  @IsString()
+  @Text()
   title?: string | null;
 
   /** Where it is. */
   @IsOptional()
-  @IsString()
+  @Text()
   url?: string | null;
 }
 
@@ -63,40 +54,38 @@ export class MessageFeedbackUser {
 
   /** Clients send COOKIED, ID_PROVIDED or ANONYMOUS. */
   @IsOptional()
-  @IsString()
+  @Text()
   identificationType?: string | null;
 
   /** The agent of the support, if it was one. */
   @IsOptional()
-  @IsString()
+  @Text()
   supportAgentName?: string | null;
 
   /** The same agent's e-mail address. */
   @IsOptional()
-  @IsString()
+  @Text()
   supportAgentEmail?: string | null;
 
   /** In the caller's own words. */
   @IsOptional()
-  @IsString()
+  @Text()
   userType?: string | null;
 }
 
 /** Feedback on one message of an assistant. */
 export class SubmitMessageFeedback {
   /** Names the feedback: sent again, it updates the one that has it already. Made by the server when absent. */
-  @ValidateIf(({ id }: SubmitMessageFeedback) => id !== undefined)
-  @IsString()
-  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  @IfSent()
+  @Text(1, 255)
   id?: string;
 
   /** Thumb up or thumb down. */
-  @IsIn(['positive', 'negative'], { message: '$property must be positive or negative' })
+  @OneOf(['positive', 'negative'])
   type: 'positive' | 'negative';
 
   /** The message that the feedback is about. */
-  @IsString()
-  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  @Text(1, 255)
   messageId: string;
 
   /** When it was given; default: now. Ours: any real instant is accepted, since browser clocks are wrong. */
@@ -116,7 +105,7 @@ export class SubmitMessageFeedback {
 
   /** The respondent's own words. */
   @IsOptional()
-  @IsString()
+  @Text()
   details?: string | null;
 
   /** Anything; read back as it was sent. */

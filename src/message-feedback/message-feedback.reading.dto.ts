@@ -1,6 +1,6 @@
-import { QueryInteger } from '#libs/validation';
+import { Between, Must, QueryInteger } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, Max, Min } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { StoredMessageFeedbackDto } from './message-feedback.dto.js';
 
 /** Tells the OpenAPI document of a member that holds nothing. */
@@ -10,14 +10,13 @@ export class MessageFeedbackQuery {
   /** How many of each list, at most. */
   @IsOptional()
   @QueryInteger()
-  @Min(0, { message: '$property must be from 0 to 100' })
-  @Max(100, { message: '$property must be from 0 to 100' })
+  @Between(0, 100)
   limit: number = 10;
 
   /** How many of each list are passed over, from the newest on. */
   @IsOptional()
   @QueryInteger()
-  @Min(0, { message: '$property must be 0 or more' })
+  @Must('be 0 or more', (value) => Number(value) >= 0, { minimum: 0 })
   offset: number = 0;
 }
 

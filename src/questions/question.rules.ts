@@ -1,7 +1,6 @@
-import { charactersIn, Inspected } from '#libs/validation';
+import { charactersIn, Inspected, Must } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { ValidateBy, ValidateIf } from 'class-validator';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { statusNamed } from '../departments/department.entity.js';
 import {
   configFaults,
@@ -108,12 +107,9 @@ export const schemas = {
   },
 } satisfies Record<string, ApiPropertyOptions>;
 
-/** What is sent must be right; what may be left out may not be null. */
-export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
-
 export const IsQuestionText = (): PropertyDecorator =>
-  rule(
-    'a string of 1 to 4000 characters, not all of them blank',
+  Must(
+    'be a string of 1 to 4000 characters, not all of them blank',
     (value) => typeof value === 'string' && charactersIn(value) <= 4_000 && /\S/.test(value),
     { minLength: 1, maxLength: 4_000, pattern: '\\S' },
   );
@@ -122,40 +118,26 @@ export const IsQuestionText = (): PropertyDecorator =>
 const typeSpellings = ['rating', 'text', 'multiple_radio', 'multiple_checkbox', 'Rating', 'Text', 'Radio', 'Checkbox'];
 
 export const IsType = (): PropertyDecorator =>
-  rule('rating, text, multiple_radio (Radio) or multiple_checkbox (Checkbox)', (value) => !!typeNamed(value), {
+  Must('be rating, text, multiple_radio (Radio) or multiple_checkbox (Checkbox)', (value) => !!typeNamed(value), {
     enum: typeSpellings,
   });
 
 export const IsStatus = (): PropertyDecorator =>
-  rule('active or disabled', (value) => !!statusNamed(value), { enum: ['active', 'disabled'] });
+  Must('be active or disabled', (value) => !!statusNamed(value), { enum: ['active', 'disabled'] });
 
 export const IsConfig = (): PropertyDecorator =>
   applyDecorators(
-    rule('an object, or an array of options', isObject),
+    Must('be an object, or an array of options', isObject),
     Inspected((config, { type }: { type?: unknown }) =>
       configFaults(typeNamed(type), configIn(config as QuestionConfig | Option[])),
     ),
   );
 
 export const AreChannels = (): PropertyDecorator =>
-  rule('chat, SMS or email, or an array of them', (value) => [value].flat().every((name) => !!channelNamed(name)));
+  Must('be chat, SMS or email, or an array of them', (value) => [value].flat().every((name) => !!channelNamed(name)));
 
 export const AreDepartments = (): PropertyDecorator =>
-  rule(
-    'an array of department ids, or of objects with id',
+  Must(
+    'be an array of department ids, or of objects with id',
     (value) => Array.isArray(value) && value.every(isReference),
   );
-
-/** A member of a query that may be repeated: any of the values that `read` understands. */
-export const AnyOf = (wanted: string, read: (value: unknown) => unknown): PropertyDecorator =>
-  rule(wanted, (value) => [value].flat().every((one) => read(one) !== undefined));
-
-/** A validator, and what the OpenAPI document says of it. */
-export function rule(
-  wanted: string,
-  validate: (value: unknown) => boolean,
-  schema: ApiPropertyOptions = {},
-): PropertyDecorator {
-  const validator = { validate, defaultMessage: () => `$property must be ${wanted}` };
-  return applyDecorators(ValidateBy({ name: wanted, validator }), ApiProperty(schema));
-}

@@ -1,20 +1,9 @@
-import { QueryInteger } from '#libs/validation';
+import { AtLeast, IfSent, Must, QueryInteger } from '#libs/validation';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { Min } from 'class-validator';
 import type { Status } from '../departments/department.entity.js';
 import type { Option, QuestionConfig, QuestionType } from './question.config.js';
 import type { Channel, Question } from './question.entity.js';
-import {
-  AreChannels,
-  AreDepartments,
-  IsConfig,
-  IsQuestionText,
-  IsStatus,
-  IsType,
-  MayBeAbsent,
-  rule,
-  schemas,
-} from './question.rules.js';
+import { AreChannels, AreDepartments, IsConfig, IsQuestionText, IsStatus, IsType, schemas } from './question.rules.js';
 import type { QuestionMember } from './questions.query.js';
 
 /** A new question: names in either of the vendor's spellings, in whatever case. */
@@ -50,24 +39,24 @@ export class AddAcquireQuestion {
 /** What may be left out where it is not a new question of the dialect. */
 export class QuestionDetails {
   /** `active` or `disabled`. */
-  @MayBeAbsent()
+  @IfSent()
   @IsStatus()
   status?: string;
 
   /** The details, by type. An array is taken as its `values`. Unknown members are kept. */
-  @MayBeAbsent()
+  @IfSent()
   @IsConfig()
   @ApiPropertyOptional(schemas.config)
   config?: QuestionConfig | Option[];
 
   /** Where it is asked: ids, or objects with `id`. Repeats are dropped. */
-  @MayBeAbsent()
+  @IfSent()
   @AreDepartments()
   @ApiPropertyOptional(schemas.departments)
   departments?: (number | { id: number })[];
 
   /** `chat`, `SMS`, `email`: one, or an array. Repeats are dropped. */
-  @MayBeAbsent()
+  @IfSent()
   @AreChannels()
   @ApiPropertyOptional(schemas.channels)
   channels?: string | string[];
@@ -76,8 +65,8 @@ export class QuestionDetails {
 /** A change of a question: what is absent stays as it is. */
 export class UpdateAcquireQuestion extends QuestionDetails {
   /** If sent, the id in the path: as a number or as text. */
-  @MayBeAbsent()
-  @rule('the id of the question', (value) => typeof value === 'number' || typeof value === 'string')
+  @IfSent()
+  @Must('be the id of the question', (value) => typeof value === 'number' || typeof value === 'string')
   @ApiPropertyOptional(schemas.id)
   id?: number | string;
 
@@ -86,7 +75,7 @@ export class UpdateAcquireQuestion extends QuestionDetails {
   question: string;
 
   /** `rating`, `text`, `multiple_radio` (`Radio`) or `multiple_checkbox` (`Checkbox`). */
-  @MayBeAbsent()
+  @IfSent()
   @IsType()
   type?: string;
 }
@@ -95,7 +84,7 @@ export class UpdateAcquireQuestion extends QuestionDetails {
 export class QuestionToDelete {
   /** The question's number. */
   @QueryInteger()
-  @Min(1, { message: '$property must be at least 1' })
+  @AtLeast(1)
   id: number;
 }
 

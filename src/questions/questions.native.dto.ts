@@ -1,24 +1,13 @@
-import { IsInstant, Length, PageQuery, Strict } from '#libs/validation';
+import { AnyOf, IfSent, IsInstant, Must, PageQuery, Repeatable, Strict, Text } from '#libs/validation';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Allow, IsOptional, IsString } from 'class-validator';
+import { Allow, IsOptional } from 'class-validator';
 import { numberNamed, type Status, statusNamed } from '../departments/department.entity.js';
 import type { Reason, Scale, Source } from '../feedback/feedback-entry.entity.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import type { Entry } from '../feedback/submission.js';
 import { type Option, type QuestionConfig, type QuestionType, typeNamed } from './question.config.js';
 import { type Channel, channelNamed, type Question } from './question.entity.js';
-import {
-  AnyOf,
-  AreChannels,
-  AreDepartments,
-  IsConfig,
-  IsQuestionText,
-  IsStatus,
-  IsType,
-  MayBeAbsent,
-  rule,
-  schemas,
-} from './question.rules.js';
+import { AreChannels, AreDepartments, IsConfig, IsQuestionText, IsStatus, IsType, schemas } from './question.rules.js';
 import { DepartmentName, QuestionDetails } from './questions.dto.js';
 import type { Criteria } from './questions.query.js';
 
@@ -38,17 +27,17 @@ export class CreateQuestion extends QuestionDetails {
 @Strict()
 export class ChangeQuestion {
   /** 1 to 4000 characters, not all of them blank. */
-  @MayBeAbsent()
+  @IfSent()
   @IsQuestionText()
   question?: string;
 
   /** `Rating`, `Text`, `Radio` or `Checkbox`. */
-  @MayBeAbsent()
+  @IfSent()
   @IsType()
   type?: string;
 
   /** `active` or `disabled`. */
-  @MayBeAbsent()
+  @IfSent()
   @IsStatus()
   status?: string;
 
@@ -76,32 +65,27 @@ export class ChangeQuestion {
 export class QuestionsQuery extends PageQuery {
   /** Asked in the department of this id. */
   @IsOptional()
-  @AnyOf('the id of a department', numberNamed)
-  @ApiPropertyOptional({ type: String, isArray: true })
+  @Repeatable('the id of a department', (text) => numberNamed(text) !== undefined)
   department?: string | string[];
 
   /** Asked in `Chat`, `SMS` or `Email`. */
   @IsOptional()
-  @AnyOf('Chat, SMS or Email', channelNamed)
-  @ApiPropertyOptional({ type: String, isArray: true })
+  @Repeatable('Chat, SMS or Email', (text) => channelNamed(text) !== undefined)
   channel?: string | string[];
 
   /** `active` or `disabled`. */
   @IsOptional()
-  @AnyOf('active or disabled', statusNamed)
-  @ApiPropertyOptional({ type: String, isArray: true })
+  @Repeatable('active or disabled', (text) => statusNamed(text) !== undefined)
   status?: string | string[];
 
   /** `Rating`, `Text`, `Radio` or `Checkbox`. */
   @IsOptional()
-  @AnyOf('Rating, Text, Radio or Checkbox', typeNamed)
-  @ApiPropertyOptional({ type: String, isArray: true })
+  @Repeatable('Rating, Text, Radio or Checkbox', (text) => typeNamed(text) !== undefined)
   type?: string | string[];
 
   /** A part of the question, whatever its case. */
   @IsOptional()
-  @AnyOf('a text', (value) => value)
-  @ApiPropertyOptional({ type: String, isArray: true })
+  @AnyOf()
   search?: string | string[];
 }
 
@@ -148,8 +132,8 @@ export class NewAnswer {
 
   /** Who answers: 1 to 255 visible characters. */
   @IsOptional()
-  @rule(
-    'a string of 1 to 255 visible characters',
+  @Must(
+    'be a string of 1 to 255 visible characters',
     (name) => typeof name === 'string' && respondentNamed(name) !== null,
     { minLength: 1, maxLength: 255 },
   )
@@ -157,25 +141,22 @@ export class NewAnswer {
 
   /** The conversation that the question was asked in. */
   @IsOptional()
-  @IsString()
-  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  @Text(1, 255)
   conversation?: string | null;
 
   /** Where it was asked, in the caller's own word. */
   @IsOptional()
-  @IsString()
-  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  @Text(1, 255)
   channel?: string | null;
 
   /** The language that it was asked in. */
   @IsOptional()
-  @IsString()
-  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  @Text(1, 255)
   language?: string | null;
 
   /** What the respondent says besides. Not for a Text, whose value is the comment. */
   @IsOptional()
-  @IsString()
+  @Text()
   comment?: string | null;
 
   /** When it was said; default: now. */

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { IsIn, IsInt, IsNotEmpty, IsOptional, Matches, Max, Min, ValidateBy, validateSync } from 'class-validator';
-import { IsDuration } from '#libs/validation';
+import { IsOptional, validateSync } from 'class-validator';
+import { Between, Integer, IsDuration, Matching, Must, OneOf, Text } from '#libs/validation';
 import { encryptionKeyForm } from './encryption-key.js';
 
 /** What the README's table says of a variable. */
@@ -20,14 +20,10 @@ function Env(description: string): PropertyDecorator {
 }
 
 const IsProxyList = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isProxyList',
-    validator: {
-      validate: (value) => typeof value === 'string' && value.split(',').every((proxy) => isProxy(proxy.trim())),
-      defaultMessage: () =>
-        '$property must be addresses such as 10.0.0.7 or ranges such as 10.0.0.0/8, separated by commas',
-    },
-  });
+  Must(
+    'be addresses such as 10.0.0.7 or ranges such as 10.0.0.0/8, separated by commas',
+    (value) => typeof value === 'string' && value.split(',').every((proxy) => isProxy(proxy.trim())),
+  );
 
 /** An address, a range, or one of the names that Fastify knows ranges by. */
 function isProxy(text: string): boolean {
@@ -38,26 +34,22 @@ function isProxy(text: string): boolean {
 }
 
 const IsUrlOf = (form: RegExp, example: string): PropertyDecorator =>
-  ValidateBy({
-    name: 'isUrlOf',
-    validator: {
-      validate: (value) => typeof value === 'string' && form.test(value) && URL.canParse(value),
-      defaultMessage: () => `$property must be a URL such as ${example}, with special characters percent-encoded`,
-    },
-  });
+  Must(
+    `be a URL such as ${example}, with special characters percent-encoded`,
+    (value) => typeof value === 'string' && form.test(value) && URL.canParse(value),
+  );
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** The environment, parsed and validated once. Modules receive values, never `process.env`. */
 export class Config {
   @Env('Port to listen on.')
-  @IsInt()
-  @Min(0)
-  @Max(65_535)
+  @Integer()
+  @Between(0, 65_535)
   PORT: number = 3000;
 
   @Env('Address to listen on.')
-  @IsNotEmpty()
+  @Text(1)
   HOST: string = '0.0.0.0';
 
   @Env('PostgreSQL 16 or newer, as a URL. Unset: the server runs a PostgreSQL of its own in `DATA_DIR`.')
@@ -66,23 +58,21 @@ export class Config {
   DATABASE_URL?: string;
 
   @Env('Directory of the own PostgreSQL.')
-  @IsNotEmpty()
+  @Text(1)
   DATA_DIR: string = './data';
 
   @Env(
     'The administrator: a key with every scope in the workspace `default`. Unset on the first start of an own PostgreSQL: one is made and printed once.',
   )
   @IsOptional()
-  @Matches(/^[!-~][ -~]{30,510}[!-~]$/, { message: 'ADMIN_API_KEY must be 32 to 512 printable ASCII characters' })
+  @Matching(/^[!-~][ -~]{30,510}[!-~]$/, 'be 32 to 512 printable ASCII characters')
   ADMIN_API_KEY?: string;
 
   @Env(
     'Seals the secrets of clients: 32 random bytes as 64 hex digits or in base64. Unset: with an own PostgreSQL one is made and kept in `DATA_DIR`; with `DATABASE_URL` no client can be made or verified.',
   )
   @IsOptional()
-  @Matches(encryptionKeyForm, {
-    message: 'ENCRYPTION_KEY must be 32 bytes, as 64 hex digits or in base64',
-  })
+  @Matching(encryptionKeyForm, 'be 32 bytes, as 64 hex digits or in base64')
   ENCRYPTION_KEY?: string;
 
   @Env(
@@ -93,20 +83,20 @@ export class Config {
   REDIS_URL?: string;
 
   @Env('Requests that a credential may send in a minute; 0 for any number, and of wrong credentials too.')
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000)
+  @Integer()
+  @Between(0, 1_000_000)
   RATE_LIMIT: number = 600;
 
   @Env("The survey door's own limits, per bot: `vendor` for those of Kore.ai, `off` for none.")
-  @IsIn(['off', 'vendor'])
+  @OneOf(['off', 'vendor'])
   KORE_RATE_LIMIT: 'off' | 'vendor' = 'off';
 
   @Env('Web origins, separated by commas, whose pages may call the paths that browsers use; `*` for all.')
   @IsOptional()
-  @Matches(/^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/, {
-    message: 'CORS_ORIGINS must be * or origins such as https://shop.example, separated by commas',
-  })
+  @Matching(
+    /^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/,
+    'be * or origins such as https://shop.example, separated by commas',
+  )
   CORS_ORIGINS?: string;
 
   @Env('How long a person who rated a business has to wait before rating it again, as an ISO 8601 duration.')
@@ -118,7 +108,7 @@ export class Config {
   CONVERSATION_TTL: string = 'PT24H';
 
   @Env('Which of the texts for an unknown user the Haptik paths answer with: `2021` (`Invalid_User`) or `2020`.')
-  @IsIn(['2021', '2020'])
+  @OneOf(['2021', '2020'])
   HAPTIK_TEXTS: '2021' | '2020' = '2021';
 
   @Env('Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-For` counts.')
@@ -127,7 +117,7 @@ export class Config {
   TRUST_PROXY?: string;
 
   @Env(`How much is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`)
-  @IsIn(logLevels)
+  @OneOf(logLevels)
   LOG_LEVEL: string = 'info';
 }
 

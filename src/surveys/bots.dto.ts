@@ -1,42 +1,32 @@
-import { Length, PageQuery, Strict } from '#libs/validation';
-import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
+import { IfSent, Matching, PageQuery, Strict, Text } from '#libs/validation';
+import { IsOptional } from 'class-validator';
 import { botIdForm } from './bot.entity.js';
-
-const lengthMessage = '$property must be 1 to 255 characters long';
 
 /** A new bot. */
 @Strict()
 export class CreateBot {
   /** The bot or stream id that clients have in their paths; unique in the workspace. Made when left out. */
   @IsOptional()
-  @ApiProperty({ pattern: botIdForm.source })
-  @Matches(botIdForm, {
-    message: '$property must be 1 to 128 of A-Z a-z 0-9 . _ : - and begin with a letter or digit',
-  })
+  @Matching(botIdForm, 'be 1 to 128 of A-Z a-z 0-9 . _ : - and begin with a letter or digit')
   id?: string | null;
 
   /** For people, to tell bots apart. */
-  @IsString()
-  @Length(1, 255, { message: lengthMessage })
+  @Text(1, 255)
   name: string;
 
   /** What the survey door answers as `orgId`. Made once when left out. */
   @IsOptional()
-  @IsString()
-  @Length(1, 255, { message: lengthMessage })
+  @Text(1, 255)
   orgId?: string | null;
 
   /** What the survey door answers as `accountId`. Made once when left out. */
   @IsOptional()
-  @IsString()
-  @Length(1, 255, { message: lengthMessage })
+  @Text(1, 255)
   accountId?: string | null;
 
   /** What the survey door answers as `userId`. Made once when left out. */
   @IsOptional()
-  @IsString()
-  @Length(1, 255, { message: lengthMessage })
+  @Text(1, 255)
   userId?: string | null;
 }
 
@@ -44,27 +34,23 @@ export class CreateBot {
 @Strict()
 export class ChangeBot {
   /** For people, to tell bots apart. */
-  @ValidateIf(({ name }: ChangeBot) => name !== undefined)
-  @IsString()
-  @Length(1, 255, { message: lengthMessage })
+  @IfSent()
+  @Text(1, 255)
   name?: string;
 
   /** What the survey door answers as `orgId`. */
-  @ValidateIf(({ orgId }: ChangeBot) => orgId !== undefined)
-  @IsString()
-  @Length(1, 255, { message: lengthMessage })
+  @IfSent()
+  @Text(1, 255)
   orgId?: string;
 
   /** What the survey door answers as `accountId`. */
-  @ValidateIf(({ accountId }: ChangeBot) => accountId !== undefined)
-  @IsString()
-  @Length(1, 255, { message: lengthMessage })
+  @IfSent()
+  @Text(1, 255)
   accountId?: string;
 
   /** What the survey door answers as `userId`. */
-  @ValidateIf(({ userId }: ChangeBot) => userId !== undefined)
-  @IsString()
-  @Length(1, 255, { message: lengthMessage })
+  @IfSent()
+  @Text(1, 255)
   userId?: string;
 }
 

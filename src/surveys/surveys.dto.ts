@@ -1,19 +1,7 @@
-import { IsInstant, isInstant, Length, Nested, parseInstant } from '#libs/validation';
+import { Between, Integer, IsInstant, isInstant, Must, Nested, OneOf, parseInstant, Text } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Max,
-  Min,
-  ValidateBy,
-  type ValidationArguments,
-} from 'class-validator';
+import { IsArray, IsOptional } from 'class-validator';
 import { respondentNamed } from '../feedback/respondent.js';
-
-const lengthMessage = '$property must be 1 to 255 characters long';
 
 export const surveyTypes = ['THUMB', 'NPS', 'CSAT'] as const;
 export type SurveyType = (typeof surveyTypes)[number];
@@ -24,81 +12,66 @@ const scores: Record<SurveyType, { min: number; max: number; wanted: string }> =
   CSAT: { min: 1, max: 5, wanted: 'an integer from 1 to 5' },
 };
 
-function scoresOf({ object }: ValidationArguments) {
-  const { type } = object as { type: unknown };
+function scoresOf(dto: object) {
+  const { type } = dto as { type: unknown };
   return surveyTypes.includes(type as SurveyType) ? scores[type as SurveyType] : undefined;
 }
 
 /** A score that the survey's type knows. While the type is none, any number will do. */
 const IsScoreOfType = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isScoreOfType',
-    validator: {
-      validate(value, args) {
-        const range = scoresOf(args!);
-        if (!range) return typeof value === 'number';
-        return Number.isInteger(value) && value >= range.min && value <= range.max;
-      },
-      defaultMessage: (args) => `$property must be ${scoresOf(args!)?.wanted ?? 'a number'}`,
+  Must(
+    (_, dto) => `be ${scoresOf(dto)?.wanted ?? 'a number'}`,
+    (value, dto) => {
+      const range = scoresOf(dto);
+      if (typeof value !== 'number' || !range) return typeof value === 'number';
+      return Number.isInteger(value) && value >= range.min && value <= range.max;
     },
-  });
+    { type: 'integer', minimum: 0, maximum: 10 },
+  );
 
 /** The one rule for who somebody is, whichever door they came through. */
 const IsRespondent = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isRespondent',
-    validator: {
-      validate: (value) => typeof value === 'string' && respondentNamed(value) !== null,
-      defaultMessage: () => '$property must be 1 to 255 characters long, without control or invisible characters',
-    },
-  });
+  Must(
+    'be 1 to 255 characters long, without control or invisible characters',
+    (value) => typeof value === 'string' && respondentNamed(value) !== null,
+    { minLength: 1, maxLength: 255 },
+  );
 
 /** An instant behind the one that the member `earlier` names. While that is none, there is nothing to compare. */
 const IsAfter = (earlier: string): PropertyDecorator =>
-  ValidateBy({
-    name: 'isAfter',
-    validator: {
-      validate(value, args) {
-        const begin = (args!.object as Record<string, unknown>)[earlier];
-        return !isInstant(begin) || parseInstant(value) > parseInstant(begin);
-      },
-      defaultMessage: () => `$property must be after ${earlier}`,
-    },
+  Must(`be after ${earlier}`, (value, dto) => {
+    const begin = (dto as Record<string, unknown>)[earlier];
+    return !isInstant(begin) || parseInstant(value as string) > parseInstant(begin);
   });
 
 /** What somebody answered to a survey. Every member is required. */
 export class SaveFeedback {
   /** Who answers: an e-mail address or an enterprise id. Ours: answered in NFC, without invisible characters. */
   @IsRespondent()
-  @ApiProperty({ minLength: 1, maxLength: 255 })
   channelUId: string;
 
   /** The survey. Ours: 1 to 255 characters. */
-  @IsString()
-  @Length(1, 255, { message: lengthMessage })
+  @Text(1, 255)
   name: string;
 
   /** Ours: THUMB 0 or 1, NPS 0 to 10, CSAT 1 to 5, integers. */
-  @ApiProperty({ type: 'integer', minimum: 0, maximum: 10 })
   @IsScoreOfType()
   score: number;
 
   /** Where it was answered. Ours: 1 to 255 characters. */
-  @IsString()
-  @Length(1, 255, { message: lengthMessage })
+  @Text(1, 255)
   channel: string;
 
   /** What the score means. */
-  @IsIn(surveyTypes, { message: '$property must be THUMB, NPS or CSAT' })
+  @OneOf(surveyTypes)
   type: SurveyType;
 
   /** Answered as sent. Ours: analytics take `zh_cn` for `zh-CN`. */
-  @IsString()
-  @Length(1, 35, { message: '$property must be 1 to 35 characters long' })
+  @Text(1, 35)
   language: string;
 
   /** What the person was shown; may be empty. Not answered. */
-  @IsString()
+  @Text()
   message: string;
 }
 
@@ -146,8 +119,8 @@ export class ResponseFilters {
 
   /** Any of these; absent, null or empty: all. */
   @IsOptional()
-  @IsArray({ message: '$property must be an array' })
-  @IsString({ each: true })
+  @IsArray()
+  @Text(0, Infinity, { each: true })
   channel?: string[] | null;
 }
 
@@ -155,12 +128,12 @@ export class ResponseFilters {
 export class ResponseSort {
   /** Ours: nothing but `timestamp`. */
   @IsOptional()
-  @IsIn(['timestamp'], { message: '$property must be timestamp' })
+  @OneOf(['timestamp'])
   by?: 'timestamp' | null;
 
   /** Ours: `desc` when absent; responses of the same instant are in that order of their `_id`. */
   @IsOptional()
-  @IsIn(['asc', 'desc'], { message: '$property must be asc or desc' })
+  @OneOf(['asc', 'desc'])
   order?: 'asc' | 'desc' | null;
 }
 
@@ -175,18 +148,14 @@ export class FindResponses {
 
   /** Ours: 50 when absent. */
   @IsOptional()
-  @ApiProperty({ type: 'integer' })
-  @IsInt({ message: '$property must be an integer' })
-  @Min(1, { message: '$property must be from 1 to 100' })
-  @Max(100, { message: '$property must be from 1 to 100' })
+  @Integer()
+  @Between(1, 100)
   limit?: number | null;
 
   /** Ours: 0 when absent. */
   @IsOptional()
-  @ApiProperty({ type: 'integer' })
-  @IsInt({ message: '$property must be an integer' })
-  @Min(0, { message: '$property must be from 0 to 100000' })
-  @Max(100_000, { message: '$property must be from 0 to 100000' })
+  @Integer()
+  @Between(0, 100_000)
   skip?: number | null;
 }
 

@@ -1,7 +1,6 @@
-import { IsPlainObject, MaxLength, Nested } from '#libs/validation';
-import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, ValidateBy } from 'class-validator';
+import { IsPlainObject, Must, Nested, Text } from '#libs/validation';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
 import { respondentNamed } from '../feedback/respondent.js';
 
 const maxAuthIdLength = 128;
@@ -9,12 +8,6 @@ const maxAuthIdLength = 128;
 /** The person whom an auth_id names; null if it can name nobody. */
 export function personNamed(authId: string): string | null {
   return respondentNamed(authId, maxAuthIdLength);
-}
-
-/** Says the same sentence whatever is wrong with the value. */
-function Must(what: string, validate: (value: unknown) => boolean, schema: ApiPropertyOptions): PropertyDecorator {
-  const validator = { validate, defaultMessage: () => `$property must ${what}` };
-  return applyDecorators(ValidateBy({ name: 'must', validator }), ApiProperty(schema));
 }
 
 const IsAuthId = (): PropertyDecorator =>
@@ -46,20 +39,20 @@ export class RegisterUser {
 
   /** As it is written. */
   @IsOptional()
-  @IsString()
+  @Text()
   mobile_no?: string | null;
 
   @IsOptional()
-  @IsString()
+  @Text()
   email?: string | null;
 
   @IsOptional()
-  @IsString()
+  @Text()
   name?: string | null;
 
   /** The language of the user's feedback from now on. */
   @IsOptional()
-  @IsString()
+  @Text()
   language_code?: string | null;
 
   /** Flat: text, numbers, booleans and null. Ours: replaced as a whole. */
@@ -90,7 +83,7 @@ export class LogMessage {
   user: MessageUser;
 
   /** The words. */
-  @IsString()
+  @Text()
   message_body: string;
 
   /** 0 to 999, stored as it is sent. */
@@ -124,7 +117,7 @@ export class LogFeedback {
   business_id: number;
 
   /** Whether the user got what they came for. */
-  @IsBoolean({ message: '$property must be true or false' })
+  @Must('be true or false', (value) => typeof value === 'boolean')
   query_resolved: boolean;
 
   /** 1 to 5. Ours: an integer. */
@@ -133,8 +126,7 @@ export class LogFeedback {
 
   /** The user's own words. Ours: at most 10,000 characters; null or empty: none. */
   @IsOptional()
-  @IsString()
-  @MaxLength(10_000, { message: '$property must be at most 10000 characters long' })
+  @Text(0, 10_000)
   feedback?: string | null;
 }
 

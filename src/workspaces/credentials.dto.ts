@@ -1,40 +1,49 @@
 import { type Scope, scopes } from '#libs/access';
-import { IsInstant, Length, PageQuery, Strict } from '#libs/validation';
-import { ApiProperty } from '@nestjs/swagger';
 import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
+  Between,
+  Integer,
+  IsInstant,
+  Matching,
+  MaxItems,
+  MinItems,
+  Must,
+  OneOf,
+  PageQuery,
+  Strict,
+  Text,
+} from '#libs/validation';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsArray, IsOptional } from 'class-validator';
 
 /** `instance` cannot be granted: only the administrator of the instance has it. */
 const grantable: Exclude<Scope, 'instance'>[] = scopes.filter((scope) => scope !== 'instance');
+
+const IsGrantable = (): PropertyDecorator =>
+  Must(
+    `be one of ${grantable.join(', ')}`,
+    (scope) => grantable.includes(scope as (typeof grantable)[number]),
+    { enum: grantable },
+    { each: true },
+  );
 
 /** A new credential. */
 @Strict()
 export class CreateCredential {
   /** For people, to tell credentials apart. */
-  @IsString()
-  @Length(1, 255, { message: '$property must be 1 to 255 characters long' })
+  @Text(1, 255)
   name: string;
 
   /** An API key, shown as bearer; or a client, with a secret that it sends or signs JWTs with. */
-  @IsIn(['api-key', 'client'], { message: '$property must be api-key or client' })
+  @OneOf(['api-key', 'client'])
   type: 'api-key' | 'client';
 
   /** What it may do. `admin` implies the other five. */
   @IsArray()
-  @ArrayMinSize(1, { message: '$property must name at least one scope' })
-  @ArrayUnique({ message: '$property must not name a scope twice' })
-  @IsIn(grantable, { each: true, message: `each value in $property must be one of ${grantable.join(', ')}` })
+  @MinItems(1, 'name at least one scope')
+  @Must('not name a scope twice', (scopes) => new Set(scopes as Scope[]).size === (scopes as Scope[]).length, {
+    uniqueItems: true,
+  })
+  @IsGrantable()
   scopes: Exclude<Scope, 'instance'>[];
 
   /**
@@ -43,20 +52,18 @@ export class CreateCredential {
    */
   @IsOptional()
   @IsArray()
-  @ArrayMinSize(1, { message: '$property must name at least one bot, or be null' })
-  @ArrayMaxSize(1000, { message: '$property must name at most 1000 bots' })
-  @IsString({ each: true })
-  @Length(1, 255, { each: true, message: 'each value in $property must be 1 to 255 characters long' })
+  @MinItems(1, 'name at least one bot, or be null')
+  @MaxItems(1000, 'name at most 1000 bots')
+  @Text(1, 255, { each: true })
   bots?: string[] | null;
 
   /** The web origins whose pages may use it, as browsers write them; absent or null: any. */
   @IsOptional()
   @IsArray()
-  @ArrayMinSize(1, { message: '$property must name at least one origin, or be null' })
-  @ArrayMaxSize(100, { message: '$property must name at most 100 origins' })
-  @Matches(/^https?:\/\/(?!.*:(80|443)$)[a-z0-9.-]{1,253}(:\d{1,5})?$/, {
+  @MinItems(1, 'name at least one origin, or be null')
+  @MaxItems(100, 'name at most 100 origins')
+  @Matching(/^https?:\/\/(?!.*:(80|443)$)[a-z0-9.-]{1,253}(:\d{1,5})?$/, 'be an origin such as https://shop.example', {
     each: true,
-    message: 'each value in $property must be an origin such as https://shop.example',
   })
   origins?: string[] | null;
 
@@ -67,7 +74,7 @@ export class CreateCredential {
 
   /** The client id that is in use already, when moving over from elsewhere; absent or null: one is made. */
   @IsOptional()
-  @Matches(/^[A-Za-z0-9._:-]{1,128}$/, { message: '$property must be 1 to 128 of A-Z a-z 0-9 . _ : -' })
+  @Matching(/^[A-Za-z0-9._:-]{1,128}$/, 'be 1 to 128 of A-Z a-z 0-9 . _ : -')
   clientId?: string | null;
 
   /**
@@ -77,12 +84,12 @@ export class CreateCredential {
    * alphabet or the digits, a text that asks to be replaced, and well-known ones.
    */
   @IsOptional()
-  @IsString()
+  @Text()
   secret?: string | null;
 
   /** Slug or id of the workspace that it opens; needs the scope `instance`. Absent or null: the caller's own. */
   @IsOptional()
-  @IsString()
+  @Text()
   workspace?: string | null;
 }
 
@@ -91,10 +98,8 @@ export class CreateCredential {
 export class RotateCredential {
   /** Seconds for which the old key or secret stays valid: 0 to 604800 (a week). Absent or null: a day. */
   @IsOptional()
-  @ApiProperty({ type: 'integer' })
-  @IsInt({ message: '$property must be an integer' })
-  @Min(0, { message: '$property must be from 0 to 604800' })
-  @Max(604_800, { message: '$property must be from 0 to 604800' })
+  @Integer()
+  @Between(0, 604_800)
   gracePeriod?: number | null = 86_400;
 }
 

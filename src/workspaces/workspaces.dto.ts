@@ -1,23 +1,23 @@
-import { Length, PageQuery, Strict } from '#libs/validation';
+import { IfSent, Matching, PageQuery, Strict, Text } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Matches, ValidateIf } from 'class-validator';
 
 const slugForm = /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const slugMessage =
-  '$property must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end, and unlike an id';
-const nameMessage = '$property must be 1 to 255 characters long';
+
+const IsSlug = (): PropertyDecorator =>
+  Matching(
+    slugForm,
+    'be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end, and unlike an id',
+  );
 
 /** A new workspace. */
 @Strict()
 export class CreateWorkspace {
   /** The name that people type; unique in the instance. */
-  @ApiProperty({ pattern: slugForm.source })
-  @Matches(slugForm, { message: slugMessage })
+  @IsSlug()
   slug: string;
 
   /** For people. */
-  @IsString()
-  @Length(1, 255, { message: nameMessage })
+  @Text(1, 255)
   name: string;
 }
 
@@ -25,15 +25,13 @@ export class CreateWorkspace {
 @Strict()
 export class ChangeWorkspace {
   /** The name that people type; unique in the instance. */
-  @ValidateIf(({ slug }: ChangeWorkspace) => slug !== undefined)
-  @ApiProperty({ pattern: slugForm.source })
-  @Matches(slugForm, { message: slugMessage })
+  @IfSent()
+  @IsSlug()
   slug?: string;
 
   /** For people. */
-  @ValidateIf(({ name }: ChangeWorkspace) => name !== undefined)
-  @IsString()
-  @Length(1, 255, { message: nameMessage })
+  @IfSent()
+  @Text(1, 255)
   name?: string;
 }
 

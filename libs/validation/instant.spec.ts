@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { validateSync } from 'class-validator';
-import { charactersIn, IsInstant, Length, MaxLength, parseInstant } from './validators.js';
+import { IsInstant, parseInstant } from './instant.js';
 
 class Event {
   @IsInstant() at: unknown;
@@ -80,30 +80,4 @@ describe('IsInstant', () => {
   );
 
   it('throws where text was not validated', () => expect(() => parseInstant('now')).toThrow(RangeError));
-});
-
-describe('Length and MaxLength', () => {
-  class Named {
-    @Length(2, 3) name: unknown;
-    @MaxLength(3) note: unknown;
-  }
-
-  const isWithin = (text: unknown): boolean[] => {
-    const faults = validateSync(Object.assign(new Named(), { name: text, note: text }));
-    return ['name', 'note'].map((member) => !faults.some(({ property }) => property === member));
-  };
-
-  it('count code points, whichever they are', () => {
-    const unit = fc.constantFrom('a', '\u00e9', '\u0301', '\ufe0f', '\ufe0e', '\u200d', '\u{1f600}');
-    fc.assert(
-      fc.property(fc.array(unit, { maxLength: 5 }), (units) => {
-        expect(charactersIn(units.join(''))).toBe(units.length);
-        expect(isWithin(units.join(''))).toEqual([units.length === 2 || units.length === 3, units.length <= 3]);
-      }),
-    );
-  });
-
-  it('take nothing but text', () => {
-    for (const value of [null, 5, ['a', 'b'], { length: 2 }]) expect(isWithin(value)).toEqual([false, false]);
-  });
 });

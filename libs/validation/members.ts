@@ -1,0 +1,41 @@
+import type { Fault } from '#libs/problem-details';
+import { isPlainObject, rule } from './rules.js';
+
+export const nestedRule = 'nested';
+export const inspectedRule = 'inspected';
+const strictKey = Symbol('strict');
+const openKey = Symbol('open');
+
+/** A DTO inside a DTO, or with `each` an array of them; its faults carry the whole path. */
+export function Nested(type: () => new () => object, { each = false } = {}): PropertyDecorator {
+  const constraints = [type, each];
+  return each
+    ? rule(nestedRule, 'be an array', Array.isArray, {}, { constraints })
+    : rule(nestedRule, 'be an object', isPlainObject, {}, { constraints });
+}
+
+/**
+ * A member of a body in which `faultsOf` finds what no rule about a single value can say, such as one among its own
+ * members. It is asked where the member's rules hold, and points from the body's root.
+ */
+export function Inspected(faultsOf: (value: unknown, dto: object) => Fault[]): PropertyDecorator {
+  return rule(inspectedRule, '', () => true, {}, { constraints: [faultsOf] });
+}
+
+/** Members that the class does not declare are faults, instead of being ignored. */
+export function Strict(): ClassDecorator {
+  return (target) => Reflect.defineMetadata(strictKey, true, target);
+}
+
+export function isStrict(type: object): boolean {
+  return Reflect.getMetadata(strictKey, type) === true;
+}
+
+/** For a nested DTO: members that the class does not declare are kept, so the DTO gets the object as it was sent. */
+export function Open(): ClassDecorator {
+  return (target) => Reflect.defineMetadata(openKey, true, target);
+}
+
+export function isOpen(type: object): boolean {
+  return Reflect.getMetadata(openKey, type) === true;
+}
