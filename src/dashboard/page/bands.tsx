@@ -3,16 +3,9 @@ import type { Part, Summary } from './api.js';
 import { lookOf, ShareBar, Swatch } from './marks.js';
 import { shareChange } from './statistics.js';
 import { Table } from './table.js';
-import {
-  bandText,
-  boundsText,
-  count,
-  differenceBounds,
-  differenceText,
-  percent,
-  verdictSigns,
-  verdictText,
-} from './words.js';
+import { Verdict } from './verdict.js';
+import { bandText, boundsText, count, percent } from './words.js';
+import './bands.css';
 
 /** More options than these are shown when they are asked for. */
 const shownAtFirst = 12;
@@ -71,20 +64,9 @@ export function BandsCard({ summary, before, pick }: BandsProps) {
           },
           {
             label: 'Change',
-            cell: (part) => {
-              const change = changeOf(part);
-              return (
-                <span class={`verdict verdict-${change.verdict.replaceAll(' ', '-')}`} title={`Against ${before}`}>
-                  <span aria-hidden="true">{verdictSigns[change.verdict]} </span>
-                  {change.verdict === 'too few answers' ? 'Too few answers' : differenceText('share', change)}
-                  {change.verdict !== 'too few answers' && (
-                    <span class="hint">
-                      {verdictText(change, 'before')}; {differenceBounds('share', change)}
-                    </span>
-                  )}
-                </span>
-              );
-            },
+            cell: (part) => (
+              <Verdict metric="share" comparison={changeOf(part)} other="before" title={`Against ${before}`} />
+            ),
           },
         ]}
       />

@@ -1,17 +1,9 @@
 import type { Group } from './api.js';
 import { Dot } from './marks.js';
 import { type Column, Table } from './table.js';
-import {
-  boundsText,
-  count,
-  differenceBounds,
-  differenceText,
-  percent,
-  rangeOf,
-  scoreText,
-  verdictSigns,
-  verdictText,
-} from './words.js';
+import { Verdict } from './verdict.js';
+import { boundsText, count, percent, rangeOf, scoreText } from './words.js';
+import './breakdown.css';
 
 interface BreakdownProps {
   title: string;
@@ -83,20 +75,7 @@ function columns({ nameOf, chosen, choose }: Pick<BreakdownProps, 'nameOf' | 'ch
     },
     {
       label: 'Against the rest',
-      cell: ({ vsRest, metric }) =>
-        vsRest ? (
-          <span class={`verdict verdict-${vsRest.verdict.replaceAll(' ', '-')}`}>
-            <span aria-hidden="true">{verdictSigns[vsRest.verdict]} </span>
-            {vsRest.verdict === 'too few answers' ? 'Too few answers to compare' : differenceText(metric, vsRest)}
-            {vsRest.verdict !== 'too few answers' && (
-              <span class="hint">
-                {verdictText(vsRest, 'the rest')}; {differenceBounds(metric, vsRest)}
-              </span>
-            )}
-          </span>
-        ) : (
-          '–'
-        ),
+      cell: ({ vsRest, metric }) => (vsRest ? <Verdict metric={metric} comparison={vsRest} other="the rest" /> : '–'),
     },
   ];
 }

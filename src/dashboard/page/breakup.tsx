@@ -3,6 +3,7 @@ import type { Bucket } from './api.js';
 import { columnsOf, labelled, margin, ticksOf } from './chart.js';
 import { lookOf } from './marks.js';
 import { answers, bandText, count, percent } from './words.js';
+import './breakup.css';
 
 export interface ChartProps {
   buckets: Bucket[];

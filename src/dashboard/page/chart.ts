@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
+import './chart.css';
 
 /** Pixels around the plot: left for the scale, below for the times. */
 export const margin = { left: 52, right: 6, top: 8, bottom: 24 };

@@ -1,11 +1,14 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { AnswersCard, CommentsCard } from './answers.js';
+import { AnswersCard } from './answers.js';
 import type { Api, Bucket, Group, Instrument, Query, Summary } from './api.js';
-import { type Asked, useAsked } from './asked.js';
+import { useAsked } from './asked.js';
 import { BandsCard } from './bands.js';
 import { BreakdownCard } from './breakdown.js';
 import { format } from './clock.js';
+import { CommentsCard } from './comments.js';
+import { EmptyPeriod, EmptyWorkspace } from './empty.js';
 import { Filters } from './filters.js';
+import { Loading } from './loading.js';
 import { Patterns } from './marks.js';
 import { FailureNotice, Notice } from './notice.js';
 import { ScoreCard } from './score.js';
@@ -23,7 +26,8 @@ import {
   viewIn,
   wholeView,
 } from './view.js';
-import { groupText, instrumentText, languageText } from './words.js';
+import { groupText, languageText } from './words.js';
+import './dashboard.css';
 
 interface Figures {
   summary: Summary;
@@ -195,67 +199,4 @@ async function figuresOf(api: Api, view: View, period: Period, signal: AbortSign
 function beforeText({ period }: View): string {
   if (period === 'custom') return 'the same number of days before';
   return period === '24h' ? 'the 24 hours before' : `the ${parseInt(period, 10)} days before`;
-}
-
-/** Milliseconds after which a wait is worth a word. */
-const long = 4_000;
-
-/** A line at the top while something is on its way, and the same in words for who does not see it. */
-function Loading({ asked }: { asked: Asked<unknown>[] }) {
-  const isLoading = asked.some((one) => one.isLoading);
-  const [isLong, setLong] = useState(false);
-  useEffect(() => {
-    setLong(false);
-    if (!isLoading) return undefined;
-    const timer = setTimeout(() => setLong(true), long);
-    return () => clearTimeout(timer);
-  }, [isLoading]);
-  return (
-    <div class="loading" role="status">
-      {isLoading && <div class="loading-line" />}
-      {isLoading && (
-        <span class={isLong ? 'loading-text' : 'unseen'}>{isLong ? 'The server takes its time …' : 'Loading'}</span>
-      )}
-    </div>
-  );
-}
-
-function EmptyWorkspace() {
-  return (
-    <main>
-      <Notice title="Nothing has been said yet.">
-        <p>As soon as the first answer comes in through any of the doors, it is here.</p>
-        <p>
-          To look around first, fill the workspace with an example: <code>npm run cli -- demo load</code>. To take it
-          away again: <code>npm run cli -- demo clear</code>.
-        </p>
-        <p>
-          How answers are sent is said in the <a href="/docs">documentation of the API</a>.
-        </p>
-      </Notice>
-    </main>
-  );
-}
-
-/** Where the reader has gone too far: what was asked, and when it was answered last. */
-function EmptyPeriod({ view, instruments, change }: Pick<FiguresViewProps, 'view' | 'instruments' | 'change'>) {
-  const asked = instruments.find(
-    (one) => one.source === view.source && one.instrument === view.instrument && one.scale === view.scale,
-  );
-  const isFiltered = view.channel !== null || view.language !== null || view.bot !== null;
-  return (
-    <Notice title={isFiltered ? 'No answers fit these filters in this period.' : 'No answers in this period.'}>
-      {asked && (
-        <p>
-          <bdi>{instrumentText(asked)}</bdi> was answered from {format('date', asked.first, view.tz)} to{' '}
-          {format('date', asked.last, view.tz)}.
-        </p>
-      )}
-      {isFiltered && (
-        <button type="button" onClick={() => change({ ...view, channel: null, language: null, bot: null })}>
-          Take the filters away
-        </button>
-      )}
-    </Notice>
-  );
 }

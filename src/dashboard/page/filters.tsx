@@ -1,8 +1,8 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { Group, Instrument, Source } from './api.js';
 import { browserZone, zones } from './clock.js';
-import { daysOf, isDate, type PeriodName, periods, type View, viewOf, wholeView } from './view.js';
+import { PeriodChoice } from './period.js';
+import { Select } from './select.js';
+import { type View, viewOf, wholeView } from './view.js';
 import {
   count,
   groupText,
@@ -13,6 +13,7 @@ import {
   scaleNames,
   sourceNames,
 } from './words.js';
+import './filters.css';
 
 interface FiltersProps {
   view: View;
@@ -89,24 +90,6 @@ export function Filters({ view, change, now, instruments, groups }: FiltersProps
   );
 }
 
-interface SelectProps {
-  label: string;
-  value: string;
-  change: (value: string) => void;
-  children: ComponentChildren;
-}
-
-export function Select({ label, value, change, children }: SelectProps) {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <select value={value} onChange={(event) => change(event.currentTarget.value)}>
-        {children}
-      </select>
-    </label>
-  );
-}
-
 function InstrumentSelect({ view, change, instruments }: Pick<FiltersProps, 'view' | 'change' | 'instruments'>) {
   const valueOf = ({ source, instrument, scale }: Pick<View, 'source' | 'instrument' | 'scale'>) =>
     JSON.stringify([source, instrument, scale]);
@@ -167,66 +150,5 @@ function GroupSelect({ label, value, groups, nameOf = groupText, change }: Group
         </option>
       ))}
     </Select>
-  );
-}
-
-function PeriodChoice({ view, change, now }: Pick<FiltersProps, 'view' | 'change' | 'now'>) {
-  const [isChoosing, setChoosing] = useState(view.period === 'custom');
-  useEffect(() => setChoosing(view.period === 'custom'), [view.period]);
-  const choose = (period: PeriodName) => {
-    setChoosing(period === 'custom');
-    if (period !== 'custom') change({ ...wholeView, period, first: null, last: null });
-  };
-  return (
-    <fieldset class="periods">
-      <legend>Period</legend>
-      <div class="segments">
-        {(Object.keys(periods) as PeriodName[]).map((period) => (
-          <label key={period}>
-            <input
-              type="radio"
-              name="period"
-              value={period}
-              checked={isChoosing ? period === 'custom' : period === view.period}
-              onChange={() => choose(period)}
-            />
-            <span>{periods[period]}</span>
-          </label>
-        ))}
-      </div>
-      {isChoosing && <Days view={view} change={change} now={now} />}
-    </fieldset>
-  );
-}
-
-/** The first and the last day of a custom period. They hold when both are chosen. */
-function Days({ view, change, now }: Pick<FiltersProps, 'view' | 'change' | 'now'>) {
-  const [days, setDays] = useState(() => daysOf(view, now));
-  const isPossible = isDate(days.first) && isDate(days.last) && days.first <= days.last;
-  const isNew = days.first !== view.first || days.last !== view.last || view.period !== 'custom';
-  const dayField = (member: 'first' | 'last', label: string) => (
-    <label class="field">
-      <span>{label}</span>
-      <input
-        type="date"
-        required
-        value={days[member]}
-        onInput={(event) => setDays({ ...days, [member]: event.currentTarget.value })}
-      />
-    </label>
-  );
-  return (
-    <div class="days">
-      {dayField('first', 'From the day')}
-      {dayField('last', 'To the day')}
-      <button
-        type="button"
-        disabled={!isPossible || !isNew}
-        onClick={() => change({ ...wholeView, period: 'custom', ...days })}
-      >
-        Show these days
-      </button>
-      {!isPossible && <p class="complaint">The last day must not be before the first.</p>}
-    </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import './gate.css';
 
 interface GateProps {
   complaint: string | null;

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Failure } from './api.js';
+import './notice.css';
 
 /** Why there is nothing to see, and what can be done. */
 export function Notice({ title, children }: { title: string; children?: ComponentChildren }) {

@@ -1,5 +1,5 @@
 import type { Comparison, Metric, Summary } from './api.js';
-import { Meter } from './marks.js';
+import { Meter } from './meter.js';
 import {
   answers,
   boundsText,
@@ -12,6 +12,7 @@ import {
   verdictSigns,
   verdictText,
 } from './words.js';
+import './score.css';
 
 interface ScoreProps {
   summary: Summary;

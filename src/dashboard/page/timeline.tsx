@@ -3,11 +3,12 @@ import type { Bucket, Interval } from './api.js';
 import { BreakupChart } from './breakup.js';
 import { useWidth } from './chart.js';
 import { format, formatDays } from './clock.js';
-import { Select } from './filters.js';
 import { lookOf, Swatch } from './marks.js';
+import { Select } from './select.js';
 import { Table } from './table.js';
 import { TrendChart } from './trend.js';
 import { answers, bandText, boundsText, count, metricText, scoreText } from './words.js';
+import './timeline.css';
 
 const intervalNames: Record<Interval, string> = { hour: 'By hour', day: 'By day', week: 'By week', month: 'By month' };
 

@@ -2,6 +2,7 @@ import type { Bucket } from './api.js';
 import type { ChartProps } from './breakup.js';
 import { columnsOf, labelled, margin, ticksOf } from './chart.js';
 import { metricText, rangeOf, scoreText } from './words.js';
+import './trend.css';
 
 const height = 220;
 

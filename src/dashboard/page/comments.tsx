@@ -1,0 +1,44 @@
+import type { AnswersProps } from './answers.js';
+import type { Comment } from './api.js';
+import { FailureNotice, Notice } from './notice.js';
+import { More, usePages } from './pages.js';
+import { Time, Words } from './said.js';
+import { filterOf } from './view.js';
+import { answerScore, languageText } from './words.js';
+import './comments.css';
+
+/** The newest comments. They need no right to read the answers. */
+export function CommentsCard({ api, view, period, now }: Omit<AnswersProps, 'widen'>) {
+  const list = usePages<Comment>(api, 'analytics/text', { ...filterOf(view, period), limit: '10' }, now);
+  return (
+    <section class="card comments" aria-labelledby="comments-title" aria-busy={list.isLoading}>
+      <h2 id="comments-title">In their words</h2>
+      {list.failure && <FailureNotice failure={list.failure} again={list.more} />}
+      {list.rows?.length === 0 && <Notice title="Nobody has added words." />}
+      <ul>
+        {list.rows?.map((entry) => (
+          <li key={entry.id}>
+            <blockquote>
+              <Words text={entry.comment} />
+            </blockquote>
+            <p class="hint">
+              {[
+                answerScore(entry.scale, entry.score),
+                entry.channel ?? '',
+                entry.language === null ? '' : languageText(entry.language),
+              ]
+                .filter((text) => text !== '')
+                .map((text) => (
+                  <span key={text}>
+                    <bdi>{text}</bdi> ·{' '}
+                  </span>
+                ))}
+              <Time entry={entry} tz={view.tz} />
+            </p>
+          </li>
+        ))}
+      </ul>
+      <More list={list} what="comments" />
+    </section>
+  );
+}

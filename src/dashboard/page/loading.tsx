@@ -1,0 +1,26 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Asked } from './asked.js';
+import './loading.css';
+
+/** Milliseconds after which a wait is worth a word. */
+const long = 4_000;
+
+/** A line at the top while something is on its way, and the same in words for who does not see it. */
+export function Loading({ asked }: { asked: Asked<unknown>[] }) {
+  const isLoading = asked.some((one) => one.isLoading);
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    setLong(false);
+    if (!isLoading) return undefined;
+    const timer = setTimeout(() => setLong(true), long);
+    return () => clearTimeout(timer);
+  }, [isLoading]);
+  return (
+    <div class="loading" role="status">
+      {isLoading && <div class="loading-line" />}
+      {isLoading && (
+        <span class={isLong ? 'loading-text' : 'unseen'}>{isLong ? 'The server takes its time …' : 'Loading'}</span>
+      )}
+    </div>
+  );
+}
