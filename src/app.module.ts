@@ -1,7 +1,7 @@
 import { AccessGuard, AccessModule, RefusalBudget } from '#libs/access';
 import { Background, type BackgroundWork } from '#libs/background';
 import { PersistenceModule, type PersistenceOptions, databaseProblem } from '#libs/persistence';
-import { type ProblemDoor, ProblemFilter, ProblemModule } from '#libs/problem-details';
+import { ProblemFilter, ProblemModule } from '#libs/problem-details';
 import { RedisModule } from '#libs/redis';
 import { AddressBudget, ThrottlingGuard, ThrottlingModule, type ThrottlingOptions } from '#libs/throttling';
 import { BodyPipe, millisecondsOf, StrayQueryInterceptor } from '#libs/validation';
@@ -27,27 +27,29 @@ import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { IdempotencyPurge } from './idempotency/idempotency.purge.js';
 import { serializers } from './server/logging.js';
+import { messageFeedbackDoor } from './message-feedback/message-feedback.door.js';
 import { MessageFeedbackModule } from './message-feedback/message-feedback.module.js';
 import { migrations } from './migrations/index.js';
+import type { Door } from './openapi/door.js';
 import { problemCatalogue } from './server/problem.catalogue.js';
 import { ProblemsModule } from './problems/problems.module.js';
 import { Question } from './questions/question.entity.js';
 import { QuestionsModule } from './questions/questions.module.js';
-import { acquireProblems } from './questions/questions.problems.js';
+import { questionsDoor } from './questions/questions.door.js';
 import { Bot } from './surveys/bot.entity.js';
+import { surveysDoor } from './surveys/surveys.door.js';
 import { SurveysModule } from './surveys/surveys.module.js';
 import { EntriesModule } from './entries/entries.module.js';
-import { koreProblems } from './surveys/surveys.problems.js';
+import { userFeedbackDoor } from './user-feedback/user-feedback.door.js';
 import { UserFeedbackModule } from './user-feedback/user-feedback.module.js';
-import { haptikProblems } from './user-feedback/user-feedback.problems.js';
 import { CredentialUse } from './workspaces/credential-use.js';
 import { CachedCredentialDirectory } from './workspaces/credential.directory.js';
 import { Credential } from './workspaces/credential.entity.js';
 import { Workspace } from './workspaces/workspace.entity.js';
 import { WorkspacesModule, type WorkspacesOptions } from './workspaces/workspaces.module.js';
 
-/** Who says errors otherwise than the rest of the house. */
-export const problemDoors: ProblemDoor[] = [acquireProblems, haptikProblems, ...koreProblems];
+/** The vendors' dialects that this server speaks, in the order in which the document shows them. */
+export const doors: Door[] = [messageFeedbackDoor, surveysDoor, userFeedbackDoor, questionsDoor];
 
 /** What the product keeps in PostgreSQL. */
 export function persistence(connection: PersistenceOptions['connection'], logger: Logger): PersistenceOptions {
@@ -89,10 +91,7 @@ export class AppModule {
       imports: [
         // Requests are logged by a hook of Fastify's, once each; this is for what Nest and the modules say.
         LoggerModule.forRoot({ pinoHttp: { logger, serializers, wrapSerializers: false }, forRoutes: [] }),
-        ProblemModule.forRoot({
-          doors: problemDoors,
-          translate: databaseProblem,
-        }),
+        ProblemModule.forRoot({ doors, translate: databaseProblem }),
         PersistenceModule.forRoot(persistence(connection, logger)),
         RedisModule.forRoot(config.REDIS_URL),
         ThrottlingModule.forRoot(budgets(config)),
@@ -106,7 +105,7 @@ export class AppModule {
         HealthModule,
         DashboardModule,
         DocumentationModule,
-        ProblemsModule.forRoot(problemCatalogue),
+        ProblemsModule.forRoot(problemCatalogue(doors)),
         DepartmentsModule,
         IdempotencyModule,
         MessageFeedbackModule,

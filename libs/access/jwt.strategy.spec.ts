@@ -51,7 +51,7 @@ describe('a verified token', () => {
     at(start + 29.999);
     expect(await validate(token)).toBe(principal);
     at(start + 30);
-    await expect(validate(token)).rejects.toThrow('Invalid SDK credentials');
+    await expect(validate(token)).rejects.toThrow('the credential is not valid');
   });
 
   it('is refused from the moment that it expires, leeway included', async () => {
@@ -60,12 +60,12 @@ describe('a verified token', () => {
     at(start + 4.749);
     expect(await validate(token)).toBe(principal);
     at(start + 4.75);
-    await expect(validate(token)).rejects.toThrow('Invalid SDK credentials');
+    await expect(validate(token)).rejects.toThrow('the credential is not valid');
   });
 
   it('does not speak for a refused one', async () => {
     const token = tokenOf({});
     await validate(token);
-    await expect(validate(`${token.slice(0, -4)}AAAA`)).rejects.toThrow('Invalid SDK credentials');
+    await expect(validate(`${token.slice(0, -4)}AAAA`)).rejects.toThrow('the credential is not valid');
   });
 });

@@ -12,6 +12,13 @@ import { type VerifiedToken, VerifiedTokens } from './verified-tokens.js';
 /** Seconds for which a verified token is not verified again. */
 const trust = 30;
 
+/** What was sent is no JWT at all: not three parts, or the first two are no JSON objects. */
+export class UnreadableToken extends Unauthorized {
+  constructor() {
+    super('the credential is not a JWT', true);
+  }
+}
+
 /**
  * `auth: <JWT>`, signed with HS256 by the client that its claim `appId` names. A token once verified is taken from
  * memory, but only while the directory still holds the very credential that it was verified against: revoking or
@@ -30,7 +37,7 @@ export class JwtStrategy extends AccessStrategy('jwt') {
 
   override async validate(request: Pick<FastifyRequest, 'headers'>): Promise<Principal> {
     const token = credentialField(request, 'auth');
-    if (!token) throw new Unauthorized('Invalid SDK credentials', false);
+    if (!token) throw new Unauthorized('no credential was sent: send "auth: <JWT>"', false);
     const now = Date.now() / 1000;
     return (await this.recall(token, now)) ?? (await this.verify(token, now)).principal;
   }
@@ -44,12 +51,12 @@ export class JwtStrategy extends AccessStrategy('jwt') {
 
   private async verify(token: string, now: number) {
     const jwt = readCompactJwt(token);
-    if (!jwt) throw new Unauthorized('Invalid JWT token', true);
+    if (!jwt) throw new UnreadableToken();
     const { header, claims } = jwt;
     const { appId, exp } = claims;
     const client = isPlainHs256(header) && holdsAt(now, claims) ? await clientOf(this.directory, appId) : null;
     const signatureIsRight = await isSignedWithOneOf(client?.secrets ?? [nobodysSecret], token);
-    if (!client || !signatureIsRight) throw new Unauthorized('Invalid SDK credentials', true);
+    if (!client || !signatureIsRight) throw new Unauthorized('the credential is not valid', true);
     this.verifiedTokens.set(token, { appId, client, until: trustedUntil(now, exp) });
     return client;
   }

@@ -1,4 +1,5 @@
-import { type Fault, Problem, type ProblemOptions } from './problem.js';
+import type { Fault } from './problem.dto.js';
+import { Problem, type ProblemOptions } from './problem.js';
 
 /** The bytes are no request of ours: not JSON, not UTF-8, nested too deeply, ambiguous. */
 export class MalformedRequest extends Problem {

@@ -10,7 +10,7 @@ import {
   UriTooLong,
 } from './common.problems.js';
 import { Problem } from './problem.js';
-import { type ProblemDoor, rendererFor } from './renderer.js';
+import { doorFor, type ProblemDoor } from './renderer.js';
 import { answerUnreadable, type UnreadableError } from './unreadable.js';
 
 export interface ProblemModuleOptions {
@@ -42,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const path = request.url.split('?', 1)[0]!;
-    const rendered = rendererFor(this.options.doors, path)(problem, { path, requestId: request.id });
+    const rendered = doorFor(this.options.doors, path).render(problem, { path, requestId: request.id });
     // What the route said of its success.
     void reply.removeHeader('location');
     if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));

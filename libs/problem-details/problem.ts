@@ -1,8 +1,4 @@
-/** One fault of an invalid input: where (RFC 6901 JSON pointer into the body, '' for the whole) and what is wanted. */
-export interface Fault {
-  pointer: string;
-  detail: string;
-}
+import type { Fault } from './problem.dto.js';
 
 export interface ProblemOptions {
   /** Whole seconds after which the same request may succeed; sent as `Retry-After`. */
@@ -41,4 +37,13 @@ export abstract class Problem extends Error {
   get kind(): typeof Problem {
     return this.constructor as typeof Problem;
   }
+}
+
+/** A kind of problem, as the catalogue tells of it. */
+export interface CataloguedProblem {
+  /** A problem of this kind, as one would meet it. */
+  example: Problem;
+  when: string;
+  /** What the caller can do. */
+  remedy: string;
 }

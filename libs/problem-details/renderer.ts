@@ -1,4 +1,5 @@
 import type { Problem } from './problem.js';
+import { ProblemDto } from './problem.dto.js';
 
 /** What a renderer may know of the request besides the problem. */
 export interface FailedRequest {
@@ -19,11 +20,15 @@ export interface RenderedProblem {
 /** How one door says that something failed. Chosen by path, so that errors before routing wear the door's shape too. */
 export type ProblemRenderer = (problem: Problem, request: FailedRequest) => RenderedProblem;
 
-/** A renderer and the paths that it speaks for. */
+/** The paths of one door, and how it says that something failed. */
 export interface ProblemDoor {
-  /** `/v1.0/` speaks for everything that begins with it; the longest prefix wins. */
-  prefix: string;
+  /** `/v1.0/` stands for every path that begins with it; of the prefixes of all doors the longest wins. */
+  prefixes: string[];
   render: ProblemRenderer;
+  /** The class of the bodies that `render` makes, for the OpenAPI document. */
+  body: new () => object;
+  /** Problems that this door says in words of its own. The document shows them instead of the usual ones of their kind. */
+  samples?: Problem[];
 }
 
 /** Phrase and code by status. The phrases are RFC 9110's, the code is the phrase in snake case. */
@@ -46,8 +51,8 @@ const phrases: Record<number, string> = {
   503: 'Service Unavailable',
 };
 
-/** `application/problem+json` (RFC 9457), with the older `error` object that clients of the message door read. */
-export const renderProblemJson: ProblemRenderer = (problem, request) => {
+/** `application/problem+json` (RFC 9457), with the `error` object that older clients read. */
+const renderProblemJson: ProblemRenderer = (problem, request) => {
   const { status, slug } = problem.kind;
   const title = phrases[status] ?? 'Error';
   const code = title.toLowerCase().replaceAll(' ', '_');
@@ -64,16 +69,21 @@ export const renderProblemJson: ProblemRenderer = (problem, request) => {
       code,
       error: { code, message: problem.message },
       ...(problem.errors.length > 0 && { errors: problem.errors }),
-    },
+    } satisfies ProblemDto,
   };
 };
 
-/** Chooses the renderer by path: the longest matching prefix of `doors`, else problem+json. */
-export function rendererFor(doors: ProblemDoor[], path: string): ProblemRenderer {
+/** Where no other door is: problem+json. */
+export const problemJson: ProblemDoor = { prefixes: ['/'], render: renderProblemJson, body: ProblemDto };
+
+/** The door of a path: the one with the longest prefix of it, else {@link problemJson}. */
+export function doorFor(doors: ProblemDoor[], path: string): ProblemDoor {
   const spelled = decoded(path);
-  const matching = doors.filter((door) => spelled.startsWith(door.prefix));
-  matching.sort((a, b) => b.prefix.length - a.prefix.length);
-  return matching[0]?.render ?? renderProblemJson;
+  const matching = doors.flatMap((door) =>
+    door.prefixes.filter((prefix) => spelled.startsWith(prefix)).map((prefix) => ({ door, length: prefix.length })),
+  );
+  matching.sort((a, b) => b.length - a.length);
+  return matching[0]?.door ?? problemJson;
 }
 
 /** As the router reads it: whatever spelling reaches a door's routes gets its errors in the door's shape. */

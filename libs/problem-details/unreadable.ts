@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { HeaderFieldsTooLarge, MalformedRequest, RequestTimeout } from './common.problems.js';
-import { type ProblemDoor, rendererFor } from './renderer.js';
+import { doorFor, type ProblemDoor } from './renderer.js';
 
 /** What Node says of bytes that are no request. */
 export type UnreadableError = Error & { code?: string; rawPacket?: unknown };
@@ -20,7 +20,7 @@ export function answerUnreadable(doors: ProblemDoor[], error: UnreadableError, s
   }
   const path = /^[A-Z]+ (\/[^\s?]*)/.exec(firstLineOf(error))?.[1] ?? '/';
   const problem = problemOf(error);
-  const { status, contentType, headers, body } = rendererFor(doors, path)(problem, { path, requestId });
+  const { status, contentType, headers, body } = doorFor(doors, path).render(problem, { path, requestId });
   const text = JSON.stringify(body);
   const fields = {
     'content-type': contentType,

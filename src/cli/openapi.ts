@@ -6,15 +6,12 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { pino } from 'pino';
-import { AppModule, problemDoors } from '../app.module.js';
+import { AppModule, doors } from '../app.module.js';
 import { analyticsChapter } from '../analytics/analytics.chapter.js';
-import { acquireChapter, questionsChapter } from '../departments/departments.chapter.js';
+import { questionsChapter } from '../departments/departments.chapter.js';
 import { feedbackChapter, respondentsChapter } from '../entries/entries.chapter.js';
 import { healthChapter } from '../health/health.chapter.js';
-import { messageFeedbackChapter } from '../message-feedback/message-feedback.chapter.js';
 import { botsChapter } from '../surveys/bots.chapter.js';
-import { surveysChapter } from '../surveys/surveys.chapter.js';
-import { userFeedbackChapter } from '../user-feedback/user-feedback.chapter.js';
 import { credentialsChapter } from '../workspaces/credentials.chapter.js';
 import { workspacesChapter } from '../workspaces/workspaces.chapter.js';
 import { Config } from '../server/config.js';
@@ -24,10 +21,7 @@ import { problemCatalogue } from '../server/problem.catalogue.js';
 
 /** The chapters of the document, in the order in which they are shown. */
 const chapters = [
-  messageFeedbackChapter,
-  surveysChapter,
-  userFeedbackChapter,
-  acquireChapter,
+  ...doors.map(({ chapter }) => chapter),
   questionsChapter,
   feedbackChapter,
   respondentsChapter,
@@ -41,9 +35,9 @@ const chapters = [
 /** The OpenAPI document of the whole application. Complete only in what `npm run build` built: it reads doc comments. */
 async function buildDocument(app: INestApplication, root: URL): Promise<OpenAPIObject> {
   const { version } = JSON.parse(await readFile(root, 'utf8')) as { version: string };
-  const failures = { problems: problemCatalogue.map(({ example }) => example), doors: problemDoors };
-  const comments = await classComments(new URL('src/', root));
-  return documentOf(app, { version, chapters, failures, comments });
+  const problems = problemCatalogue(doors).map(({ example }) => example);
+  const comments = await classComments(['src/', 'libs/'].map((folder) => new URL(folder, root)));
+  return documentOf(app, { version, doors, chapters, problems, comments });
 }
 
 /** `npm run openapi`: writes the document; with `--check`, says whether the one that is there is the same. */

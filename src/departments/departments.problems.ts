@@ -1,4 +1,4 @@
-import { Problem, type ProblemOptions } from '#libs/problem-details';
+import { type CataloguedProblem, Problem, type ProblemOptions } from '#libs/problem-details';
 
 /** The workspace has a department of that name already, or one request names it twice. */
 export class DuplicateDepartment extends Problem {
@@ -11,3 +11,11 @@ export class DuplicateDepartment extends Problem {
     super('there is a department of that name already', { ...options, errors });
   }
 }
+
+export const departmentsProblems: CataloguedProblem[] = [
+  {
+    example: new DuplicateDepartment(['/name']),
+    when: 'The workspace has a department of that name, or one request names it twice. Nothing was stored.',
+    remedy: 'Choose another name, or use the department that is there.',
+  },
+];

@@ -1,4 +1,4 @@
-import { InvalidInput, Problem } from '#libs/problem-details';
+import { type CataloguedProblem, InvalidInput, Problem } from '#libs/problem-details';
 
 /** The first request with this key has not been answered yet. */
 export class RequestStillRunning extends Problem {
@@ -17,3 +17,11 @@ export class IdempotencyKeyReused extends InvalidInput {
     super([{ pointer: '', detail: 'the Idempotency-Key was used before, for another body' }]);
   }
 }
+
+export const idempotencyProblems: CataloguedProblem[] = [
+  {
+    example: new RequestStillRunning(),
+    when: 'A request with the same Idempotency-Key has arrived before and has not been answered yet.',
+    remedy: 'Wait Retry-After seconds and send the same request again: it is answered as the first one.',
+  },
+];

@@ -64,10 +64,11 @@ function nameObject(node: Node, schemas: Record<string, Node>): void {
 function nameValues(node: Node, schemas: Record<string, Node>): void {
   if (!Array.isArray(node['enum'])) return;
   const values = node['enum'].filter((value) => value !== null) as string[];
-  const name = Object.keys(enums).find((one) => sameValues(enums[one]!, values));
+  const name =
+    (node['title'] as string | undefined) ?? Object.keys(enums).find((one) => sameValues(enums[one]!, values));
   if (!name) return;
-  schemas[name] ??= { type: 'string', enum: enums[name]! };
-  const { enum: all, type: _type, ...rest } = node;
+  schemas[name] ??= { type: 'string', enum: enums[name] ?? values };
+  const { enum: all, type: _type, title: _title, ...rest } = node;
   const isNullable = (all as unknown[]).includes(null);
   replace(node, {
     ...rest,
@@ -76,7 +77,7 @@ function nameValues(node: Node, schemas: Record<string, Node>): void {
 }
 
 /** The name of a class's schema, which generated clients make a type of: the class's own, without its ending. */
-function schemaName(className: string): string {
+export function schemaName(className: string): string {
   return className.replace(/Dto$/, '');
 }
 
@@ -84,7 +85,7 @@ function sameValues(these: string[], those: string[]): boolean {
   return these.length === those.length && these.every((value) => those.includes(value));
 }
 
-function referenceTo(name: string): string {
+export function referenceTo(name: string): string {
   return `#/components/schemas/${name}`;
 }
 

@@ -1,19 +1,10 @@
-import { type Problem, renderProblemJson } from '#libs/problem-details';
-
-/** A kind of problem, as its page tells of it. */
-export interface CataloguedProblem {
-  /** A problem of this kind, as one would meet it. */
-  example: Problem;
-  when: string;
-  /** What the caller can do. */
-  remedy: string;
-}
+import { type CataloguedProblem, problemJson } from '#libs/problem-details';
 
 /** The page for programs. */
 export function asJson({ example, when, remedy }: CataloguedProblem) {
   const { slug, title, status } = example.kind;
   const type = `/problems/${slug}`;
-  const { body } = renderProblemJson(example, { path: '/…', requestId: 'req_0123456789abcdefghijkl' });
+  const { body } = problemJson.render(example, { path: '/…', requestId: 'req_0123456789abcdefghijkl' });
   return { type, title, status, when, remedy, example: body };
 }
 

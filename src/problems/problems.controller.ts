@@ -1,9 +1,9 @@
 import { Public } from '#libs/access';
-import { NotFound } from '#libs/problem-details';
+import { type CataloguedProblem, NotFound } from '#libs/problem-details';
 import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { asHtml, asJson, type CataloguedProblem, listAsHtml } from './problem.page.js';
+import { asHtml, asJson, listAsHtml } from './problem.page.js';
 
 export const ProblemCatalogue = Symbol('ProblemCatalogue');
 

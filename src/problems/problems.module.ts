@@ -1,5 +1,5 @@
+import type { CataloguedProblem } from '#libs/problem-details';
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { CataloguedProblem } from './problem.page.js';
 import { ProblemCatalogue, ProblemsController } from './problems.controller.js';
 
 @Module({})

@@ -38,7 +38,7 @@ export class BotGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { botId: string } }>>();
     const { workspaceId, bots } = request.principal!;
     const { botId } = request.params;
-    if (bots && !bots.includes(botId)) throw new Unauthorized('Invalid SDK credentials', true);
+    if (bots && !bots.includes(botId)) throw new Unauthorized('the credential is limited to other bots', true);
     const bot = await this.bots.named(workspaceId, botId);
     if (!bot) throw new UnknownBot();
     if (this.limits.length > 0) await this.budget.spend(`bot:${workspaceId}:${botId}`, this.limits);

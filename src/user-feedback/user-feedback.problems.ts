@@ -1,33 +1,4 @@
-import {
-  ContentTooLarge,
-  Forbidden,
-  MethodNotAllowed,
-  Problem,
-  type ProblemDoor,
-  ServiceUnavailable,
-  Unauthorized,
-  UnsupportedMediaType,
-} from '#libs/problem-details';
-
-/** The vendor's words for what every door can answer. Everything else speaks for itself. */
-const texts: Record<string, string> = {
-  [Unauthorized.slug]: 'invalid authorization details',
-  [Forbidden.slug]: 'permission denied',
-  [MethodNotAllowed.slug]: 'method not allowed',
-  [ContentTooLarge.slug]: 'body too large',
-  [UnsupportedMediaType.slug]: 'content type must be application/json',
-  [ServiceUnavailable.slug]: 'service unavailable',
-};
-
-/** How the Haptik dialect says that something failed. Content that is not valid is 400 here (ours). */
-export const haptikProblems: ProblemDoor = {
-  prefix: '/v1.0/',
-  render: ({ kind, message }) => ({
-    status: kind.status === 422 ? 400 : kind.status,
-    contentType: 'application/json; charset=utf-8',
-    body: { error_message: texts[kind.slug] ?? message },
-  }),
-};
+import { type CataloguedProblem, Problem } from '#libs/problem-details';
 
 /** The vendor changed a text in October 2020: both are in use. */
 export type HaptikTexts = '2021' | '2020';
@@ -66,3 +37,22 @@ export class DuplicateFeedback extends Problem {
     super('duplicate feedback', { retryAfter });
   }
 }
+
+export const userFeedbackProblems: CataloguedProblem[] = [
+  {
+    example: new UnknownUser('2021'),
+    when: 'Nobody was registered in this workspace with that auth_id.',
+    remedy: 'Register the user first, with POST /v1.0/user/.',
+  },
+  {
+    example: new NoActiveConversation(),
+    when: 'The user has said nothing to that business, or nothing lately: feedback is about a conversation that goes on.',
+    remedy: 'Log a message of the user first, with POST /v1.0/log_message_from_user/.',
+  },
+  {
+    example: new DuplicateFeedback(1799),
+    when: 'The user rated that business within the last hour already. The first rating stands.',
+    remedy:
+      'Do not repeat it by yourself. After Retry-After seconds the user may rate again, which is then a new rating.',
+  },
+];

@@ -34,7 +34,7 @@ export function jwtRows(client: Client, foreign: Client): AccessRow[] {
 }
 
 function none(title: string, fields: AccessRow['fields']): AccessRow {
-  return { title, fields, status: 401, detail: 'Invalid SDK credentials', challenge: 'Bearer' };
+  return { title, fields, status: 401, detail: 'no credential was sent: send "auth: <JWT>"', challenge: 'Bearer' };
 }
 
 type Verdict = 'accepted' | 'refused' | 'no JWT';
@@ -43,7 +43,7 @@ type TokenRow = [title: string, token: string, verdict: Verdict];
 function jwtRow(title: string, token: string, verdict: Verdict): AccessRow {
   const fields: AccessRow['fields'] = [['auth', token]];
   if (verdict === 'accepted') return { title, fields, status: 200 };
-  const detail = verdict === 'refused' ? 'Invalid SDK credentials' : 'Invalid JWT token';
+  const detail = verdict === 'refused' ? 'the credential is not valid' : 'the credential is not a JWT';
   return { title, fields, status: 401, detail, challenge: 'Bearer error="invalid_token"' };
 }
 

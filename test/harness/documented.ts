@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { doors as vendorsDoors } from '../../src/app.module.js';
 import { problemCatalogue } from '../../src/server/problem.catalogue.js';
 
 type Node = Record<string, unknown>;
@@ -77,7 +78,7 @@ export function expectDocumented(seen: Seen): void {
 }
 
 /** Where the types of problems lead. */
-const pages = new Set(problemCatalogue.map(({ example }) => `/problems/${example.kind.slug}`));
+const pages = new Set(problemCatalogue(vendorsDoors).map(({ example }) => `/problems/${example.kind.slug}`));
 
 interface Response {
   headers?: Record<string, { $ref: string }>;

@@ -1,0 +1,11 @@
+import type { CataloguedProblem, ProblemDoor } from '#libs/problem-details';
+import type { Chapter } from './chapter.js';
+
+/** One vendor's dialect, as those rooms see it that put the doors together. */
+export interface Door extends ProblemDoor {
+  /** Whose clients it is for. */
+  vendor: string;
+  chapter: Chapter;
+  /** The kinds of problems that only this door has. */
+  problems: CataloguedProblem[];
+}
