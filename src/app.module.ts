@@ -22,6 +22,7 @@ import { FeedbackEntry } from './feedback/feedback-entry.entity.js';
 import { Message } from './feedback/message.entity.js';
 import { Person } from './feedback/person.entity.js';
 import { HealthModule } from './health/health.module.js';
+import { Draining } from './server/draining.js';
 import { encryptionKeyIn } from './server/encryption-key.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -124,6 +125,7 @@ export class AppModule {
       ],
       providers: [
         ...stations,
+        Draining,
         {
           provide: Background,
           useFactory: (...work: BackgroundWork[]) => new Background(work),

@@ -9,8 +9,8 @@ const answerWithin = 1_000;
 @Injectable()
 export class HealthService {
   private readonly logger = new Logger(HealthService.name);
-  private draining = false;
-  private hold: Promise<void> | undefined;
+  /** Whether the server is stopping, and says so to whoever asks whether to send it requests. */
+  draining = false;
 
   constructor(private readonly em: EntityManager) {}
 
@@ -23,27 +23,6 @@ export class HealthService {
     const { draining } = this;
     const database = (await this.databaseAnswers()) ? 'up' : 'down';
     return { status: database === 'up' && !draining ? 'ready' : 'not ready', database, draining };
-  }
-
-  /** From now on the server says that it is not to be sent requests. */
-  drain(): void {
-    this.draining = true;
-  }
-
-  get isDraining(): boolean {
-    return this.draining;
-  }
-
-  /** Lets no answer go before the function that it returns is called. */
-  holdAnswers(): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.hold = promise;
-    return resolve;
-  }
-
-  /** While answers are held back: resolves when they may go. */
-  get held(): Promise<void> | undefined {
-    return this.hold;
   }
 
   private async databaseAnswers(): Promise<boolean> {

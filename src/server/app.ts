@@ -11,7 +11,7 @@ import { Logger } from 'nestjs-pino';
 import type { Logger as PinoLogger } from 'pino';
 import { AppModule } from '../app.module.js';
 import type { Config } from './config.js';
-import { HealthService } from '../health/health.service.js';
+import { Draining } from './draining.js';
 import { MetricsService } from '../health/metrics.service.js';
 import { allowOrigins } from './cors.js';
 import { logRequests } from './logging.js';
@@ -29,12 +29,10 @@ export async function createApp(
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    if (app.get(HealthService).isDraining) void reply.header('connection', 'close');
     const lacksHost = request.headers.host === undefined && request.raw.httpVersion === '1.1';
     done(lacksHost ? new MalformedRequest('the header field Host is missing') : undefined);
   });
-  // While the port is being closed.
-  fastify.addHook('onSend', async () => app.get(HealthService).held);
+  Draining.heed(fastify, () => app.get(Draining));
   fastify.server.on('checkExpectation', (request, response) => fastify.routing(request, response));
   logRequests(fastify, logger);
   fastify.addHook('onResponse', (request, reply, done) => {

@@ -1,6 +1,3 @@
-import type { Server } from 'node:http';
-import { Server as NetServer } from 'node:net';
-import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { DatabaseRefused, DatabaseUnreachable, migrate, ormOptions } from '#libs/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -8,24 +5,12 @@ import { persistence } from '../app.module.js';
 import { createApp } from './app.js';
 import { type Config, InvalidConfig, readConfig } from './config.js';
 import { type Database, openDatabase } from './database.js';
-import { HealthService } from '../health/health.service.js';
+import { Draining } from './draining.js';
 import { newLogger } from './logging.js';
 import { CredentialsService } from '../workspaces/credentials.service.js';
 
 /** Of sysexits.h: a start that may succeed later, and one that will not before somebody has changed something. */
 const exitCodes = { unavailable: 69, config: 78 };
-
-/** Milliseconds for what has been sent to arrive: once before connections are refused, once after. */
-const grace = 250;
-
-/** Milliseconds without a new connection after which the port can be closed without resetting anybody. */
-const quiet = 100;
-
-/** Milliseconds to wait for that. */
-const patience = 1_000;
-
-/** After this many milliseconds of draining, connections that still send, or do not take their answer, are cut. */
-const drainFor = 8_000;
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
@@ -62,7 +47,7 @@ async function run(config: Config, database: Database, logger: Logger): Promise<
   const firstKey = database.embedded ? await app.get(CredentialsService).makeFirstKey() : null;
   announce(await app.getUrl(), firstKey);
   await signalled();
-  await drain(app);
+  await app.get(Draining).drain(app);
 }
 
 async function listen(app: NestFastifyApplication, { PORT, HOST }: Config): Promise<void> {
@@ -89,38 +74,4 @@ function announce(url: string, firstKey: string | null): void {
   const lines = [`Afterword listens on ${url}`, `Dashboard: ${url}/dashboard`, `API documentation: ${url}/docs`];
   if (firstKey) lines.push(`Administrator's API key, shown only this once: ${firstKey}`);
   process.stderr.write(`${lines.join('\n')}\n`);
-}
-
-/**
- * Answers every request that has been sent, then closes. At first connections are still taken, each for one more answer,
- * so that what is on its way arrives and a balancer can look elsewhere. After 8 s whoever still sends, or has not taken
- * the answer, is cut off.
- */
-async function drain(app: NestFastifyApplication): Promise<void> {
-  const server = app.getHttpServer();
-  const health = app.get(HealthService);
-  health.drain();
-  const cut = setTimeout(() => server.closeAllConnections(), drainFor);
-  await closePort(server, health);
-  await delay(grace);
-  await app.close();
-  clearTimeout(cut);
-}
-
-/**
- * Takes connections for another grace, then refuses them. Those that wait to be taken when the port is closed are reset,
- * with the requests that they have sent. So answers are held back for a while, after which a client would connect anew,
- * and the port is closed when nobody has connected for a tenth of a second; or after a second.
- */
-async function closePort(server: Server, health: HealthService): Promise<void> {
-  await delay(grace);
-  const release = health.holdAnswers();
-  const begun = performance.now();
-  let connectedAt = begun;
-  server.on('connection', () => void (connectedAt = performance.now()));
-  // After a turn: whoever has connected is taken.
-  for (let now = begun; now - connectedAt <= quiet && now - begun <= patience; now = performance.now()) await turn();
-  // Unlike http.Server.close(), this leaves alone the connections that are idle just now.
-  NetServer.prototype.close.call(server);
-  release();
 }
