@@ -11,9 +11,7 @@ interface Options {
 const workspace = ['-w, --workspace <workspace>', 'slug or id of the workspace (default: all)'] as const;
 
 /** `analytics verify|rebuild`. */
-export function addAnalytics(program: Command, terminal: Terminal): void {
-  const analytics = program.command('analytics').description('the counts behind the numbers');
-
+export function addAnalytics(analytics: Command, terminal: Terminal): void {
   analytics
     .command('verify')
     .description('count the entries again and report every difference; exits with 1 if there is one')

@@ -5,9 +5,7 @@ import { type DemoSize, DemoService } from '../demo/demo.service.js';
 import { storyDays } from '../demo/demo.story.js';
 
 /** `demo load|clear`. */
-export function addDemo(program: Command, terminal: Terminal): void {
-  const demo = program.command('demo').description('half a year of made-up feedback, to have something to look at');
-
+export function addDemo(demo: Command, terminal: Terminal): void {
   demo
     .command('load')
     .description('fill a workspace with it, besides what is there')

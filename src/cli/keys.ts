@@ -26,8 +26,7 @@ interface Wanted extends InWorkspace {
 const list = (text: string): string[] => text.split(',').map((item) => item.trim());
 
 /** `keys create|list|revoke|rotate`. */
-export function addKeys(program: Command, terminal: Terminal): void {
-  const keys = program.command('keys').description('API keys and clients: what opens a workspace');
+export function addKeys(keys: Command, terminal: Terminal): void {
   addCreate(keys, terminal);
   addList(keys, terminal);
   addRevoke(keys, terminal);

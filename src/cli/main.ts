@@ -1,47 +1,59 @@
-import { databaseProblem, DatabaseRefused, DatabaseUnreachable } from '#libs/persistence';
-import { Problem } from '#libs/problem-details';
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { addAnalytics } from './analytics.js';
-import { addDemo } from './demo.js';
-import { addKeys } from './keys.js';
-import { type Terminal, withApplication } from './terminal.js';
-import { addWorkspaces } from './workspaces.js';
-import { InvalidConfig } from '../server/config.js';
+import type { Terminal } from './terminal.js';
 
-/** Exit codes: those of sysexits.h for usage and configuration, 1 for what was refused or failed. */
-const exitCodes = { failed: 1, usage: 64, config: 78 };
+/** Exit code of sysexits.h for what was typed wrongly. Commander has said what. */
+const wrongUsage = 64;
 
-const program = new Command('npm run cli --')
+/** Gives a group its commands. */
+type Commands = (group: Command, terminal: Terminal) => void;
+
+/** What there is. A group is loaded when one of its commands is asked for: each of them loads the whole application. */
+const groups: Record<string, { description: string; load: () => Promise<Commands> }> = {
+  analytics: {
+    description: 'the counts behind the numbers',
+    load: async () => (await import('./analytics.js')).addAnalytics,
+  },
+  demo: {
+    description: 'half a year of made-up feedback, to have something to look at',
+    load: async () => (await import('./demo.js')).addDemo,
+  },
+  keys: {
+    description: 'API keys and clients: what opens a workspace',
+    load: async () => (await import('./keys.js')).addKeys,
+  },
+  workspaces: {
+    description: 'the tenants of this instance',
+    load: async () => (await import('./workspaces.js')).addWorkspaces,
+  },
+};
+
+const { version } = JSON.parse(readFileSync(findPackageJSON(import.meta.url)!, 'utf8')) as { version: string };
+
+const program = new Command('npm run -s cli --')
   .description('Administers this instance of Afterword, beside the running server or without it.')
+  .version(version)
   .option('--json', 'answer in JSON')
+  .helpCommand(false)
   .showHelpAfterError('(add --help for what there is)')
   .exitOverride();
 
 const terminal: Terminal = {
-  with: withApplication,
+  with: async (work) => (await import('./terminal.js')).withApplication(work),
   say: (value, text) => process.stdout.write(`${program.opts().json ? JSON.stringify(value, null, 2) : text}\n`),
 };
 
-addAnalytics(program, terminal);
-addDemo(program, terminal);
-addKeys(program, terminal);
-addWorkspaces(program, terminal);
+for (const [name, { description }] of Object.entries(groups)) program.command(name).description(description);
+
+program.hook('preSubcommand', async (_program, group) => {
+  const addCommands = await groups[group.name()]!.load();
+  addCommands(group, terminal);
+});
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeFor(error);
-}
-
-function exitCodeFor(error: unknown): number {
-  // Commander has said what was wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-  const { message, cause } = error as Error;
-  const refused = error instanceof InvalidConfig || error instanceof DatabaseRefused;
-  const isSaid = refused || error instanceof Problem || error instanceof DatabaseUnreachable;
-  const why = error instanceof Problem && cause instanceof Error ? `: ${cause.message}` : '';
-  process.stderr.write(
-    `${!isSaid && databaseProblem(error) ? 'The database cannot be reached: ' : ''}${message}${why}\n`,
-  );
-  return refused ? exitCodes.config : exitCodes.failed;
+  process.exitCode =
+    error instanceof CommanderError ? error.exitCode && wrongUsage : (await import('./failure.js')).explain(error);
 }

@@ -6,9 +6,7 @@ import { CreateWorkspace, type WorkspaceDto, WorkspacesQuery } from '../workspac
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 
 /** `workspaces create|list`. */
-export function addWorkspaces(program: Command, terminal: Terminal): void {
-  const workspaces = program.command('workspaces').description('the tenants of this instance');
-
+export function addWorkspaces(workspaces: Command, terminal: Terminal): void {
   workspaces
     .command('create')
     .description('make a workspace')

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isApiKeyShape } from '#libs/access';
@@ -99,7 +99,14 @@ describe('npm run cli', () => {
     expect(await line.json('analytics', 'verify')).toContainEqual(expect.objectContaining({ differences: 0 }));
   }, 60_000);
 
+  it('says which version it is', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    expect(await line.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+
   it('says what there is', async () => {
+    const groups = (await line.run(['--help'])).out;
+    for (const group of ['analytics', 'demo', 'keys', 'workspaces']) expect(groups).toContain(`\n  ${group} `);
     const { code, out } = await line.run(['keys', 'create', '--help']);
     expect(code).toBe(0);
     for (const option of [
