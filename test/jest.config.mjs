@@ -1,9 +1,3 @@
-// Tests that measure time, exhaust something, or load several servers: they run alone, one after the other. The others
-// run two at a time.
-const alone = ['libs/(group-commit|redis|throttling)/.*', 'test/alone/.*'].map(
-  (path) => `/${path}\\.(e2e-)?spec\\.ts$`,
-);
-
 const project = {
   rootDir: `${import.meta.dirname}/..`,
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
@@ -28,11 +22,15 @@ const project = {
   globalTeardown: `${import.meta.dirname}/harness/global-teardown.ts`,
 };
 
+const alone = '/test/alone/';
+const serialRunner = `${import.meta.dirname}/harness/serial-runner.mjs`;
+
 export default {
   maxWorkers: 2,
   testTimeout: 30_000,
   projects: [
-    { ...project, displayName: 'together', testRegex: '\\.(e2e-)?spec\\.ts$', testPathIgnorePatterns: alone },
-    { ...project, displayName: 'alone', testRegex: alone, runner: `${import.meta.dirname}/harness/serial-runner.mjs` },
+    { ...project, displayName: 'together', testRegex: '\\.(e2e-)?spec\\.ts$', testPathIgnorePatterns: [alone] },
+    // Tests that measure time, exhaust something, or load several servers: one after the other.
+    { ...project, displayName: 'alone', testRegex: `${alone}.*\\.(e2e-)?spec\\.ts$`, runner: serialRunner },
   ],
 };

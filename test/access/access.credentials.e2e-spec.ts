@@ -1,7 +1,7 @@
 import { newApiKey } from '#libs/access';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { brought, client, Directory, foreign, key, knock, Refusals, reset, serve } from '../harness/access.harness.js';
+import { brought, client, Directory, foreign, key, knock, Refusals, reset, serve } from '../harness/access.js';
 import { jwtRows } from '../harness/access.jwt-rows.js';
 import { type AccessRow, apiKeyRows, clientRows } from '../harness/access.rows.js';
 import { mutationsOf, vendorToken } from '../harness/access.tokens.js';

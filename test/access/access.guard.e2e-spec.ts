@@ -14,7 +14,7 @@ import {
   reset,
   serve,
   withKey,
-} from '../harness/access.harness.js';
+} from '../harness/access.js';
 import type { AccessRow } from '../harness/access.rows.js';
 import { hmac, jwt, vendorToken } from '../harness/access.tokens.js';
 

@@ -12,7 +12,7 @@ import { type OwnRedis, spawnRedis } from '../harness/redis.js';
 import { expectSecrecy } from '../harness/secrecy.js';
 import { endServers, type Server, startServer } from '../harness/server.js';
 import { until } from '../harness/until.js';
-import { expectOneAccepted, race } from '../harness/user-feedback.harness.js';
+import { expectOneAccepted, race } from '../harness/user-feedback.js';
 
 /** `npm run test:window` sets 200. */
 const rounds = Number(process.env['ROUNDS'] ?? 5);

@@ -6,7 +6,7 @@ import type { Client } from '../harness/access.tokens.js';
 import { newClient, defaultWorkspace } from '../harness/clients.js';
 import { type OwnRedis, spawnRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
-import { expectOneAccepted, introduce, newcomer, race, rate, speak } from '../harness/user-feedback.harness.js';
+import { expectOneAccepted, introduce, newcomer, race, rate, speak } from '../harness/user-feedback.js';
 
 /** `npm run test:window` sets 200. */
 const rounds = Number(process.env['ROUNDS'] ?? 5);

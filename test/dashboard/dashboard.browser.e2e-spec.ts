@@ -8,8 +8,8 @@ import { vendorToken } from '../harness/access.tokens.js';
 import { adminKey, type Answer, type Call, call, startApp, type TestApp } from '../harness/app.js';
 import { newClient } from '../harness/clients.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
-import { checkbox, newQuestion, rating, text } from '../harness/questions.harness.js';
-import { introduce, rate } from '../harness/user-feedback.harness.js';
+import { checkbox, newQuestion, rating, text } from '../harness/questions.js';
+import { introduce, rate } from '../harness/user-feedback.js';
 
 const executablePath = ['chromium', 'chromium-browser', 'google-chrome']
   .flatMap((name) => process.env['PATH']!.split(':').map((folder) => join(folder, name)))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
-import { newDepartment, newKey, newQuestion, pointersOf, rating } from '../harness/questions.harness.js';
+import { newDepartment, newKey, newQuestion, pointersOf, rating } from '../harness/questions.js';
 
 const path = '/api/v1/account/department';
 let app: TestApp;

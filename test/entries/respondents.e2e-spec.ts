@@ -4,7 +4,7 @@ import { call, startApp, type TestApp } from '../harness/app.js';
 import { newClient } from '../harness/clients.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
 import { until } from '../harness/until.js';
-import { introduce, rate } from '../harness/user-feedback.harness.js';
+import { introduce, rate } from '../harness/user-feedback.js';
 
 const workspaceId = '00000000-0000-7000-8000-000000000001';
 let otherWorkspaceId: string;

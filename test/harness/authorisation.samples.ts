@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { call, type TestApp } from './app.js';
 import { makeCredential, makeWorkspace } from './credential.js';
-import { newQuestion, text } from './questions.harness.js';
+import { newQuestion, text } from './questions.js';
 
 /** A workspace of the authorisation matrix and a key that may do everything in it. */
 export interface Tenant {

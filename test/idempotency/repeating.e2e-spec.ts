@@ -5,7 +5,7 @@ import { ScoreCounts } from '../../src/counting/counts.js';
 import { type Answer, call, type TestApp } from '../harness/app.js';
 import { callAs, defaultWorkspace } from '../harness/clients.js';
 import { openDoor, sample, type SurveyDoor } from '../harness/surveys.door.js';
-import { feedbackOf, feedbackPath, introduce } from '../harness/user-feedback.harness.js';
+import { feedbackOf, feedbackPath, introduce } from '../harness/user-feedback.js';
 
 /**
  * What is sent, any number of times: under an id of the entry with some content, under an Idempotency-Key, or as the

@@ -1,16 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
-import {
-  checkbox,
-  newDepartment,
-  newKey,
-  newQuestion,
-  pointersOf,
-  radio,
-  rating,
-  text,
-} from '../harness/questions.harness.js';
+import { checkbox, newDepartment, newKey, newQuestion, pointersOf, radio, rating, text } from '../harness/questions.js';
 
 let app: TestApp;
 beforeAll(async () => {

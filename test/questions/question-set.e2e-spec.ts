@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
-import { newDepartment } from '../harness/questions.harness.js';
+import { newDepartment } from '../harness/questions.js';
 
 const choices = [
   { label: 'Fast', value: 'fast' },

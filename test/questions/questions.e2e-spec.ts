@@ -1,16 +1,7 @@
 import { refusedStatements } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
-import {
-  checkbox,
-  newDepartment,
-  newKey,
-  newQuestion,
-  pointersOf,
-  radio,
-  rating,
-  text,
-} from '../harness/questions.harness.js';
+import { checkbox, newDepartment, newKey, newQuestion, pointersOf, radio, rating, text } from '../harness/questions.js';
 
 const path = '/api/v1/crm/feedback';
 let app: TestApp;

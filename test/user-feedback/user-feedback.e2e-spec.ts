@@ -3,7 +3,7 @@ import { examples } from '../../src/user-feedback/user-feedback.chapter.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import type { Client } from '../harness/access.tokens.js';
 import { callAs, newClient, defaultWorkspace, newWorkspace } from '../harness/clients.js';
-import { feedbackPath, messagePath, userPath } from '../harness/user-feedback.harness.js';
+import { feedbackPath, messagePath, userPath } from '../harness/user-feedback.js';
 
 /** The samples of the vendor's documentation, as they stand in the OpenAPI document. */
 const { update, logMessage, logFeedback } = examples;

@@ -7,7 +7,7 @@ import type { Client } from '../harness/access.tokens.js';
 import { callAs, newClient, defaultWorkspace } from '../harness/clients.js';
 import { type DatabaseClock, takeClock } from '../harness/database-clock.js';
 import { until } from '../harness/until.js';
-import { feedbackOf, feedbackPath, introduce, newcomer, rate, userPath } from '../harness/user-feedback.harness.js';
+import { feedbackOf, feedbackPath, introduce, newcomer, rate, userPath } from '../harness/user-feedback.js';
 
 const second = 1_000;
 const hour = 3_600_000;

@@ -1,6 +1,6 @@
 import { newApiKey } from '#libs/access';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { brought, client as broughtClient, foreign as broughtForeign, knock } from '../harness/access.harness.js';
+import { brought, client as broughtClient, foreign as broughtForeign, knock } from '../harness/access.js';
 import { jwtRows } from '../harness/access.jwt-rows.js';
 import { type AccessRow, apiKeyRows, clientRows } from '../harness/access.rows.js';
 import { call, startApp } from '../harness/app.js';

@@ -5,12 +5,17 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
-import { type OwnRedis, spawnRedis } from '../../test/harness/redis.js';
-import { inTime, until } from '../../test/harness/until.js';
-import { AddressBudget, RollingBudget, RollingLimitExceeded } from './budgets.js';
+import { type OwnRedis, spawnRedis } from '../harness/redis.js';
+import { inTime, until } from '../harness/until.js';
+import {
+  AddressBudget,
+  RollingBudget,
+  RollingLimitExceeded,
+  ThrottlingGuard,
+  ThrottlingModule,
+  type ThrottlingOptions,
+} from '#libs/throttling';
 import { RedisConnection, RedisModule } from '#libs/redis';
-import { ThrottlingGuard } from './throttling.guard.js';
-import { ThrottlingModule, type ThrottlingOptions } from './throttling.module.js';
 
 const applications: NestFastifyApplication[] = [];
 

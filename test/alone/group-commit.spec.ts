@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { GroupCommit, type GroupCommitLimits, type Item, Overloaded, type Settled, TooLate } from './group-commit.js';
+import { GroupCommit, type GroupCommitLimits, type Item, Overloaded, type Settled, TooLate } from '#libs/group-commit';
 
 const limits: GroupCommitLimits = {
   lanes: 2,

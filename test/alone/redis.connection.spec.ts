@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { createClient } from 'redis';
-import { type OwnRedis, spawnRedis } from '../../test/harness/redis.js';
-import { inTime, until } from '../../test/harness/until.js';
+import { type OwnRedis, spawnRedis } from '../harness/redis.js';
+import { inTime, until } from '../harness/until.js';
 import { type RedisClient, RedisConnection } from '#libs/redis';
-import { RedisThrottleStore } from './redis-throttle.store.js';
+import { RedisThrottleStore } from '#libs/throttling';
 
 const opened: RedisConnection[] = [];
 const administrators: { destroy(): void }[] = [];

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type OwnRedis, spawnRedis } from '../../test/harness/redis.js';
-import { until } from '../../test/harness/until.js';
+import { type OwnRedis, spawnRedis } from '../harness/redis.js';
+import { until } from '../harness/until.js';
 import { RedisConnection } from '#libs/redis';
-import { RedisThrottleStore } from './redis-throttle.store.js';
+import { RedisThrottleStore } from '#libs/throttling';
 
 const minute = 60_000;
 let server: OwnRedis;
