@@ -23,19 +23,19 @@ export const securitySchemes: NonNullable<Components['securitySchemes']> = {
 export interface Requirement {
   scheme: Scheme;
   scope: Scope;
-  /** The route heeds {@link Principal.bots} by itself. */
-  ofBots: boolean;
+  /** The route heeds {@link Principal.limitedTo} by itself. */
+  heedsLimit: boolean;
 }
 
 export const requirementKey = Symbol('what a route asks of its caller');
 
 /**
  * Opens a route, or every route of a controller, to credentials shown as `scheme` that have `scope`. To those that are
- * limited to some bots it stays closed, unless it says by `ofBots` that it keeps them to theirs.
+ * limited to something it stays closed, unless it says by `heedsLimit` that it keeps them to that.
  */
-export function Access(scheme: Scheme, scope: Scope, { ofBots = false } = {}) {
+export function Access(scheme: Scheme, scope: Scope, { heedsLimit = false } = {}) {
   return applyDecorators(
-    SetMetadata(requirementKey, { scheme, scope, ofBots } satisfies Requirement),
+    SetMetadata(requirementKey, { scheme, scope, heedsLimit } satisfies Requirement),
     ApiSecurity(scheme === 'client' ? { 'client-id': [], 'client-secret': [scope] } : { [scheme]: [scope] }),
   );
 }

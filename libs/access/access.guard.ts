@@ -29,8 +29,8 @@ export class AccessGuard implements CanActivate {
     const principal = await this.identify(requirement.scheme, request, context.switchToHttp().getResponse());
     refuseOrigin(principal, request.headers.origin);
     if (!mayDo(principal, requirement.scope)) throw lacksScope(requirement.scope);
-    if (principal.bots && !requirement.ofBots)
-      throw new Forbidden('the credential is limited to bots, which this is not about');
+    if (principal.limitedTo && !requirement.heedsLimit)
+      throw new Forbidden('the credential is limited, and not to this');
     request.principal = principal;
     return true;
   }

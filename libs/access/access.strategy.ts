@@ -30,7 +30,12 @@ class RequestStrategy extends Strategy {
   }
 }
 
-/** Base class of the strategy for `scheme`, registered with the application's {@link Passport} when constructed. */
+/**
+ * Base class of the strategy for `scheme`, registered with the application's {@link Passport} when constructed.
+ *
+ * @nestjs/passport makes a class of Nest's into a strategy of Passport's, which finds it by its name and hands it the
+ * request. What a credential is and whether it is right is decided by the strategies here, and access by the guard.
+ */
 export function AccessStrategy(scheme: Scheme) {
   abstract class SchemeStrategy extends PassportStrategy(RequestStrategy, scheme) {
     /** @throws Unauthorized if there is no credential, or not a valid one. */

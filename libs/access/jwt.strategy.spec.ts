@@ -8,7 +8,7 @@ const principal: Principal = {
   workspaceId: 'workspace',
   credentialId: 'client',
   scopes: new Set(),
-  bots: null,
+  limitedTo: null,
   origins: null,
 };
 const start = 1_795_229_794.5;

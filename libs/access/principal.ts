@@ -1,24 +1,24 @@
-export const scopes = [
-  'feedback:write',
-  'feedback:read',
-  'questions:read',
-  'questions:write',
-  'analytics:read',
-  'admin',
-  'instance',
-] as const;
+/**
+ * The scopes of the product, which lists them: `declare module '#libs/access' { interface Scopes { 'notes:read': true } }`.
+ * Two are the same everywhere: `admin` implies every other scope in the tenant, and `instance` stands apart, for whoever
+ * runs the whole instance.
+ */
+export interface Scopes {
+  admin: true;
+  instance: true;
+}
 
 /** What a credential may do. */
-export type Scope = (typeof scopes)[number];
+export type Scope = keyof Scopes;
 
 /** Who a request turned out to be. Frozen for the request: whoever holds one may keep it until the answer is sent. */
 export interface Principal {
-  /** The only workspace that this request may see or touch. */
+  /** The tenant, the only one that this request may see or touch. */
   readonly workspaceId: string;
   readonly credentialId: string;
   readonly scopes: ReadonlySet<Scope>;
-  /** The bots that the credential is limited to; null: every bot of its workspace. */
-  readonly bots: readonly string[] | null;
+  /** The ids of what the credential is limited to, of whichever kind the product limits; null: everything of its workspace. */
+  readonly limitedTo: readonly string[] | null;
   /** The web origins that the credential may be used from, as browsers write them; null: any. */
   readonly origins: readonly string[] | null;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Principal, scopes } from '#libs/access';
+import type { Principal } from '#libs/access';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, InvalidArgumentError } from 'commander';
 import { checked, table, type Terminal } from './terminal.js';
@@ -11,6 +11,7 @@ import {
   RotateCredential,
 } from '../workspaces/credentials.dto.js';
 import { CredentialsService } from '../workspaces/credentials.service.js';
+import { grantableScopes, scopes } from '../workspaces/scopes.js';
 
 interface Wanted extends InWorkspace {
   name: string;
@@ -38,7 +39,7 @@ function addCreate(keys: Command, terminal: Terminal): void {
     .command('create')
     .description('make an API key or a client; its secret is shown only now')
     .requiredOption('--name <name>', 'for people, to tell keys apart')
-    .requiredOption('--scopes <scopes>', `what it may do, separated by commas: ${grantable.join(', ')}`, list)
+    .requiredOption('--scopes <scopes>', `what it may do, separated by commas: ${grantableScopes.join(', ')}`, list)
     .option('--type <type>', 'api-key or client', 'api-key')
     .option(...workspaceOption)
     .option('--bots <ids>', 'the bots that it is limited to, separated by commas', list)
@@ -54,8 +55,6 @@ function addCreate(keys: Command, terminal: Terminal): void {
       terminal.say(made, described(made));
     });
 }
-
-const grantable = scopes.filter((scope) => scope !== 'instance');
 
 function secretIn(file: string): string {
   try {
@@ -117,7 +116,7 @@ function addRotate(keys: Command, terminal: Terminal): void {
 /** Whoever can reach the database may do everything in it. */
 async function operatorOf(application: INestApplicationContext, named: string): Promise<Principal> {
   const workspaceId = await workspaceNamed(application, named);
-  return { workspaceId, credentialId: 'command line', scopes: new Set(scopes), bots: null, origins: null };
+  return { workspaceId, credentialId: 'command line', scopes: new Set(scopes), limitedTo: null, origins: null };
 }
 
 function described({ id, key, clientId, clientSecret, previousUntil }: CredentialWithSecretDto): string {

@@ -1,5 +1,5 @@
-import { scopes } from '#libs/access';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { grantableScopes, scopes } from '../workspaces/scopes.js';
 import type { Schema } from './operation.js';
 
 type Node = Record<string, unknown>;
@@ -27,7 +27,7 @@ const enums: Record<string, string[]> = {
   SurveyType: ['THUMB', 'NPS', 'CSAT'],
   CredentialType: ['api-key', 'client'],
   Scope: [...scopes],
-  GrantableScope: scopes.filter((scope) => scope !== 'instance'),
+  GrantableScope: grantableScopes,
 };
 
 /** Gives every schema the name that it has for clients, and a description from the doc comment of its class. */

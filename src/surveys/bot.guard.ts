@@ -36,7 +36,7 @@ export class BotGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { botId: string } }>>();
-    const { workspaceId, bots } = request.principal!;
+    const { workspaceId, limitedTo: bots } = request.principal!;
     const { botId } = request.params;
     if (bots && !bots.includes(botId)) throw new Unauthorized('the credential is limited to other bots', true);
     const bot = await this.bots.named(workspaceId, botId);

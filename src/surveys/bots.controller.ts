@@ -11,7 +11,7 @@ import { BotsService } from './bots.service.js';
 import { BotIdInUse } from './surveys.problems.js';
 
 @ApiTags(botsChapter.name)
-@Access('api-key', 'admin', { ofBots: true })
+@Access('api-key', 'admin', { heedsLimit: true })
 @Controller('v1/bots')
 export class BotsController {
   constructor(private readonly bots: BotsService) {}

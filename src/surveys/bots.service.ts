@@ -19,7 +19,7 @@ export class BotsService {
   ) {}
 
   /** @throws BotIdInUse, Forbidden */
-  async create({ workspaceId, bots }: Principal, wanted: CreateBot): Promise<BotDto> {
+  async create({ workspaceId, limitedTo: bots }: Principal, wanted: CreateBot): Promise<BotDto> {
     const id = wanted.id ?? `st-${uuidv4()}`;
     if (bots && !bots.includes(id)) throw new Forbidden('your credential is limited to other bots');
     try {
@@ -73,7 +73,7 @@ function attributesOf({ name, orgId, accountId, userId }: CreateBot) {
   };
 }
 
-function within({ workspaceId, bots }: Principal) {
+function within({ workspaceId, limitedTo: bots }: Principal) {
   return { workspaceId, ...(bots && { id: { $in: [...bots] } }) };
 }
 

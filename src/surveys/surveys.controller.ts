@@ -29,7 +29,7 @@ export class SurveysController {
   @Documented(['saveSurveyFeedback', 'saveSurveyFeedbackV11'], examples.save)
   @HttpCode(200)
   @Idempotent()
-  @Access('jwt', 'feedback:write', { ofBots: true })
+  @Access('jwt', 'feedback:write', { heedsLimit: true })
   save(@AddressedBot() bot: Bot, @Body() feedback: SaveFeedback): Promise<SavedFeedbackDto> {
     return this.surveys.save(bot, feedback);
   }
@@ -41,7 +41,7 @@ export class SurveysController {
   @Post('getFeedbackSurveyResponses')
   @Documented(['findSurveyResponses', 'findSurveyResponsesV11'], examples.find)
   @HttpCode(200)
-  @Access('jwt', 'feedback:read', { ofBots: true })
+  @Access('jwt', 'feedback:read', { heedsLimit: true })
   find(@AddressedBot() bot: Bot, @Body() wanted: FindResponses): Promise<FoundResponsesDto> {
     return this.surveys.find(bot, wanted);
   }

@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type ClientCredential, type CredentialDirectory, hashOf, type Principal, scopes } from '#libs/access';
+import { type ClientCredential, type CredentialDirectory, hashOf, type Principal } from '#libs/access';
 import type { BackgroundWork } from '#libs/background';
 import { NotificationChannel } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CredentialCache, type Found } from './credential.cache.js';
 import { Credential } from './credential.entity.js';
+import { scopes } from './scopes.js';
 import { SecretSeal } from './secret-seal.js';
 import { defaultWorkspaceId } from './workspace.entity.js';
 
@@ -91,6 +92,6 @@ const administrator: Principal = {
   workspaceId: defaultWorkspaceId,
   credentialId: 'administrator',
   scopes: new Set(scopes),
-  bots: null,
+  limitedTo: null,
   origins: null,
 };

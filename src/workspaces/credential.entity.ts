@@ -34,7 +34,7 @@ const CredentialSchema = defineEntity({
 export class Credential extends CredentialSchema.class {
   asPrincipal(): Principal {
     const { workspaceId, id: credentialId, scopes, bots, origins } = this;
-    return { workspaceId, credentialId, scopes: new Set(scopes), bots, origins };
+    return { workspaceId, credentialId, scopes: new Set(scopes), limitedTo: bots, origins };
   }
 
   isExpired(now: Date): boolean {

@@ -18,7 +18,7 @@ import { CredentialsService } from './credentials.service.js';
 import { BeyondItsMaker, CredentialInUse, NoEncryptionKey } from './workspaces.problems.js';
 
 @ApiTags(credentialsChapter.name)
-@Access('api-key', 'admin', { ofBots: true })
+@Access('api-key', 'admin', { heedsLimit: true })
 @Controller('v1/credentials')
 export class CredentialsController {
   constructor(private readonly credentials: CredentialsService) {}

@@ -1,4 +1,4 @@
-import { type Scope, scopes } from '#libs/access';
+import type { Scope } from '#libs/access';
 import {
   Between,
   Integer,
@@ -14,15 +14,13 @@ import {
 } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsOptional } from 'class-validator';
-
-/** `instance` cannot be granted: only the administrator of the instance has it. */
-const grantable: Exclude<Scope, 'instance'>[] = scopes.filter((scope) => scope !== 'instance');
+import { grantableScopes } from './scopes.js';
 
 const IsGrantable = (): PropertyDecorator =>
   Must(
-    `be one of ${grantable.join(', ')}`,
-    (scope) => grantable.includes(scope as (typeof grantable)[number]),
-    { enum: grantable },
+    `be one of ${grantableScopes.join(', ')}`,
+    (scope) => grantableScopes.includes(scope as (typeof grantableScopes)[number]),
+    { enum: grantableScopes },
     { each: true },
   );
 

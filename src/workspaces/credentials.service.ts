@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { hashOf, mayDo, newApiKey, type Principal, scopes } from '#libs/access';
+import { hashOf, mayDo, newApiKey, type Principal } from '#libs/access';
 import { pageOf, parseInstant } from '#libs/validation';
 import { isUniqueViolation, Transactions } from '#libs/persistence';
 import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
@@ -20,6 +20,7 @@ import {
 } from './credentials.dto.js';
 import { after, newestFirst, positionOf } from './newest-first.js';
 import { refuseBeyond } from './rights.js';
+import { scopes } from './scopes.js';
 import { SecretSeal } from './secret-seal.js';
 import { defaultWorkspaceId } from './workspace.entity.js';
 import { CredentialInUse } from './workspaces.problems.js';

@@ -1,7 +1,8 @@
-import { mayDo, type Principal, type Scope, scopes } from '#libs/access';
+import { mayDo, type Principal, type Scope } from '#libs/access';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { refuseBeyond, type Rights } from './rights.js';
+import { scopes } from './scopes.js';
 
 const some = (from: string[]) => fc.option(fc.subarray(from, { minLength: 1 }), { nil: null });
 const rights: fc.Arbitrary<Rights> = fc.record({
@@ -12,7 +13,7 @@ const rights: fc.Arbitrary<Rights> = fc.record({
 });
 
 function holderOf({ scopes: granted, bots, origins }: Rights): Principal {
-  return { workspaceId: 'w', credentialId: 'c', scopes: new Set(granted), bots, origins };
+  return { workspaceId: 'w', credentialId: 'c', scopes: new Set(granted), limitedTo: bots, origins };
 }
 
 function isRefused(maker: Rights, wanted: Rights): boolean {

@@ -17,7 +17,7 @@ export interface Rights {
 export function refuseBeyond(maker: Principal, expiresAt: Date | null, rights: Rights): void {
   const scope = rights.scopes.find((one) => !mayDo(maker, one));
   if (scope) throw new BeyondItsMaker(`your credential lacks the scope ${scope}`);
-  if (!isWithin(rights.bots, maker.bots)) throw new BeyondItsMaker('your credential is limited to fewer bots');
+  if (!isWithin(rights.bots, maker.limitedTo)) throw new BeyondItsMaker('your credential is limited to fewer bots');
   if (!isWithin(rights.origins, maker.origins)) throw new BeyondItsMaker('your credential is limited to fewer origins');
   if (expiresAt && (rights.expiresAt === null || rights.expiresAt > expiresAt))
     throw new BeyondItsMaker('your credential expires earlier');

@@ -66,9 +66,9 @@ describe('the guard', () => {
     expect(body.detail).toBe('the credential lacks the scope instance');
   });
 
-  it('keeps a credential that is limited to bots from everything that does not heed that', async () => {
-    directory.keys.set(hashOf(key), principal('key', { bots: ['a'] }));
-    expect(await knock(`${origin}/bots`, withKey(key))).toMatchObject({ status: 200 });
+  it('keeps a credential that is limited from everything that does not heed that', async () => {
+    directory.keys.set(hashOf(key), principal('key', { limitedTo: ['a'] }));
+    expect(await knock(`${origin}/limited`, withKey(key))).toMatchObject({ status: 200 });
     expect(await knock(`${origin}/api-key`, withKey(key))).toMatchObject({ status: 403 });
   });
 

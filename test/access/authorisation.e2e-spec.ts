@@ -1,4 +1,5 @@
-import { newApiKey, type Scope, scopes } from '#libs/access';
+import { newApiKey, type Scope } from '#libs/access';
+import { grantableScopes } from '../../src/workspaces/scopes.js';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { vendorToken } from '../harness/access.tokens.js';
@@ -66,8 +67,6 @@ describe('every operation of the OpenAPI document', () => {
 
 type Shown = Record<string, string>;
 
-const grantable = scopes.filter((scope) => scope !== 'instance');
-
 /** Header fields that show a new credential of `workspace` with `granted`, as `scheme` wants them shown. */
 async function show(scheme: Operation['scheme'], { workspace }: Tenant, granted: Scope[], bots?: string[]) {
   const type = scheme === 'api-key' ? 'api-key' : 'client';
@@ -93,7 +92,7 @@ async function refusedCallers({ path, scheme, scope }: Operation): Promise<Calle
   await call(app, `/v1/credentials/${revoked.id}`, { method: 'DELETE', key: tenant.admin });
   const expired = await show(scheme, tenant, [right]);
   await app.query(`update credential set expires_at = now() - interval '1 second' where id = '${expired.id}'`);
-  const others = grantable.filter((one) => one !== scope && (one !== 'admin' || scope === 'instance'));
+  const others = grantableScopes.filter((one) => one !== scope && (one !== 'admin' || scope === 'instance'));
   const malformed = fieldsOf(scheme, { key: `${newApiKey()}x`, clientId: 'c s', clientSecret: 'x' });
   // The door of the JWT says everything that is wrong with a credential with one status.
   const lacking = scheme === 'jwt' ? 401 : 403;

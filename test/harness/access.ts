@@ -40,9 +40,9 @@ class Doors {
     return { caller: caller.credentialId };
   }
 
-  @Get('bots')
-  @Access('api-key', 'feedback:write', { ofBots: true })
-  ofBots() {
+  @Get('limited')
+  @Access('api-key', 'feedback:write', { heedsLimit: true })
+  limited() {
     return {};
   }
 
@@ -105,7 +105,7 @@ export function principal(credentialId: string, more: Partial<Principal> = {}): 
     workspaceId: 'workspace',
     credentialId,
     scopes: new Set<Scope>(['feedback:write']),
-    bots: null,
+    limitedTo: null,
     origins: null,
     ...more,
   };
