@@ -15,6 +15,8 @@ export class DataDirectoryRefused extends DatabaseRefused {
 /** An initialised PostgreSQL cluster: `<DATA_DIR>/postgres`, owned by the account that PostgreSQL runs as, mode 700. */
 export interface Cluster {
   directory: string;
+  /** Of the application that it belongs to. */
+  name: string;
   binaries: string;
   /** null: ourselves */
   account: Account | null;
@@ -29,9 +31,9 @@ export function clusterDirectory(dataDir: string): string {
  * when several processes try at the same time.
  * @throws DataDirectoryRefused
  */
-export async function openCluster(dataDir: string, log: (line: string) => void): Promise<Cluster> {
+export async function openCluster(dataDir: string, name: string, log: (line: string) => void): Promise<Cluster> {
   try {
-    return await clusterIn(resolve(dataDir), log);
+    return await clusterIn(resolve(dataDir), name, log);
   } catch (error) {
     const { syscall, message } = error as NodeJS.ErrnoException;
     if (!syscall) throw error;
@@ -39,13 +41,13 @@ export async function openCluster(dataDir: string, log: (line: string) => void):
   }
 }
 
-async function clusterIn(home: string, log: (line: string) => void): Promise<Cluster> {
+async function clusterIn(home: string, name: string, log: (line: string) => void): Promise<Cluster> {
   const directory = clusterDirectory(home);
   await mkdir(home, { recursive: true });
   await refuseForeign(home);
   const owner = await ownerOf(directory);
   const account = process.getuid?.() === 0 ? (owner ?? (await unprivilegedAccount())) : null;
-  const cluster = { directory, binaries: await reachableBinaries(account, log), account };
+  const cluster = { directory, name, binaries: await reachableBinaries(account, name, log), account };
   if (owner) await refuseOtherVersion(directory);
   else await initialise(cluster, log);
   return cluster;

@@ -15,12 +15,14 @@ import type { EmbeddedConnection } from './ownership.js';
 import { postmasterOf } from './postmaster.js';
 import { copyWithinReach, reachableBinaries, unprivilegedAccount } from './unprivileged.js';
 
+const name = 'application';
+
 jest.setTimeout(30_000);
 
 const account = process.getuid?.() === 0 ? await unprivilegedAccount() : null;
 /** In a clone below a home of mode 700, an ordinary user has no binaries of its own. */
 const cloneIsReachable =
-  (await reachableBinaries(account, () => undefined)) === (await reachableBinaries(null, () => undefined));
+  (await reachableBinaries(account, name, () => undefined)) === (await reachableBinaries(null, name, () => undefined));
 const cleanups: (() => unknown)[] = [];
 let home: string;
 let dataDir: string;
@@ -38,7 +40,7 @@ afterEach(async () => {
 afterAll(() => rm(home, { recursive: true, force: true }));
 
 async function started(directory = dataDir): Promise<EmbeddedPostgres> {
-  const postgres = await EmbeddedPostgres.start({ dataDir: directory });
+  const postgres = await EmbeddedPostgres.start({ name, dataDir: directory });
   cleanups.push(() => postgres.stop());
   return postgres;
 }
@@ -56,7 +58,7 @@ function startElsewhere(directory: string, before = ''): ChildProcess {
     const { EmbeddedPostgres } = await import(${JSON.stringify(built)});
     ${before}
     try {
-      const postgres = await EmbeddedPostgres.start({ dataDir: ${JSON.stringify(directory)} });
+      const postgres = await EmbeddedPostgres.start({ name: '${name}', dataDir: ${JSON.stringify(directory)} });
       process.on('SIGTERM', () => postgres.stop());
       console.log('ready');
     } catch (error) {
@@ -145,7 +147,7 @@ describe('a data directory', () => {
   it('is refused, untouched, where it holds the files of somebody else', async () => {
     const foreign = await mkdtemp(join(home, 'foreign-'));
     await writeFile(join(foreign, 'thesis.txt'), 'years of work');
-    await expect(EmbeddedPostgres.start({ dataDir: foreign })).rejects.toThrow(DataDirectoryRefused);
+    await expect(EmbeddedPostgres.start({ name, dataDir: foreign })).rejects.toThrow(DataDirectoryRefused);
     expect(await readdir(foreign)).toEqual(['thesis.txt']);
   });
 
@@ -159,7 +161,7 @@ describe('a data directory', () => {
     await writeFile(join(foreign, directory, file), content);
     const { uid, gid } = account ?? { uid: process.getuid!(), gid: process.getgid!() };
     await chown(join(foreign, directory), uid, gid);
-    await expect(EmbeddedPostgres.start({ dataDir: foreign })).rejects.toThrow(sentence);
+    await expect(EmbeddedPostgres.start({ name, dataDir: foreign })).rejects.toThrow(sentence);
     expect(await readdir(join(foreign, directory))).toEqual([file]);
   });
 });
@@ -167,10 +169,10 @@ describe('a data directory', () => {
 describe('a second server', () => {
   it('is refused with the pid of the first, in another process and in the same', async () => {
     await started();
-    await expect(EmbeddedPostgres.start({ dataDir })).rejects.toThrow(`in use by process ${process.pid}.`);
+    await expect(EmbeddedPostgres.start({ name, dataDir })).rejects.toThrow(`in use by process ${process.pid}.`);
     const { said } = await startedElsewhere(dataDir);
     expect(said).toContain(`DataDirectoryInUse: ${join(dataDir, 'postgres')} is in use by process ${process.pid}.`);
-    expect(await runningOn(dataDir)).not.toBeNull();
+    expect(await runningOn(dataDir, name)).not.toBeNull();
   });
 
   it('leaves exactly one when both start at once on nothing', async () => {
@@ -182,22 +184,22 @@ describe('a second server', () => {
   });
 
   it('is told by runningOn where the first one answers, and that none does', async () => {
-    expect(await runningOn(join(home, 'nothing'))).toBeNull();
+    expect(await runningOn(join(home, 'nothing'), name)).toBeNull();
     const postgres = await started();
-    expect(await runningOn(dataDir)).toEqual(postgres.connection);
+    expect(await runningOn(dataDir, name)).toEqual(postgres.connection);
     await postgres.stop();
-    expect(await runningOn(dataDir)).toBeNull();
+    expect(await runningOn(dataDir, name)).toBeNull();
   });
 });
 
 describe('a start after kill -9', () => {
   it('ends the orphan, keeps what was committed, and lets nobody use the orphan meanwhile', async () => {
     const { server } = await startedElsewhere(dataDir);
-    const connection = (await runningOn(dataDir))!;
+    const connection = (await runningOn(dataDir, name))!;
     await query(connection, 'CREATE TABLE committed AS SELECT 2 AS two');
     const orphan = await postmasterOf(connection.host);
     await ended(server, 'SIGKILL');
-    await eventually(async () => expect(await runningOn(dataDir)).toBeNull());
+    await eventually(async () => expect(await runningOn(dataDir, name)).toBeNull());
     expect(await postmasterOf(connection.host)).toBe(orphan);
 
     const postgres = await started();
@@ -231,7 +233,7 @@ describe('a start after kill -9', () => {
     const { ino } = await stat(file);
 
     const lines: string[] = [];
-    const again = EmbeddedPostgres.start({ dataDir, log: (line) => lines.push(line) });
+    const again = EmbeddedPostgres.start({ name, dataDir, log: (line) => lines.push(line) });
     cleanups.push(async () => (await again).stop());
     const empty = 'FATAL:  lock file "postmaster.pid" is empty';
     await eventually(async () => expect(lines.filter((line) => line === empty).length).toBeGreaterThan(1));
@@ -270,9 +272,9 @@ describe('a PostgreSQL that ends by itself', () => {
     process.kill(before!, 'SIGKILL');
 
     expect(await busy).toBe('cut');
-    await eventually(async () => expect(await runningOn(dataDir)).toEqual(postgres.connection));
+    await eventually(async () => expect(await runningOn(dataDir, name)).toEqual(postgres.connection));
     expect(await postmasterOf(postgres.superuser.host)).not.toBe(before);
-    await expect(EmbeddedPostgres.start({ dataDir })).rejects.toThrow(DataDirectoryInUse);
+    await expect(EmbeddedPostgres.start({ name, dataDir })).rejects.toThrow(DataDirectoryInUse);
   });
 
   it('is owned again after its session was ended', async () => {
@@ -281,7 +283,7 @@ describe('a PostgreSQL that ends by itself', () => {
       postgres.superuser,
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name ~ '^owner' AND pid <> pg_backend_pid()",
     );
-    await eventually(async () => expect(await runningOn(dataDir)).toEqual(postgres.connection));
+    await eventually(async () => expect(await runningOn(dataDir, name)).toEqual(postgres.connection));
   });
 
   it('stays down when it is stopped while it comes back', async () => {
@@ -305,7 +307,7 @@ describe('a PostgreSQL that ends by itself', () => {
 
   it('keeps our environment from the unprivileged user', async () => {
     await startedElsewhere(dataDir, "process.env.ADMIN_API_KEY = 'not for postgres';");
-    const superuser = { ...(await runningOn(dataDir))!, user: 'postgres', database: 'postgres' };
+    const superuser = { ...(await runningOn(dataDir, name))!, user: 'postgres', database: 'postgres' };
     await query(superuser, "CREATE TABLE environment (line text); COPY environment FROM PROGRAM 'env'");
     const lines = await query(superuser, 'SELECT line FROM environment');
     expect(lines.length).toBeGreaterThan(0);
@@ -313,7 +315,7 @@ describe('a PostgreSQL that ends by itself', () => {
   });
 
   it('copies the binaries once to where the user reaches them, and never trusts a place of somebody else', async () => {
-    const installed = await reachableBinaries(null, () => undefined);
+    const installed = await reachableBinaries(null, name, () => undefined);
     const planted = join(home, 'planted');
     await mkdir(planted);
     await chown(planted, account!.uid, account!.gid);

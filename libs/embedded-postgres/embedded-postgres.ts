@@ -9,8 +9,6 @@ import { endLeftBackends, endPostmaster, launch, postmasterOf, removeStaleLock }
 
 export type { EmbeddedConnection } from './ownership.js';
 
-const name = 'afterword';
-
 /** Another living process serves this `DATA_DIR`. */
 export class DataDirectoryInUse extends DataDirectoryRefused {
   override readonly name = 'DataDirectoryInUse';
@@ -24,6 +22,8 @@ export class DataDirectoryInUse extends DataDirectoryRefused {
 
 export interface EmbeddedPostgresOptions {
   dataDir: string;
+  /** Of the application: its database, its role and PostgreSQL's processes are called so. Lower-case letters. */
+  name: string;
   /** Hears what PostgreSQL writes, a line at a time; no statement and no value of a row is among it. */
   log?: (line: string) => void;
 }
@@ -53,8 +53,8 @@ export class EmbeddedPostgres {
    * @throws DataDirectoryInUse where another process serves the directory
    * @throws DataDirectoryRefused where it holds something else; nothing was touched
    */
-  static async start({ dataDir, log = () => undefined }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-    const postgres = new EmbeddedPostgres(await openCluster(dataDir, log), log);
+  static async start({ dataDir, name, log = () => undefined }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+    const postgres = new EmbeddedPostgres(await openCluster(dataDir, name, log), log);
     try {
       await postgres.takeOver();
       await postgres.createDatabase();
@@ -69,7 +69,7 @@ export class EmbeddedPostgres {
     private readonly cluster: Cluster,
     private readonly log: (line: string) => void,
   ) {
-    const { connection, superuser } = connectionsTo(cluster.directory);
+    const { connection, superuser } = connectionsTo(cluster.directory, cluster.name);
     this.connection = connection;
     this.superuser = superuser;
     process.once('exit', this.interrupt);
@@ -172,6 +172,7 @@ export class EmbeddedPostgres {
   }
 
   private async createDatabase(): Promise<void> {
+    const { name } = this.cluster;
     const missing = async (catalogue: string) =>
       (await this.session!.query(`SELECT FROM ${catalogue} = '${name}'`)).rowCount === 0;
     if (await missing('pg_roles WHERE rolname')) await this.session!.query(`CREATE ROLE ${name} LOGIN`);
@@ -197,13 +198,16 @@ export class EmbeddedPostgres {
   };
 }
 
-/** How to reach the server that another living process runs on `dataDir`; null where none does. */
-export async function runningOn(dataDir: string): Promise<EmbeddedConnection | null> {
-  const { connection, superuser } = connectionsTo(clusterDirectory(dataDir));
+/** How to reach the server that another living process runs on `dataDir` for the application `name`; null where none does. */
+export async function runningOn(dataDir: string, name: string): Promise<EmbeddedConnection | null> {
+  const { connection, superuser } = connectionsTo(clusterDirectory(dataDir), name);
   return (await ownerOfServer(superuser)) === null ? null : connection;
 }
 
-function connectionsTo(directory: string): { connection: EmbeddedConnection; superuser: EmbeddedConnection } {
+function connectionsTo(
+  directory: string,
+  name: string,
+): { connection: EmbeddedConnection; superuser: EmbeddedConnection } {
   const socket = socketIn(directory);
   return {
     connection: { ...socket, user: name, database: name },

@@ -18,7 +18,7 @@ export interface Launched {
 
 export function launch(cluster: Cluster, log: (line: string) => void): Launched {
   // In a session of its own: Ctrl-C is for us, who drain before we stop it.
-  const process = spawnIn(cluster, 'postgres', settings, true);
+  const process = spawnIn(cluster, 'postgres', [...settings, '-c', `cluster_name=${cluster.name}`], true);
   const said: string[] = [];
   const ready = new Promise<boolean>((resolve, reject) => {
     createInterface(process.stderr!).on('line', (line) => {
@@ -40,7 +40,6 @@ const settings = Object.entries({
   listen_addresses: '',
   unix_socket_directories: '.',
   port: '5432',
-  cluster_name: 'afterword',
   lc_messages: 'C',
   logging_collector: 'off',
   log_destination: 'stderr',

@@ -27,10 +27,15 @@ export async function unprivilegedAccount(): Promise<Account> {
  * The directory with PostgreSQL's `bin`, `lib` and `share`: the installed package, or, where the account cannot reach
  * that, a copy that belongs to root and that only root can change.
  */
-export async function reachableBinaries(account: Account | null, log: (line: string) => void): Promise<string> {
+export async function reachableBinaries(
+  account: Account | null,
+  application: string,
+  log: (line: string) => void,
+): Promise<string> {
   const { binaries, version } = await installedBinaries();
   if (!account || (await runs(binaries, account))) return binaries;
-  return copyWithinReach(binaries, `postgresql-${version}-${process.platform}-${process.arch}`, account, log);
+  const name = `postgresql-${version}-${process.platform}-${process.arch}`;
+  return copyWithinReach(binaries, name, account, log, [`/var/cache/${application}`, `/tmp/${application}`]);
 }
 
 async function installedBinaries(): Promise<{ binaries: string; version: string }> {
@@ -51,7 +56,7 @@ export async function copyWithinReach(
   name: string,
   account: Account,
   log: (line: string) => void,
-  homes = ['/var/cache/afterword', '/tmp/afterword'],
+  homes: string[],
 ): Promise<string> {
   for (const home of homes) {
     if (!(await belongsToRoot(home))) continue;

@@ -3,6 +3,9 @@ import { type PersistenceOptions } from '#libs/persistence';
 import type { Config } from './config.js';
 import { keptEncryptionKey, readEncryptionKey } from './encryption-key.js';
 
+/** What the own PostgreSQL is called: its database, its role and its processes. */
+const name = 'afterword';
+
 /** A database to work with, and how to be done with it. */
 export interface Database {
   connection: PersistenceOptions['connection'];
@@ -19,7 +22,7 @@ export async function openDatabase(config: Config, log: (line: string) => void):
     const nothing = { encryptionKey: () => Promise.resolve(undefined), close: () => Promise.resolve() };
     return { connection: { clientUrl: config.DATABASE_URL }, embedded: false, ...nothing };
   }
-  const postgres = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, log });
+  const postgres = await EmbeddedPostgres.start({ dataDir: config.DATA_DIR, name, log });
   return {
     connection: asOptions(postgres.connection),
     embedded: true,
@@ -30,7 +33,7 @@ export async function openDatabase(config: Config, log: (line: string) => void):
 
 /** The same for whoever only passes by: beside a server that runs on `DATA_DIR`, through its socket. */
 export async function visitDatabase(config: Config, log: (line: string) => void): Promise<Database> {
-  const running = config.DATABASE_URL ? null : await runningOn(config.DATA_DIR);
+  const running = config.DATABASE_URL ? null : await runningOn(config.DATA_DIR, name);
   if (!running) return openDatabase(config, log);
   return {
     connection: asOptions(running),

@@ -40,7 +40,7 @@ async function submitUntilGone(server: Server, acknowledged: string[]): Promise<
 }
 
 async function timesStored(): Promise<Map<string, number>> {
-  const client = new pg.Client((await runningOn(dataDir))!);
+  const client = new pg.Client((await runningOn(dataDir, 'afterword'))!);
   await client.connect();
   const { rows } = await client.query<{ id: string; times: string }>(
     'select external_id as id, count(*) as times from feedback_entry group by external_id',

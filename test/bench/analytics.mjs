@@ -19,7 +19,7 @@ const key = 'benchmark-key-0123456789-0123456789-0123456789';
 const year = { from: '2025-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' };
 
 const dataDir = await mkdtemp(join(tmpdir(), 'afterword-bench-'));
-const postgres = await EmbeddedPostgres.start({ dataDir });
+const postgres = await EmbeddedPostgres.start({ name: 'afterword', dataDir });
 const { database: dbName, ...rest } = postgres.connection;
 const connection = { ...rest, dbName };
 await migrate(ormOptions(persistence(connection, newLogger('fatal'))));

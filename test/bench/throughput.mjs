@@ -25,7 +25,7 @@ process.exitCode = grouped >= 3 && counted >= 0.9 ? 0 : 1;
 /** The median over the rounds of the first server's rate as a part of the second's. */
 async function compare({ rounds, seconds }, settings) {
   const dataDir = await mkdtemp(join(tmpdir(), 'afterword-bench-'));
-  const postgres = await EmbeddedPostgres.start({ dataDir });
+  const postgres = await EmbeddedPostgres.start({ name: 'afterword', dataDir });
   const { database: dbName, ...rest } = postgres.connection;
   const connection = { ...rest, dbName };
   await migrate(ormOptions(persistence(connection, newLogger('fatal'))));

@@ -13,7 +13,7 @@ declare global {
 export default async function setup(): Promise<void> {
   provideRedis();
   const dataDir = await mkdtemp(join(tmpdir(), 'afterword-test-'));
-  const postgres = await EmbeddedPostgres.start({ dataDir });
+  const postgres = await EmbeddedPostgres.start({ name: 'afterword', dataDir });
   await neverFlush(postgres.superuser);
   process.env['TEST_POSTGRES'] = JSON.stringify(postgres.superuser);
   globalThis.stopServices = async () => {
