@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -109,4 +109,19 @@ describe('the import law', () => {
     const law = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as { forbidden: { name: string }[] };
     expect(Object.keys(violations).toSorted()).toEqual(law.forbidden.map(({ name }) => name).toSorted());
   });
+});
+
+/** Words of this product, of which the libs know none. */
+const ownWords = /\b(afterword|kore|haptik|inkeep|acquire|surveys?|feedback|respondents?|bots?)\b/i;
+
+it('no lib has a word of this product', () => {
+  const files = readdirSync(join(root, 'libs'), { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
+  const lines = sources.flatMap((file) =>
+    readFileSync(join(root, 'libs', file), 'utf8')
+      .split('\n')
+      .filter((line) => ownWords.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  expect(lines).toEqual([]);
 });

@@ -43,7 +43,7 @@ export class RollingBudget {
   constructor(private readonly store: ThrottleStore) {}
 
   /**
-   * Takes one request from the budget of `key`, which the caller must have verified: workspace and bot, for example.
+   * Takes one request from the budget of `key`, which the caller must have verified: never what a request merely says of itself.
    * @throws {RollingLimitExceeded} over one of `limits`; the request then does not count
    */
   async spend(key: string, limits: RollingLimit[]): Promise<void> {

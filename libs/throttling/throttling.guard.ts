@@ -28,6 +28,10 @@ export class ThrottleStorage implements ThrottlerStorage {
  * leaves what it found as `request.principal`, of which only `credentialId` is read; a request without one is on a public
  * route and passes. Nothing is keyed on what was not verified: each guess would have a budget of its own.
  *
+ * @nestjs/throttler brings the guard's frame: named limits, and what skips them. Counting is ours, in a
+ * {@link ThrottleStore}, and so are the key and the answer: its own storages block a key for a while instead of telling
+ * where its budget stands.
+ *
  * The answer says where the budget stands in `RateLimit` and `RateLimit-Policy`
  * (draft-ietf-httpapi-ratelimit-headers-11), unless the store could not say.
  */

@@ -2,7 +2,7 @@
 const maxLength = 35;
 
 /**
- * The canonical BCP 47 form of a language code, whichever door it came through: `zh_cn` is `zh-CN`.
+ * The canonical BCP 47 form of a language code in any spelling: `zh_cn` is `zh-CN`.
  * @returns null where it has none
  */
 export function languageTag(code: string): string | null {

@@ -79,7 +79,7 @@ export class WrongCursor extends InvalidInput {
 
 const checkBytes = 6;
 
-/** Finds out mistakes. Whoever forges one gets no further than the filters of the list, which know the workspace. */
+/** Finds out mistakes. Whoever forges one gets no further than the list's own filters, which know what the caller may see. */
 function cursorTo(list: string, position: string): string {
   const check = createHash('sha256').update(`${list} ${position}`).digest().subarray(0, checkBytes);
   return Buffer.concat([check, Buffer.from(position)]).toString('base64url');

@@ -146,7 +146,7 @@ export function AtLeast(min: number): PropertyDecorator {
   return Must(`be at least ${min}`, (value) => typeof value === 'number' && value >= min, { minimum: min });
 }
 
-/** An array of `min` items or more; `wanted` says so, such as `name at least one bot`. To be written below `IsArray`. */
+/** An array of `min` items or more; `wanted` says so, such as `name at least one reader`. To be written below `IsArray`. */
 export function MinItems(min: number, wanted: string): PropertyDecorator {
   return Must(wanted, (value) => Array.isArray(value) && value.length >= min, { minItems: min });
 }
