@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { benjaminiHochberg, compare, compareAll } from './comparison.js';
-import { Mean, NetPromoterScore, Share } from './statistics.js';
+import { meanOf, scoreOf } from '../../test/harness/scores.arbitrary.js';
+import { Share } from './share.js';
 
 const probabilities = fc.array(
   fc.double({ min: 0, max: 1, noNaN: true }).map((p) => p ** 3),
@@ -27,7 +28,7 @@ describe('compare', () => {
   });
 
   it('gives no verdict where there is no interval, whatever minN', () => {
-    const one = new Mean([{ score: 5, count: 1 }], { low: 1, high: 5 });
+    const one = meanOf([0, 0, 0, 0, 1]);
     expect(compare(one, one, 1)).toEqual({ estimate: 0, ci: null, verdict: 'too few answers' });
     expect(compare(new Share(0, 0), new Share(5, 9), 0)).toEqual({
       estimate: null,
@@ -36,9 +37,26 @@ describe('compare', () => {
     });
   });
 
-  it('of net promoter scores follows the interval, not the raw difference', () => {
-    const comparison = compare(new NetPromoterScore(10, 0, 10), new NetPromoterScore(1000, 0, 1000), 10);
-    expect(comparison).toMatchObject({ estimate: 0, verdict: 'not distinguishable' });
+  it('is not misled by answers that nearly agree', () => {
+    expect(compare(meanOf([0, 0, 0, 0, 20]), meanOf([0, 0, 0, 10, 190]), 10).verdict).toBe('not distinguishable');
+    expect(compare(meanOf([0, 0, 0, 0, 11]), meanOf([0, 0, 0, 11, 0]), 10).verdict).toBe('not distinguishable');
+    expect(compare(meanOf([0, 0, 0, 0, 20]), meanOf([0, 0, 0, 20, 0]), 10).verdict).toBe('higher');
+  });
+
+  it('of net promoter scores follows the interval', () => {
+    const [few, many] = [scoreOf([10, 0, 0]), scoreOf([600, 300, 100])];
+    expect(compare(few, many, 10)).toMatchObject({ estimate: 50, verdict: 'not distinguishable' });
+    expect(compare(many, scoreOf([400, 300, 300]), 10).verdict).toBe('higher');
+  });
+
+  it('for looks at any time asks for more', () => {
+    const [now, before] = [new Share(56, 70), new Share(48, 80)];
+    expect(compare(now, before, 10).verdict).toBe('higher');
+    expect(compare(now, before, 10, 'always')).toMatchObject({
+      ci: { method: 'mixture-always' },
+      verdict: 'not distinguishable',
+    });
+    expect(compare(new Share(560, 700), new Share(480, 800), 10, 'always').verdict).toBe('higher');
   });
 });
 
@@ -63,16 +81,31 @@ describe('compareAll', () => {
     expect(compared.map(({ verdict }) => verdict)).toEqual(['higher', ...Array(3).fill('too few answers')]);
   });
 
-  it('tells apart the groups of Benjamini and Hochberg, and their intervals alone leave out 0', () => {
+  it.each(['once', 'always'] as const)('tells apart (%s) none that the p-values would not', (looks) => {
     fc.assert(
       fc.property(groups, (pairs) => {
         const tested = pairs.filter((pair) => pair.every(({ n }) => n >= 10));
-        const expected = benjaminiHochberg(tested.map(([a, b]) => a.minus(b).p));
-        const compared = compareAll(pairs, 10).filter(({ verdict }) => verdict !== 'too few answers');
-        expect(compared.map(({ verdict }) => verdict !== 'not distinguishable')).toEqual(expected);
-        expect(compared.map(({ ci }) => ci!.low > 0 || ci!.high < 0)).toEqual(expected);
+        const p = tested.map(([a, b]) => (looks === 'once' ? a.minus(b).p! : 1 / a.minus(b).e!));
+        const expected = benjaminiHochberg(p);
+        const compared = compareAll(pairs, 10, looks).filter(({ verdict }) => verdict !== 'too few answers');
+        const told = compared.map(({ verdict }) => verdict !== 'not distinguishable');
+        expect(compared.map(({ ci }) => ci!.low > 0 || ci!.high < 0)).toEqual(told);
+        expect(told.filter((isTold, i) => isTold && !expected[i])).toEqual([]);
+        if (looks === 'always') expect(told).toEqual(expected);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('of means tells apart exactly the groups of Benjamini and Hochberg', () => {
+    const ratings = fc.array(fc.integer({ min: 2, max: 40 }), { minLength: 5, maxLength: 5 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(ratings, ratings), { minLength: 1, maxLength: 10 }), (pairs) => {
+        const means = pairs.map(([a, b]) => [meanOf(a), meanOf(b)] as const);
+        const expected = benjaminiHochberg(means.map(([a, b]) => a.minus(b).p!));
+        expect(compareAll(means, 10).map(({ verdict }) => verdict !== 'not distinguishable')).toEqual(expected);
+      }),
+      { numRuns: 50 },
     );
   });
 

@@ -1,6 +1,27 @@
 /*
- * Formulas, and nothing else: shares, means and net promoter scores with their confidence intervals, and differences
- * between two of them. No Nest, no input or output; each formula names its source and has check values in its tests.
+ * How sure a score is, and whether two of them differ: formulas, without state and without a database.
+ *
+ * A score is a {@link Share} of the answers, a {@link Mean} of ratings or a {@link NetPromoterScore}. It knows its `n` and its
+ * `estimate`, and every statement about it comes in one of two kinds. The first holds for one look that was planned
+ * beforehand (`interval`, `p`). The second holds at every number of answers at once, however often somebody looks (`intervalAlways`,
+ * `e`), and is wider for that. `a.minus(b)` says the same of a difference, `compare` makes a verdict of it, and `compareAll`
+ * compares many groups so that few of all its verdicts are wrong.
+ *
+ * | | one look | any look |
+ * |---|---|---|
+ * | share | Wilson's interval | likelihood ratio against a mixture |
+ * | mean, net promoter score | likelihood ratio over the cells of the scale, against Student's t | the same mixture over the cells |
+ * | difference of shares | Newcombe's interval, Fisher's test | both mixtures |
+ * | difference of means | the likelihood ratio over both sides | both mixtures |
+ * | many groups | Benjamini–Hochberg | e-BH |
+ *
+ * `likelihood.ts` holds what most of them share: how much less likely the answers become when their mean has to be another
+ * one. An interval is the set of means for which that stays below a limit, and only the limit differs.
+ *
+ * Domain: whole counts, n up to 10⁹, no answer or all answers in any cell. Errors are below 1e-9 of an interval's width.
  */
 export { compare, compareAll, type Comparison, type Verdict } from './comparison.js';
-export { type Interval, Mean, NetPromoterScore, type Score, type ScoreCount, Share } from './statistics.js';
+export type { ScoreCount } from './likelihood.js';
+export { Mean, NetPromoterScore } from './mean.js';
+export type { Interval, Score } from './score.js';
+export { Share } from './share.js';

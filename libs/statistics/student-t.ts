@@ -1,6 +1,6 @@
 /**
  * P(|T| ≥ t) for Student's t with `df` degrees of freedom: the two-sided p-value of a statistic. Without `df` the normal
- * distribution. `t` ≥ 0, `df` ≥ 1 and need not be whole (Welch). Relative error below 1e-11 where the result is above 1e-300.
+ * distribution. `t` ≥ 0, `df` ≥ 1. Relative error below 1e-11 where the result is above 1e-300.
  */
 export function tailProbability(t: number, df = Infinity): number {
   if (t === 0) return 1;
@@ -17,6 +17,15 @@ export function tailProbability(t: number, df = Infinity): number {
  * logarithms of both: the tail's logarithm is concave in that of t, so that it converges from any start.
  */
 export function criticalValue(alpha: number, df = Infinity): number {
+  if (df !== Infinity) return find(alpha, df);
+  if (alpha !== last.alpha) last = { alpha, z: find(alpha, df) };
+  return last.z;
+}
+
+/** Of the normal distribution, which one level after the other asks for many times. */
+let last = { alpha: NaN, z: NaN };
+
+function find(alpha: number, df: number): number {
   let logT = Math.log(df === Infinity ? Math.sqrt(-2 * Math.log(alpha)) : criticalValue(alpha));
   for (let round = 0; round < 50; round++) {
     const t = Math.exp(logT);

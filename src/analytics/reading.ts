@@ -26,7 +26,7 @@ export class Reading {
     if (this.metric === 'resolved') return new Share(tally.resolved, tally.resolved + tally.unresolved);
     const scale = this.scale as ScoredScale;
     const distribution = tally.distribution(rangeOf(scale));
-    if (this.metric === 'mean') return new Mean(distribution, rangeOf(scale));
+    if (this.metric === 'mean') return new Mean(distribution);
     const n = totalOf(distribution);
     const counts = bandsOf(scale, this.bandSet).map((band) => countIn(band, distribution));
     return this.metric === 'nps' ? new NetPromoterScore(counts[0]!, counts.at(-1)!, n) : new Share(counts[0]!, n);
