@@ -7,7 +7,7 @@ export const analyticsChapter: Chapter = {
     'The native API: scores, how sure they are, and how they compare. Scores are sums of counts that are kept by the quarter of an hour.',
 };
 
-const interval = (low: number, high: number, method = 'wilson') => ({ low, high, level: 0.95, method });
+const interval = (low: number, high: number, method = 'wilson-once') => ({ low, high, level: 0.95, method });
 const likes = {
   scale: 'thumb',
   metric: 'share',
@@ -41,7 +41,7 @@ const fewer = {
 };
 const period = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-31T00:00:00.000Z' };
 const subject = { source: 'message', instrument: 'message', tz: 'UTC', ...period };
-const difference = { estimate: 0.1, ci: interval(0.013, 0.1862, 'newcombe'), verdict: 'higher' };
+const difference = { estimate: 0.1, ci: interval(0.013, 0.1862, 'newcombe-once'), verdict: 'higher' };
 const time = '2026-01-31T12:00:00.000Z';
 
 export const examples = {
@@ -73,7 +73,7 @@ export const examples = {
         {
           group: 'de',
           source: null,
-          vsRest: { estimate: -0.1, ci: interval(-0.1862, -0.013, 'newcombe'), verdict: 'lower' },
+          vsRest: { estimate: -0.1, ci: interval(-0.1862, -0.013, 'newcombe-once'), verdict: 'lower' },
           ...fewer,
         },
       ],

@@ -14,7 +14,10 @@ export class ConfidenceIntervalDto {
   high: number;
   /** 0–1. */
   level: number;
-  /** How it was computed. */
+  /**
+   * How it was computed. What ends in `-once` holds for one look that was planned beforehand, what ends in `-always` however
+   * often somebody looks. `newcombe-widened-once` was widened to hold 0, since Fisher's test cannot tell the two shares apart.
+   */
   method: Interval['method'];
 }
 
@@ -51,7 +54,10 @@ export class ScoreDto {
   n: number;
   /** A share 0–1, a net promoter score −100..100, or a mean in units of the scale; null without answers, and for `options`. */
   estimate: number | null;
-  /** null where there is none: without answers, for the mean of one answer, and for `options`, each of which has its own. */
+  /**
+   * null where there is none: without answers, for the mean or the net promoter score of one answer, and for `options`, each of
+   * which has its own.
+   */
   ci: ConfidenceIntervalDto | null;
   /** Whether there are `minN` answers. */
   sufficient: boolean;

@@ -13,7 +13,7 @@ const enums: Record<string, string[]> = {
   Interval: ['hour', 'day', 'week', 'month'],
   Grouping: ['channel', 'language', 'instrument', 'bot', 'source'],
   Verdict: ['higher', 'lower', 'not distinguishable', 'too few answers'],
-  IntervalMethod: ['wilson', 'adjusted-wald', 'newcombe', 't', 'welch'],
+  IntervalMethod: ['wilson-once', 'newcombe-once', 'newcombe-widened-once', 'likelihood-once', 'mixture-always'],
   Status: ['active', 'disabled'],
   TrueOrFalse: ['true', 'false'],
   QuestionType: ['Rating', 'Text', 'Radio', 'Checkbox'],

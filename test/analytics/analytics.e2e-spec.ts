@@ -65,15 +65,21 @@ describe('GET /v1/analytics/summary', () => {
     await record(up, { scale: 'thumb', score: 1 });
     await record(n - up, { scale: 'thumb', score: 0 });
     const body = await summary();
-    expect(body).toMatchObject({ n, estimate: up / n, ci: { level: 0.95, method: 'wilson' }, sufficient: n >= 10 });
+    expect(body).toMatchObject({
+      n,
+      estimate: up / n,
+      ci: { level: 0.95, method: 'wilson-once' },
+      sufficient: n >= 10,
+    });
     expect(rounded(body.ci)).toBe(interval);
   });
 
   it.each([
-    [50, 30, 20, 30, '14.051..44.201'],
-    [3, 1, 1, 40, '-29.783..79.783'],
-    [5, 0, 0, 100, '17.491..100.000'],
-    [500, 300, 200, 30, '25.077..34.744'],
+    [50, 30, 20, 30, '13.843..44.686'],
+    [3, 1, 1, 40, '-63.013..94.632'],
+    [5, 0, 0, 100, '-18.940..100.000'],
+    [0, 0, 10, -100, '-100.000..-43.183'],
+    [500, 300, 200, 30, '25.083..34.771'],
   ])('%i promoters, %i passives and %i detractors are an NPS of %i, %s', async (p, passive, d, estimate, interval) => {
     await record(p, { scale: 'nps', score: 9 });
     await record(passive, { scale: 'nps', score: 7 });
@@ -98,7 +104,7 @@ describe('GET /v1/analytics/summary', () => {
       to: '2026-04-01T00:00:00.000Z',
       n: 4,
       estimate: 0.75,
-      ci: { low: expect.any(Number), high: expect.any(Number), level: 0.95, method: 'wilson' },
+      ci: { low: expect.any(Number), high: expect.any(Number), level: 0.95, method: 'wilson-once' },
       sufficient: false,
       distribution: [
         { score: 1, count: 1, share: 0.25 },
@@ -108,9 +114,9 @@ describe('GET /v1/analytics/summary', () => {
         { score: 5, count: 3, share: 0.75 },
       ],
       bands: [
-        { name: 'satisfied', count: 3, share: 0.75, ci: expect.objectContaining({ method: 'wilson' }) },
+        { name: 'satisfied', count: 3, share: 0.75, ci: expect.objectContaining({ method: 'wilson-once' }) },
         { name: 'neutral', count: 0, share: 0, ci: expect.objectContaining({ low: 0 }) },
-        { name: 'dissatisfied', count: 1, share: 0.25, ci: expect.objectContaining({ method: 'wilson' }) },
+        { name: 'dissatisfied', count: 1, share: 0.25, ci: expect.objectContaining({ method: 'wilson-once' }) },
       ],
       options: [],
       previous: expect.objectContaining({
@@ -131,7 +137,7 @@ describe('GET /v1/analytics/summary', () => {
     ['lower', 3, 10, 9, 10, '-0.809018..-0.170523'],
     ['not distinguishable', 5, 10, 5, 10, undefined],
     ['too few answers', 9, 9, 0, 10, undefined],
-  ])('is %s with %i of %i after %i of %i (Newcombe)', async (verdict, up, n, upBefore, nBefore, interval) => {
+  ])('is %s with %i of %i after %i of %i (Newcombe, Fisher)', async (verdict, up, n, upBefore, nBefore, interval) => {
     const before = '2026-02-28T23:59:59.999Z';
     await record(up, { score: 4 });
     await record(n - up, { score: 3 });
@@ -140,6 +146,21 @@ describe('GET /v1/analytics/summary', () => {
     const { change, previous } = await summary();
     expect([change.verdict, previous.n]).toEqual([verdict, nBefore]);
     if (interval) expect(rounded(change.ci)).toBe(interval);
+  });
+
+  it.each([
+    ['not distinguishable', [0, 20], [10, 190]],
+    ['not distinguishable', [0, 11], [11, 0]],
+    ['higher', [0, 20], [20, 0]],
+  ])('is %s of the mean of answers that agree, with %j fours and fives after %j', async (verdict, now, before) => {
+    const period = '2026-02-20T00:00:00Z';
+    for (const score of [4, 5]) {
+      await record(now[score - 4]!, { scale: 'rating', score });
+      await record(before[score - 4]!, { scale: 'rating', score }, period);
+    }
+    const { ci, change } = await summary();
+    expect(change).toMatchObject({ verdict, ci: { method: 'likelihood-once' } });
+    expect(ci.low).toBeLessThan(ci.high);
   });
 
   it('minN says how many answers a verdict needs', async () => {
@@ -162,7 +183,11 @@ describe('GET /v1/analytics/summary', () => {
     await record(1, { scale: 'rating', score: 4 });
     expect(await summary()).toMatchObject({ metric: 'mean', n: 1, estimate: 4, ci: null });
     await record(1, { scale: 'rating', score: 2 });
-    expect(await summary()).toMatchObject({ n: 2, estimate: 3, ci: { method: 't', low: 1, high: 5 } });
+    expect(await summary()).toMatchObject({
+      n: 2,
+      estimate: 3,
+      ci: { method: 'likelihood-once', low: expect.closeTo(1, 9), high: expect.closeTo(5, 9) },
+    });
     expect(await summary({ metric: 'share' })).toMatchObject({ metric: 'share', estimate: 0.5 });
   });
 
@@ -196,7 +221,7 @@ describe('GET /v1/analytics/summary', () => {
     });
     expect(body.options).toEqual([
       { name: 'a', count: 4, share: 1, ci: expect.objectContaining({ high: 1 }) },
-      { name: 'b', count: 2, share: 0.5, ci: expect.objectContaining({ method: 'wilson' }) },
+      { name: 'b', count: 2, share: 0.5, ci: expect.objectContaining({ method: 'wilson-once' }) },
     ]);
   });
 

@@ -63,7 +63,7 @@ it('the generated client compiles under strict, and drives every door without a 
     entry: ['Was this helpful?', [0, 1]],
     profile: 'Ann',
     export: ['application/x-ndjson; charset=utf-8', 4],
-    summary: [1, 1, 'wilson', 'share', 'too few answers'],
+    summary: [1, 1, 'wilson-once', 'share', 'too few answers'],
     timeline: 1,
     breakdown: [['en', 1]],
     ambiguous: [422, true],
