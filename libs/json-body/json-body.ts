@@ -13,7 +13,20 @@ export interface JsonBodyOptions extends Partial<JsonLimits> {
   memoryBudget?: number;
 }
 
-/** The most bytes of a body. */
+/** What a route takes instead of one JSON text, said in its Fastify configuration. */
+export interface LinesConfig {
+  /** The most bytes of a body. */
+  maxBytes: number;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route takes `application/x-ndjson`: its body is the bytes as they came, see {@link linesOf}. */
+    lines?: LinesConfig;
+  }
+}
+
+/** The most bytes of a JSON text. */
 const maxBytes = 2_097_152;
 
 /** An answer to a body that is no longer than this leaves the connection open: reading the rest costs less than a new one. */
@@ -27,7 +40,7 @@ export function bodyDigest(request: IncomingMessage): Buffer {
 }
 
 /**
- * Makes JSON the only body there is, strictly: refused in this order are content type and encoding (415), size (413),
+ * Makes JSON the only body there is, or lines of it where a route says so, strictly: refused in this order are content type and encoding (415), size (413),
  * too many bytes in memory (503), what is no JSON of ours (400, see {@link parseJson}). A request without a body keeps
  * `undefined`. Answers that are given while a body is still arriving can be read by the client. To be called before
  * the first route is registered, on an instance without other body parsers.
@@ -44,13 +57,15 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
       return;
     }
     if (!hasBody(raw)) return;
-    refuseOtherMedia(raw);
+    const { lines } = request.routeOptions.config;
+    refuseOtherMedia(raw, lines ? 'application/x-ndjson' : 'application/json');
+    const most = lines?.maxBytes ?? maxBytes;
     const declared = declaredLength(raw);
-    if (declared !== undefined && declared > maxBytes) throw new ContentTooLarge(maxBytes);
+    if (declared !== undefined && declared > most) throw new ContentTooLarge(most);
     const share = budget.open(reply.raw);
     share.growTo(declared ?? 0);
-    const bytes = await readBody(raw, declared, maxBytes, share);
-    bodies.set(raw, parseJson(bytes, limits));
+    const bytes = await readBody(raw, declared, most, share);
+    bodies.set(raw, lines ? bytes : parseJson(bytes, limits));
     if (raw.headers['idempotency-key'] !== undefined) digests.set(raw, sha256(bytes));
   });
 
@@ -77,15 +92,15 @@ function declaredLength({ headers }: IncomingMessage): number | undefined {
   return headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
 }
 
-function refuseOtherMedia({ headers }: IncomingMessage): void {
+function refuseOtherMedia({ headers }: IncomingMessage, wanted: string): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding.trim().toLowerCase() !== 'identity')
     throw new UnsupportedMediaType('content encoding must be identity: send the body uncompressed', {
       headers: { 'accept-encoding': 'identity' },
     });
   const [mediaType, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
-  if (mediaType!.trim() !== 'application/json')
-    throw new UnsupportedMediaType('content type must be application/json: set the header Content-Type');
+  if (mediaType!.trim() !== wanted)
+    throw new UnsupportedMediaType(`content type must be ${wanted}: set the header Content-Type`);
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => /^charset\s*=/.test(parameter));
   if (charset !== undefined && !/^charset=("?)utf-8\1$/.test(charset))
     throw new UnsupportedMediaType('the charset of the content type must be utf-8');

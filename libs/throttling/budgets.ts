@@ -7,6 +7,29 @@ export function wholeSeconds(milliseconds: number): number {
   return Math.max(1, Math.ceil(milliseconds / 1000));
 }
 
+/** What the budget of a credential counts under. */
+export function credentialKey(credentialId: string): string {
+  return `credential:${credentialId}`;
+}
+
+/** The budget of a credential, of which the guard takes one request each; what is worth several takes the others here. */
+export class CredentialBudget {
+  constructor(
+    private readonly store: ThrottleStore,
+    private readonly limit: number,
+  ) {}
+
+  /**
+   * Takes `requests` more from the budget of a verified credential.
+   * @throws {TooManyRequests} where fewer are left
+   */
+  async spend(credentialId: string, requests: number): Promise<void> {
+    if (this.limit === 0 || requests === 0) return;
+    const state = await this.store.hit(credentialKey(credentialId), this.limit, 60_000, requests);
+    if (state && !state.allowed) throw new TooManyRequests(wholeSeconds(state.resetsIn));
+  }
+}
+
 /**
  * How many requests with a bad credential an address may send in a minute. Only those count and only those are refused:
  * whoever shares the address and has a good credential is not locked out.

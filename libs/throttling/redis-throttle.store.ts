@@ -3,7 +3,7 @@ import type { RollingLimit, RollingRefusal, ThrottleState, ThrottleStore } from 
 
 /** Answers hits and milliseconds left. A script is atomic, so no counter is ever left without its end. */
 const hitScript = `
-local hits = redis.call('INCR', KEYS[1])
+local hits = redis.call('INCRBY', KEYS[1], ARGV[2])
 local left = redis.call('PTTL', KEYS[1])
 if left < 0 then
   left = tonumber(ARGV[1])
@@ -44,11 +44,11 @@ return {wait, index}`;
 export class RedisThrottleStore implements ThrottleStore {
   constructor(private readonly redis: RedisConnection) {}
 
-  async hit(key: string, limit: number, windowMs: number): Promise<ThrottleState | null> {
-    const answer = await this.evaluate(hitScript, `throttle:${key}`, [windowMs]);
+  async hit(key: string, limit: number, windowMs: number, hits = 1): Promise<ThrottleState | null> {
+    const answer = await this.evaluate(hitScript, `throttle:${key}`, [windowMs, hits]);
     if (!answer) return null;
-    const [hits, resetsIn] = answer;
-    return { allowed: hits <= limit, remaining: Math.max(0, limit - hits), resetsIn };
+    const [counted, resetsIn] = answer;
+    return { allowed: counted <= limit, remaining: Math.max(0, limit - counted), resetsIn };
   }
 
   async hitRolling(key: string, limits: RollingLimit[]): Promise<RollingRefusal | null> {

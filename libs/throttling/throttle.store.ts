@@ -25,8 +25,9 @@ export interface ThrottleStore {
   /**
    * Counts a hit in a fixed window, which begins with the first hit and ends `windowMs` later. Fixed, because then both
    * numbers are true as they stand: after `resetsIn` the whole limit is back. Null: the store cannot say, let it pass.
+   * @param hits how many at once, 1 or more: all of them or none is within the limit, and what is not still counts
    */
-  hit(key: string, limit: number, windowMs: number): Promise<ThrottleState | null>;
+  hit(key: string, limit: number, windowMs: number, hits?: number): Promise<ThrottleState | null>;
 
   /**
    * Counts a hit against every one of `limits`, exactly: no span of `windowMs` ever holds more than `limit` allowed hits.
@@ -62,11 +63,11 @@ export class MemoryThrottleStore implements ThrottleStore {
     this.rolling = new RecentKeys(maxRolling);
   }
 
-  async hit(key: string, limit: number, windowMs: number): Promise<ThrottleState> {
+  async hit(key: string, limit: number, windowMs: number, hits = 1): Promise<ThrottleState> {
     const now = this.now();
     const counter = this.windows.get(key, () => ({ hits: 0, endsAt: now + windowMs }));
     if (counter.endsAt <= now) Object.assign(counter, { hits: 0, endsAt: now + windowMs });
-    counter.hits += 1;
+    counter.hits += hits;
     return {
       allowed: counter.hits <= limit,
       remaining: Math.max(0, limit - counter.hits),

@@ -1,7 +1,7 @@
 import { TooManyRequests } from '#libs/problem-details';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerRequest, type ThrottlerStorage } from '@nestjs/throttler';
-import { wholeSeconds } from './budgets.js';
+import { credentialKey, wholeSeconds } from './budgets.js';
 import type { ThrottleStore } from './throttle.store.js';
 
 type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
@@ -46,8 +46,8 @@ export class ThrottlingGuard extends ThrottlerGuard {
   }
 
   /** One budget over all routes. */
-  protected override generateKey(_context: ExecutionContext, credentialId: string, policy: string): string {
-    return `${policy}:${credentialId}`;
+  protected override generateKey(_context: ExecutionContext, credentialId: string): string {
+    return credentialKey(credentialId);
   }
 
   protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {

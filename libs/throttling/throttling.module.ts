@@ -1,7 +1,7 @@
 import { RedisConnection } from '#libs/redis';
 import { type DynamicModule, Module, type OptionalFactoryDependency } from '@nestjs/common';
 import { getOptionsToken, getStorageToken, type ThrottlerModuleOptions } from '@nestjs/throttler';
-import { AddressBudget, RollingBudget } from './budgets.js';
+import { AddressBudget, CredentialBudget, RollingBudget } from './budgets.js';
 import { RedisThrottleStore } from './redis-throttle.store.js';
 import { MemoryThrottleStore, ThrottleStore } from './throttle.store.js';
 import { ThrottleStorage, ThrottlingGuard } from './throttling.guard.js';
@@ -38,13 +38,26 @@ export class ThrottlingModule {
           inject: [AddressStore],
         },
         {
+          provide: CredentialBudget,
+          useFactory: (store: ThrottleStore) => new CredentialBudget(store, options.limit),
+          inject: [ThrottleStore],
+        },
+        {
           provide: RollingBudget,
           useFactory: (store: ThrottleStore) => new RollingBudget(store),
           inject: [ThrottleStore],
         },
         ThrottlingGuard,
       ],
-      exports: [ThrottlingGuard, AddressBudget, RollingBudget, ThrottleStore, getOptionsToken(), getStorageToken()],
+      exports: [
+        ThrottlingGuard,
+        AddressBudget,
+        CredentialBudget,
+        RollingBudget,
+        ThrottleStore,
+        getOptionsToken(),
+        getStorageToken(),
+      ],
     };
   }
 }
