@@ -47,6 +47,7 @@ import { CredentialUse } from './workspaces/credential-use.js';
 import { CachedCredentialDirectory } from './workspaces/credential.directory.js';
 import { Credential } from './workspaces/credential.entity.js';
 import { Workspace } from './workspaces/workspace.entity.js';
+import { WorkspaceSweeper } from './workspaces/workspace.sweeper.js';
 import { WorkspacesModule, type WorkspacesOptions } from './workspaces/workspaces.module.js';
 
 /** The vendors' dialects that this server speaks, in the order in which the document shows them. */
@@ -81,6 +82,7 @@ const backgroundWork: Type<BackgroundWork>[] = [
   CredentialUse,
   ScoreFolder,
   IdempotencyPurge,
+  WorkspaceSweeper,
 ];
 
 @Module({})

@@ -22,6 +22,7 @@ const owners: Record<string, string> = {
   department: 'departments',
   bot: 'surveys',
   workspace: 'workspaces',
+  deleted_workspace: 'workspaces',
   credential: 'workspaces',
   demo_record: 'demo',
 };

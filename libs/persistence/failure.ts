@@ -54,6 +54,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return codeOf(error) === '23505';
 }
 
+/** Whether a foreign key refused the row: what it refers to is not there. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return codeOf(error) === '23503';
+}
+
 export function failureKind(error: unknown): FailureKind {
   const code = codeOf(error);
   const known = kindOfSqlState[code] ?? (sqlState.test(code) ? kindOfSqlState[code.slice(0, 2)] : undefined);

@@ -13,6 +13,7 @@ export {
   DatabaseUnreachable,
   failureKind,
   type FailureKind,
+  isForeignKeyViolation,
   isUniqueViolation,
 } from './failure.js';
 export { migrate } from './migrate.js';

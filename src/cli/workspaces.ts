@@ -2,10 +2,17 @@ import { NotFound } from '#libs/problem-details';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { checked, table, type Terminal } from './terminal.js';
-import { CreateWorkspace, type WorkspaceDto, WorkspacesQuery } from '../workspaces/workspaces.dto.js';
+import { WorkspaceRemover } from '../workspaces/workspace.remover.js';
+import { WorkspaceSweeper } from '../workspaces/workspace.sweeper.js';
+import {
+  CreateWorkspace,
+  type WorkspaceContentsDto,
+  type WorkspaceDto,
+  WorkspacesQuery,
+} from '../workspaces/workspaces.dto.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 
-/** `workspaces create|list`. */
+/** `workspaces create|list|delete`. */
 export function addWorkspaces(workspaces: Command, terminal: Terminal): void {
   workspaces
     .command('create')
@@ -25,6 +32,35 @@ export function addWorkspaces(workspaces: Command, terminal: Terminal): void {
       const data = await terminal.with(everyWorkspace);
       terminal.say(data, table(data, ['id', 'slug', 'name', 'createdAt']));
     });
+
+  workspaces
+    .command('delete')
+    .description('delete a workspace with everything in it, and wait until nothing is left')
+    .argument('<workspace>', 'its slug or id')
+    .requiredOption('--slug <slug>', 'its slug, as confirmation')
+    .action(async (named: string, { slug }: { slug: string }) => {
+      const held = await terminal.with(async (application) =>
+        removeWholly(application, await workspaceNamed(application, named), slug),
+      );
+      terminal.say(held, `Deleted the workspace ${slug}: ${listed(held)}`);
+    });
+}
+
+async function removeWholly(
+  application: INestApplicationContext,
+  id: string,
+  slug: string,
+): Promise<WorkspaceContentsDto> {
+  const held = await application.get(WorkspaceRemover).remove(id, slug);
+  await application.get(WorkspaceSweeper).finish(id);
+  return held;
+}
+
+/** What there was, for people: `3 bots, 1 departments`. */
+export function listed(size: object): string {
+  return Object.entries(size)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
 }
 
 /** What {@link workspaceOption} adds to the options of a command. */

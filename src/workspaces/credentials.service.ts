@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hashOf, mayDo, newApiKey, type Principal } from '#libs/access';
 import { pageOf, parseInstant } from '#libs/validation';
-import { isUniqueViolation, Transactions } from '#libs/persistence';
+import { isForeignKeyViolation, isUniqueViolation, Transactions } from '#libs/persistence';
 import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -65,6 +65,8 @@ export class CredentialsService {
       });
     } catch (error) {
       if (isUniqueViolation(error)) throw new CredentialInUse();
+      // It was deleted meanwhile.
+      if (isForeignKeyViolation(error)) throw noSuchWorkspace();
       throw error;
     }
   }
@@ -73,7 +75,7 @@ export class CredentialsService {
     if (named === null) return maker.workspaceId;
     if (!mayDo(maker, 'instance')) throw new Forbidden('workspace needs a credential with the scope instance');
     const id = await this.workspaces.named(named);
-    if (id === null) throw invalid('workspace', 'must be the slug or id of a workspace');
+    if (id === null) throw noSuchWorkspace();
     return id;
   }
 
@@ -162,6 +164,10 @@ function refuseFaults({ type, clientId, secret }: CreateCredential): void {
 
 function invalid(member: string, wanted: string): InvalidInput {
   return new InvalidInput([{ pointer: `/${member}`, detail: `${member} ${wanted}` }]);
+}
+
+function noSuchWorkspace(): InvalidInput {
+  return invalid('workspace', 'must be the slug or id of a workspace');
 }
 
 /** 178 bits of randomness in a key, 256 in the secret of a client. */

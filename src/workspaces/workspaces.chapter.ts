@@ -22,4 +22,5 @@ export const examples = {
     request: { name: 'Sales and service' },
     response: { ...workspace, name: 'Sales and service' },
   },
+  remove: { response: { entries: 34_112, respondents: 8_741, credentials: 3 } },
 } satisfies Record<string, Example>;

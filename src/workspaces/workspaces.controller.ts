@@ -1,20 +1,32 @@
 import { Access } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
 import { examples, workspacesChapter } from './workspaces.chapter.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
-import { ChangeWorkspace, CreateWorkspace, WorkspaceDto, WorkspacePage, WorkspacesQuery } from './workspaces.dto.js';
-import { SlugInUse } from './workspaces.problems.js';
+import { WorkspaceRemover } from './workspace.remover.js';
+import {
+  ChangeWorkspace,
+  CreateWorkspace,
+  RemoveWorkspaceQuery,
+  WorkspaceContentsDto,
+  WorkspaceDto,
+  WorkspacePage,
+  WorkspacesQuery,
+} from './workspaces.dto.js';
+import { DefaultWorkspaceStays, SlugInUse } from './workspaces.problems.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 @ApiTags(workspacesChapter.name)
 @Access('api-key', 'instance')
 @Controller('v1/workspaces')
 export class WorkspacesController {
-  constructor(private readonly workspaces: WorkspacesService) {}
+  constructor(
+    private readonly workspaces: WorkspacesService,
+    private readonly remover: WorkspaceRemover,
+  ) {}
 
   /** Makes a workspace. Nobody can use it before a credential was made for it. */
   @Post()
@@ -52,5 +64,18 @@ export class WorkspacesController {
   @Refuses(SlugInUse)
   change(@Param('id') id: string, @Body() changes: ChangeWorkspace): Promise<WorkspaceDto> {
     return this.workspaces.change(id, changes);
+  }
+
+  /**
+   * Deletes a workspace with everything in it. Its slug is free at once, and its credentials are refused within a second on
+   * every replica. The receipt says what it held; the records are deleted from the database over the next seconds or minutes,
+   * and nobody can read them meanwhile. The workspace `default` cannot be deleted.
+   */
+  @Delete(':id')
+  @Documented('removeWorkspace', examples.remove)
+  @Refuses(NotFound)
+  @Refuses(DefaultWorkspaceStays)
+  remove(@Param('id') id: string, @Query() { slug }: RemoveWorkspaceQuery): Promise<WorkspaceContentsDto> {
+    return this.remover.remove(id, slug);
   }
 }

@@ -38,6 +38,14 @@ export class ChangeWorkspace {
 @Strict()
 export class WorkspacesQuery extends PageQuery {}
 
+/** A deletion is confirmed by the name of what is deleted. */
+@Strict()
+export class RemoveWorkspaceQuery {
+  /** The slug of the workspace, as confirmation. */
+  @Matching(slugForm, 'be the slug of the workspace')
+  slug: string;
+}
+
 /** A tenant of the instance: every record belongs to one. */
 export class WorkspaceDto {
   @ApiProperty({ format: 'uuid' })
@@ -47,6 +55,18 @@ export class WorkspaceDto {
   /** For people. */
   name: string;
   createdAt: Date;
+}
+
+/** What a workspace held when it was deleted. */
+export class WorkspaceContentsDto {
+  @ApiProperty({ type: 'integer' })
+  entries: number;
+  /** People who were registered or named by an entry. */
+  @ApiProperty({ type: 'integer' })
+  respondents: number;
+  /** API keys and clients, which open nothing any more. */
+  @ApiProperty({ type: 'integer' })
+  credentials: number;
 }
 
 /** A page of workspaces, newest first. */

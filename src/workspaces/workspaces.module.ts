@@ -1,10 +1,14 @@
 import { CredentialDirectory } from '#libs/access';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { FeedbackModule } from '../feedback/feedback.module.js';
 import { CredentialUse } from './credential-use.js';
 import { AdminApiKey, CachedCredentialDirectory } from './credential.directory.js';
 import { CredentialsController } from './credentials.controller.js';
 import { CredentialsService } from './credentials.service.js';
 import { EncryptionKey, SecretSeal } from './secret-seal.js';
+import { WorkspaceRemover } from './workspace.remover.js';
+import { WorkspaceRows } from './workspace.rows.js';
+import { WorkspaceSweeper } from './workspace.sweeper.js';
 import { WorkspacesController } from './workspaces.controller.js';
 import { WorkspacesService } from './workspaces.service.js';
 
@@ -21,9 +25,13 @@ export class WorkspacesModule {
   static forRoot({ adminApiKey, encryptionKey }: WorkspacesOptions): DynamicModule {
     return {
       module: WorkspacesModule,
+      imports: [FeedbackModule],
       controllers: [WorkspacesController, CredentialsController],
       providers: [
         WorkspacesService,
+        WorkspaceRemover,
+        WorkspaceRows,
+        WorkspaceSweeper,
         CredentialsService,
         CachedCredentialDirectory,
         SecretSeal,
@@ -32,7 +40,16 @@ export class WorkspacesModule {
         { provide: EncryptionKey, useValue: encryptionKey },
         { provide: CredentialDirectory, useExisting: CachedCredentialDirectory },
       ],
-      exports: [WorkspacesService, CredentialsService, CachedCredentialDirectory, CredentialDirectory, CredentialUse],
+      exports: [
+        WorkspacesService,
+        WorkspaceRemover,
+        WorkspaceRows,
+        WorkspaceSweeper,
+        CredentialsService,
+        CachedCredentialDirectory,
+        CredentialDirectory,
+        CredentialUse,
+      ],
     };
   }
 }

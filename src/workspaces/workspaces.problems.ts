@@ -11,6 +11,17 @@ export class SlugInUse extends Problem {
   }
 }
 
+/** The administrator acts in the workspace `default`, and so does whoever names no other. */
+export class DefaultWorkspaceStays extends Problem {
+  static override readonly status = 409;
+  static override readonly slug = 'default-workspace-stays';
+  static override readonly title = 'The workspace default cannot be deleted';
+
+  constructor() {
+    super('the workspace default cannot be deleted');
+  }
+}
+
 /** The key or client id is in use somewhere in the instance. Where, nobody is told. */
 export class CredentialInUse extends Problem {
   static override readonly status = 409;
@@ -50,6 +61,12 @@ export const workspacesProblems: CataloguedProblem[] = [
     example: new SlugInUse('sales'),
     when: 'Another workspace of the instance has this slug.',
     remedy: 'Choose another slug.',
+  },
+  {
+    example: new DefaultWorkspaceStays(),
+    when: 'The workspace default was to be deleted. The administrator of the instance acts in it.',
+    remedy:
+      'Delete what is in it instead: DELETE /v1/feedback/{id}, or DELETE /v1/respondents/{id} for all of a person.',
   },
   {
     example: new CredentialInUse(),

@@ -1,7 +1,7 @@
 import { pageOf } from '#libs/validation';
 import { isUniqueViolation, type Transaction, Transactions } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, type LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid, v7 as uuidv7 } from 'uuid';
 import { after, newestFirst, positionOf } from './newest-first.js';
@@ -32,13 +32,13 @@ export class WorkspacesService {
 
   /** @throws NotFound */
   async get(id: string): Promise<WorkspaceDto> {
-    return toDto(await found(this.em.fork(), id));
+    return toDto(await foundWorkspace(this.em.fork(), id));
   }
 
   /** @throws NotFound, SlugInUse */
   async change(id: string, { slug, name }: ChangeWorkspace): Promise<WorkspaceDto> {
     return this.claimingSlug(slug, async ({ em }) => {
-      const workspace = await found(em, id);
+      const workspace = await foundWorkspace(em, id);
       return toDto(em.assign(workspace, { ...(slug !== undefined && { slug }), ...(name !== undefined && { name }) }));
     });
   }
@@ -59,8 +59,9 @@ export class WorkspacesService {
   }
 }
 
-async function found(em: EntityManager, id: string): Promise<Workspace> {
-  const workspace = isUuid(id) ? await em.findOne(Workspace, { id }) : null;
+/** @throws NotFound */
+export async function foundWorkspace(em: EntityManager, id: string, lockMode?: LockMode): Promise<Workspace> {
+  const workspace = isUuid(id) ? await em.findOne(Workspace, { id }, { lockMode }) : null;
   if (!workspace) throw new NotFound('there is no such workspace');
   return workspace;
 }

@@ -136,12 +136,15 @@ async function request({ method, path }: Operation, sample: Sample, ids: Ids, he
   return { status, said: Object.values(ids).reduce((text, id) => text.replaceAll(id, 'ID'), said) };
 }
 
-/** Everything that is stored; when credentials were last used is written down, and score counts are folded, by a clock. */
+/**
+ * Everything that is stored, but for what is written by a clock: when credentials were last used, folded score counts, and
+ * when the rows of deleted workspaces were swept.
+ */
 async function everything(where = 'true'): Promise<string> {
   const tables = await app.query<{ name: string; scoped: boolean }>(`
     select table_name as name, bool_or(column_name = 'workspace_id') as scoped
     from information_schema.columns
-    where table_schema = 'public' and table_name not in ('score_change', 'score_count') group by 1 order by 1`);
+    where table_schema = 'public' and table_name not in ('score_change', 'score_count', 'deleted_workspace') group by 1 order by 1`);
   const dumps = tables
     .filter(({ scoped }) => scoped || where === 'true')
     .map(

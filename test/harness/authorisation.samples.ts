@@ -37,7 +37,10 @@ const post = async ({ app, admin }: Tenant, path: string, body: object): Promise
   return { id: String(answer.body.id) };
 };
 const credential = async ({ app, admin }: Tenant) => ({ id: (await makeCredential(app, {}, admin)).id });
-const workspace = async ({ app }: Tenant) => ({ id: await makeWorkspace(app, `a-${randomUUID()}`) });
+async function workspace({ app }: Tenant): Promise<Ids> {
+  const slug = `a-${randomUUID()}`;
+  return { id: await makeWorkspace(app, slug), slug };
+}
 const bot = (tenant: Tenant) => post(tenant, '/v1/bots', { name: 'n' });
 const department = (tenant: Tenant) => post(tenant, '/v1/departments', { name: randomUUID() });
 const question = async ({ app, admin }: Tenant) => ({ id: String(await newQuestion(app, text, admin)) });
@@ -107,6 +110,7 @@ export const samples: Record<string, Sample> = {
   'POST /v1/workspaces': { status: 201, body: () => ({ slug: `s-${randomUUID()}`, name: 'n' }) },
   'GET /v1/workspaces/{id}': { status: 200, own: workspace },
   'PATCH /v1/workspaces/{id}': { status: 200, own: workspace, body: () => ({ name: 'n' }) },
+  'DELETE /v1/workspaces/{id}': { status: 200, own: workspace, query: ({ slug }) => ({ slug: slug! }) },
 
   'GET /v1/bots': { status: 200 },
   'POST /v1/bots': { status: 201, body: () => ({ name: 'n' }) },
