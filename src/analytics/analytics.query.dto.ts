@@ -1,14 +1,11 @@
 import { Between, IsInstant, Must, PageQuery, QueryInteger, Strict, Text } from '#libs/validation';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
+import { type Scale, scales, type Source, sources } from '../feedback/feedback-entry.entity.js';
 import type { BandSet } from './bands.js';
 import { type CalendarInterval, isTimeZone } from './calendar.js';
 import type { Grouping } from '../counting/reader.js';
 import { type Metric, metrics } from './metric.js';
-
-const sources = ['message', 'survey', 'conversation', 'question'];
-const scales = ['thumb', 'csat', 'nps', 'rating', 'choice', 'text'];
 
 const IsOneOf = (values: readonly string[]): PropertyDecorator =>
   Must(`be one of ${values.join(', ')}, given once`, (value) => values.includes(value as string), {

@@ -49,6 +49,22 @@ export interface Counted extends Named {
   recordedAt: Date;
 }
 
+/** The members of an entry that it is counted by. */
+export const countedMembers = Object.keys({
+  workspaceId: true,
+  source: true,
+  instrument: true,
+  scale: true,
+  score: true,
+  resolved: true,
+  options: true,
+  channel: true,
+  language: true,
+  bot: true,
+  occurredAt: true,
+  recordedAt: true,
+} satisfies Record<keyof Counted, true>) as (keyof Counted)[];
+
 /** What is not counted by its own name. Something that has this name is counted along with it. */
 export const other = 'other';
 

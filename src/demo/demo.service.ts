@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { v4 as uuidv4 } from 'uuid';
 import { locks } from '../locks.js';
+import { toRow } from '../feedback/entry.members.js';
 import { deleteEntries, lockEntries } from '../feedback/feedback.remover.js';
 import { ScoreFolder } from '../counting/folder.js';
 import { ScoreJournal } from '../counting/journal.js';
@@ -112,11 +113,6 @@ export class DemoService {
       await this.journal.append(transaction, [], removed.slice(from, from + slice));
     return removed.length;
   }
-}
-
-function toRow({ workspaceId, externalId, userProperties, occurredAt, recordedAt, updatedAt, ...same }: Entry): object {
-  const names = { workspace_id: workspaceId, external_id: externalId, user_properties: userProperties };
-  return { ...same, ...names, occurred_at: occurredAt, recorded_at: recordedAt, updated_at: updatedAt };
 }
 
 /** One at a time in a workspace. It computes between its statements, so that it may be idle for a while. */

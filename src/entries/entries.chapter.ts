@@ -1,5 +1,7 @@
 import type { Chapter } from '../openapi/chapter.js';
+import { blankEntry } from '../feedback/submission.js';
 import type { Example } from '../openapi/documented.decorator.js';
+import { toEntryDto } from './entry.dto.js';
 
 export const feedbackChapter: Chapter = {
   name: 'Feedback',
@@ -13,35 +15,27 @@ export const respondentsChapter: Chapter = {
 const time = '2026-01-31T12:00:00.000Z';
 
 /** An answer to a question. */
-export const entry = {
+export const entry = toEntryDto({
+  ...blankEntry,
+  workspaceId: '019c1380-0a00-7d51-9a4e-1f2e3d4c5b6a',
   id: '019c1382-7a00-7cc3-98c4-dc0c0c07398f',
   source: 'question',
-  externalId: null,
   instrument: '38',
   scale: 'thumb',
   score: 1,
-  resolved: null,
-  options: null,
   choices: [
     { label: '0', value: 0 },
     { label: '1', value: 1 },
   ],
   respondent: 'ann@example.com',
-  conversation: null,
-  message: null,
   channel: 'web',
   language: 'en',
-  bot: null,
   prompt: 'Was this helpful?',
   comment: 'It just worked.',
-  reasons: null,
-  properties: null,
-  userProperties: null,
-  sources: null,
-  occurredAt: time,
-  recordedAt: time,
-  updatedAt: time,
-};
+  occurredAt: new Date(time),
+  recordedAt: new Date(time),
+  updatedAt: new Date(time),
+});
 const profile = {
   mobileNo: '9876543210',
   email: 'ann@example.com',

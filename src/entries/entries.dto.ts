@@ -1,14 +1,14 @@
 import { AnyOf, Between, IsInstant, OneOf, PageQuery, QueryInteger, Strict } from '#libs/validation';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
+import { type Scale, scales, type Source, sources } from '../feedback/feedback-entry.entity.js';
 import { EntryDto } from './entry.dto.js';
 
 /** Which entries: those that fit every filter. A filter given several times means any of. An empty `channel`, `language` or `bot` means entries without one. */
 export class FeedbackFilters {
   /** The door that it came through. */
   @IsOptional()
-  @AnyOf(['message', 'survey', 'conversation', 'question'])
+  @AnyOf(sources)
   source?: Source[];
 
   /** What was asked: a survey's name, a question's id, `message` or `conversation`. */
@@ -18,7 +18,7 @@ export class FeedbackFilters {
 
   /** What the score means. */
   @IsOptional()
-  @AnyOf(['thumb', 'csat', 'nps', 'rating', 'choice', 'text'])
+  @AnyOf(scales)
   scale?: Scale[];
 
   /** The lowest score; entries without a score do not fit. */

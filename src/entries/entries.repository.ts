@@ -3,23 +3,16 @@ import { ReadingTurns, type Transaction, Transactions } from '#libs/persistence'
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
-import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
-import { type EntryDto, entryMembers, toEntryDto } from './entry.dto.js';
+import { columnOf, membersKeptAs } from '../feedback/entry.members.js';
+import { type EntryDto, shownMembers } from './entry.dto.js';
 
-/** Members that are filtered by equality with any of several values. */
-export const namedMembers = [
-  'source',
-  'instrument',
-  'scale',
-  'respondent',
-  'conversation',
-  'channel',
-  'language',
-  'bot',
-] as const;
+/** Members that are texts: a filter of that name is by equality with any of its values. */
+export const textMembers = membersKeptAs('string', 'text');
 
 /** Which entries: those that fit every member that is there. */
-export interface EntryFilter extends Partial<Record<(typeof namedMembers)[number], string[]>> {
+export interface EntryFilter {
+  /** By the names of {@link textMembers}. */
+  texts?: Partial<Record<(typeof textMembers)[number], string[]>>;
   scoreMin?: number;
   scoreMax?: number;
   /** Whether the conversation settled the matter. */
@@ -54,18 +47,17 @@ const heldPageBytes = 1_048_576;
 const heldPagePatience = 10_000;
 
 const size = sql.raw(
-  ['comment', 'prompt', 'options', 'choices', 'reasons', 'properties', 'user_properties', 'sources']
-    .map((column) => `coalesce(octet_length(${column}::text), 0)`)
+  membersKeptAs('text', 'json')
+    .map((member) => `coalesce(octet_length(${columnOf(member)}::text), 0)`)
     .join(' + '),
 );
-const times = ['occurredAt', 'recordedAt', 'updatedAt'] as const;
+const times = membersKeptAs('datetime') as (keyof EntryDto)[];
 /** Under the names of the entry's members; times in epoch milliseconds. An export has no time for entities. */
 const columns = sql.raw(
-  entryMembers
+  shownMembers
     .map((member) => {
-      const column = member.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      const isTime = times.some((time) => time === member);
-      return `${isTime ? `(extract(epoch from ${column}) * 1000)::float8` : column} as "${member}"`;
+      const column = columnOf(member);
+      return `${times.includes(member) ? `(extract(epoch from ${column}) * 1000)::float8` : column} as "${member}"`;
     })
     .join(', '),
 );
@@ -100,7 +92,7 @@ export class EntriesRepository {
   ): Promise<EntryPage> {
     const conditions = [sql`workspace_id = ${workspaceId}`, ...conditionsOf(filter)];
     if (after) conditions.push(sql`(occurred_at, id) < (${after.at}, ${after.id}::uuid)`);
-    const { rows } = await sql<Row & { hasNext: boolean }>`
+    const { rows } = await sql<EntryDto & { hasNext: boolean }>`
       select ${columns}, has_next as "hasNext" from (
         select entry.*,
           sum(${size}) over (order by ${newestFirst} rows between unbounded preceding and 1 preceding) as bytes_before,
@@ -113,7 +105,7 @@ export class EntriesRepository {
       ) page
       where position <= ${limit} and coalesce(bytes_before, 0) < ${bytes}
       order by position`.execute(db);
-    const found = rows.map(({ hasNext, ...row }) => ({ hasNext, entry: toEntry(row) }));
+    const found = rows.map(({ hasNext, ...row }) => ({ hasNext, entry: withTimes(row) }));
     return { entries: found.map(({ entry }) => entry), hasNext: found.at(-1)?.hasNext ?? false };
   }
 
@@ -125,22 +117,23 @@ export class EntriesRepository {
   }
 
   async get(workspaceId: string, id: string): Promise<EntryDto | null> {
-    const entry = await this.em.fork().findOne(FeedbackEntry, { workspaceId, id });
-    return entry && toEntryDto(entry);
+    const { rows } = await sql<EntryDto>`
+      select ${columns} from feedback_entry where workspace_id = ${workspaceId} and id = ${id}`.execute(
+      this.em.fork().getKysely(),
+    );
+    return rows[0] ? withTimes(rows[0]) : null;
   }
 }
 
-type Row = Omit<EntryDto, (typeof times)[number]> & Record<(typeof times)[number], number>;
-
-function toEntry(row: Row): EntryDto {
-  const at = (time: (typeof times)[number]): Date => new Date(row[time]);
-  return { ...row, occurredAt: at('occurredAt'), recordedAt: at('recordedAt'), updatedAt: at('updatedAt') };
+/** Makes dates of the milliseconds in a row. */
+function withTimes(row: EntryDto): EntryDto {
+  return Object.assign(row, Object.fromEntries(times.map((time) => [time, new Date(row[time] as Date)])));
 }
 
 function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
-  const { scoreMin, scoreMax, resolved, hasComment, from, to, recordedUntil } = filter;
+  const { texts = {}, scoreMin, scoreMax, resolved, hasComment, from, to, recordedUntil } = filter;
   return [
-    ...namedMembers.flatMap((member) => isAnyOf(member, filter[member])),
+    ...textMembers.flatMap((member) => (texts[member] ? [isAnyOf(columnOf(member), texts[member])] : [])),
     ...(scoreMin === undefined ? [] : [sql`score >= ${scoreMin}`]),
     ...(scoreMax === undefined ? [] : [sql`score <= ${scoreMax}`]),
     ...(resolved === undefined ? [] : [sql`resolved = ${resolved}`]),
@@ -151,16 +144,17 @@ function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
   ];
 }
 
+/** An empty one identifies nothing. Of all other texts an empty value means entries without one, as analytics have it. */
+const identifiers = ['external_id', 'respondent', 'conversation', 'message'];
+
 /** With one value an index over that column keeps its order, with several it does not. */
-function isAnyOf(column: string, values: string[] | undefined): RawBuilder<unknown>[] {
-  if (!values) return [];
-  if (column === 'language') return [sql`${tagOf(sql.ref(column))} in (${sql.join(values.map(tagOf))})`];
-  // As analytics have it.
-  if (values.includes('') && (column === 'channel' || column === 'bot'))
-    return [sql`coalesce(${sql.ref(column)}, '') = any(${values}::text[])`];
-  return [
-    values.length === 1 ? sql`${sql.ref(column)} = ${values[0]}` : sql`${sql.ref(column)} = any(${values}::text[])`,
-  ];
+function isAnyOf(column: string, values: string[]): RawBuilder<unknown> {
+  if (column === 'language') return sql`${tagOf(sql.ref(column))} in (${sql.join(values.map(tagOf))})`;
+  if (values.includes('') && !identifiers.includes(column))
+    return sql`coalesce(${sql.ref(column)}, '') = any(${values}::text[])`;
+  return values.length === 1
+    ? sql`${sql.ref(column)} = ${values[0]}`
+    : sql`${sql.ref(column)} = any(${values}::text[])`;
 }
 
 /** The entry keeps its own spelling. */

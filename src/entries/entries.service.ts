@@ -6,7 +6,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
 import { respondentNamed } from '../feedback/respondent.js';
-import { EntriesRepository, type EntryFilter, type EntryPage, namedMembers } from './entries.repository.js';
+import { EntriesRepository, type EntryFilter, type EntryPage, textMembers } from './entries.repository.js';
 import type { EntryDto } from './entry.dto.js';
 import { formats } from './export.format.js';
 import type { ExportQuery, FeedbackFilters, FeedbackPage, FeedbackQuery } from './entries.dto.js';
@@ -115,11 +115,13 @@ export class EntriesService {
 
 /** A filter given once comes as a text, given several times as an array. */
 function filterOf(query: FeedbackFilters): EntryFilter {
-  const given = namedMembers.flatMap((member) => (query[member] == null ? [] : [[member, [query[member]].flat()]]));
-  const named = Object.fromEntries(given) as Pick<EntryFilter, (typeof namedMembers)[number]>;
+  const given = query as Record<string, string | string[] | undefined>;
+  const texts = textMembers.flatMap((member) => {
+    const values = given[member] === undefined ? [] : [given[member]].flat();
+    return values.length === 0 ? [] : [[member, values.map((value) => asKept(member, value))]];
+  });
   return {
-    ...named,
-    respondent: named.respondent?.map((name) => respondentNamed(name) ?? name),
+    texts: Object.fromEntries(texts),
     scoreMin: query.scoreMin,
     scoreMax: query.scoreMax,
     resolved: query.resolved && query.resolved === 'true',
@@ -127,4 +129,9 @@ function filterOf(query: FeedbackFilters): EntryFilter {
     from: query.from === undefined ? undefined : parseInstant(query.from),
     to: query.to === undefined ? undefined : parseInstant(query.to),
   };
+}
+
+/** How an entry has the text that a filter asks for. */
+function asKept(member: string, text: string): string {
+  return member === 'respondent' ? (respondentNamed(text) ?? text) : text;
 }

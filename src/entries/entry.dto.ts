@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { entryMembers } from '../feedback/entry.members.js';
 import type { Reason, Scale, Source } from '../feedback/feedback-entry.entity.js';
 import type { Entry } from '../feedback/submission.js';
 
@@ -21,8 +22,11 @@ export class ReasonDto {
   details: string;
 }
 
+/** What the workspace's own people are not shown of an entry: they see no other workspace. */
+type Hidden = 'workspaceId';
+
 /** One thing that one person said, whichever door it came through. Every member is present, null where there is nothing. */
-export class EntryDto {
+export class EntryDto implements Omit<Entry, Hidden> {
   /** Ours, on every door: a UUIDv7. */
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -78,34 +82,9 @@ export class EntryDto {
   updatedAt: Date;
 }
 
-/** The members of an entry, in the order in which they are shown. */
-export const entryMembers = [
-  'id',
-  'source',
-  'externalId',
-  'instrument',
-  'scale',
-  'score',
-  'resolved',
-  'options',
-  'choices',
-  'respondent',
-  'conversation',
-  'message',
-  'channel',
-  'language',
-  'bot',
-  'prompt',
-  'comment',
-  'reasons',
-  'properties',
-  'userProperties',
-  'sources',
-  'occurredAt',
-  'recordedAt',
-  'updatedAt',
-] as const satisfies (keyof EntryDto)[];
+/** The members that are shown, in the order in which they are shown. */
+export const shownMembers = entryMembers.filter((member) => member !== ('workspaceId' satisfies Hidden));
 
 export function toEntryDto(entry: Entry): EntryDto {
-  return Object.fromEntries(entryMembers.map((member) => [member, entry[member]])) as unknown as EntryDto;
+  return Object.fromEntries(shownMembers.map((member) => [member, entry[member]])) as unknown as EntryDto;
 }

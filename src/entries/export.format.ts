@@ -1,4 +1,4 @@
-import { type EntryDto, entryMembers } from './entry.dto.js';
+import { type EntryDto, shownMembers } from './entry.dto.js';
 
 /** How a file of entries is written. */
 interface ExportFormat {
@@ -8,7 +8,7 @@ interface ExportFormat {
 }
 
 export const formats: Record<'csv' | 'ndjson', ExportFormat> = {
-  csv: { contentType: 'text/csv; charset=utf-8; header=present', header: row(entryMembers), line: csvLine },
+  csv: { contentType: 'text/csv; charset=utf-8; header=present', header: row(shownMembers), line: csvLine },
   ndjson: {
     contentType: 'application/x-ndjson; charset=utf-8',
     header: '',
@@ -18,7 +18,7 @@ export const formats: Record<'csv' | 'ndjson', ExportFormat> = {
 
 /** Objects and arrays are JSON in their cell; null is an empty one. */
 function csvLine(entry: EntryDto): string {
-  return row(entryMembers.map((member) => cellOf(entry[member])));
+  return row(shownMembers.map((member) => cellOf(entry[member])));
 }
 
 function cellOf(value: EntryDto[keyof EntryDto]): string {

@@ -1,10 +1,12 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** The door through which an entry came. */
-export type Source = 'message' | 'survey' | 'conversation' | 'question';
+export const sources = ['message', 'survey', 'conversation', 'question'] as const;
+export type Source = (typeof sources)[number];
 
 /** What a score means: `thumb` 0–1, `csat` 1–5, `nps` 0–10, `rating` 1–5; `choice` and `text` have none. */
-export type Scale = 'thumb' | 'csat' | 'nps' | 'rating' | 'choice' | 'text';
+export const scales = ['thumb', 'csat', 'nps', 'rating', 'choice', 'text'] as const;
+export type Scale = (typeof scales)[number];
 
 /** Why, in one label and possibly some words. */
 export interface Reason {
@@ -12,7 +14,8 @@ export interface Reason {
   details: string;
 }
 
-const FeedbackEntrySchema = defineEntity({
+/** The one place that says what an entry has. Its order is the order of columns and members wherever they are listed. */
+export const FeedbackEntrySchema = defineEntity({
   name: 'FeedbackEntry',
   tableName: 'feedback_entry',
   properties: {

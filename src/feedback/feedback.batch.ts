@@ -5,39 +5,15 @@ import { FeedbackEntry } from './feedback-entry.entity.js';
 import type { Settled } from '#libs/group-commit';
 import { type Claim, claimWindows, inLockOrder } from './feedback-window.batch.js';
 import type { ScoreJournal } from '../counting/journal.js';
+import { columnOf, entryMembers, membersKeptAs, toRow } from './entry.members.js';
 import type { Entry, NewEntry, Outcome, StoredOutcome, Submission } from './submission.js';
 
-/** The columns that a submission fills, with their types. */
-const columnTypes = {
-  workspace_id: 'uuid',
-  id: 'uuid',
-  source: 'text',
-  external_id: 'text',
-  instrument: 'text',
-  scale: 'text',
-  score: 'smallint',
-  resolved: 'boolean',
-  options: 'json',
-  choices: 'json',
-  respondent: 'text',
-  conversation: 'text',
-  message: 'text',
-  channel: 'text',
-  language: 'text',
-  bot: 'text',
-  prompt: 'text',
-  comment: 'text',
-  reasons: 'json',
-  properties: 'json',
-  user_properties: 'json',
-  sources: 'json',
-};
-const columns = Object.keys(columnTypes);
+/** The times of an entry, which the store decides. */
+const times = new Set<string>(membersKeptAs('datetime'));
 const list = (names: string[]): RawBuilder<unknown> => sql.raw(names.join(', '));
-const definition = list(
-  Object.entries({ ...columnTypes, occurred_at: 'timestamptz' }).map((column) => column.join(' ')),
-);
 
+/** The columns that a submission fills by itself. */
+const columns = entryMembers.filter((member) => !times.has(member)).map(columnOf);
 /** Columns that an update leaves as they are. */
 const identity = ['workspace_id', 'id', 'source', 'external_id'];
 const assignments = list(
@@ -52,9 +28,7 @@ export interface Prepared extends Submission {
 }
 
 export function prepare(submission: Submission): Prepared {
-  const { workspaceId, externalId, userProperties, occurredAt, ...same } = submission.entry;
-  const names = { workspace_id: workspaceId, external_id: externalId, user_properties: userProperties };
-  return { ...submission, row: JSON.stringify({ ...same, ...names, occurred_at: occurredAt }) };
+  return { ...submission, row: JSON.stringify(toRow(submission.entry)) };
 }
 
 /**
@@ -105,9 +79,9 @@ async function lockExisting({ em, db }: Transaction, sought: Prepared[]): Promis
   if (sought.length === 0) return new Map();
   const { rows } = await sql<object>`
     select entry.*
-    from rows from (${recordsOf(sought)} as (${definition})) with ordinality as record (${list(columns)}, occurred_at, position)
+    from ${recordsOf(sought)} with ordinality as record
     join feedback_entry entry using (workspace_id, source, external_id)
-    order by position for update of entry`.execute(db);
+    order by ordinality for update of entry`.execute(db);
   const entries = rows.map((row): Entry => Object.assign({}, em.map(FeedbackEntry, row)));
   return new Map(entries.map((entry) => [keyOf(entry), entry]));
 }
@@ -146,7 +120,7 @@ async function update({ db, now }: Transaction, batch: Prepared[]): Promise<void
   await sql`
     update feedback_entry entry
     set ${assignments}, occurred_at = coalesce(record.occurred_at, entry.occurred_at), updated_at = greatest(entry.updated_at, ${now})
-    from ${recordsOf(batch)} as record (${definition})
+    from ${recordsOf(batch)} as record
     where (entry.workspace_id, entry.source, entry.external_id)
       = (record.workspace_id, record.source, record.external_id)`.execute(db);
 }
@@ -155,7 +129,7 @@ async function insert({ db, now }: Transaction, batch: Prepared[]): Promise<Set<
   if (batch.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
     insert into feedback_entry (${list(columns)}, occurred_at, recorded_at, updated_at)
-    select ${list(columns)}, coalesce(occurred_at, ${now}), ${now}, ${now} from ${recordsOf(batch)} as record (${definition})
+    select ${list(columns)}, coalesce(occurred_at, ${now}), ${now}, ${now} from ${recordsOf(batch)} as record
     on conflict (workspace_id, source, external_id) where external_id is not null do nothing
     returning id`.execute(db);
   return new Set(rows.map(({ id }) => id));
@@ -180,7 +154,7 @@ async function count(
 /** The rows of a batch, in the order of locking. One parameter, whatever their number. */
 function recordsOf(batch: Prepared[]): RawBuilder<unknown> {
   const rows = inLockOrder(batch, ({ entry }) => keyOf(entry)).map(({ row }) => row);
-  return sql`json_to_recordset(${`[${rows.join(',')}]`}::json)`;
+  return sql`json_populate_recordset(null::feedback_entry, ${`[${rows.join(',')}]`}::json)`;
 }
 
 /** What is unique of an entry besides its id. */

@@ -6,7 +6,9 @@ import { locks } from '../locks.js';
 import { DuplicateMarks } from './duplicate.marks.js';
 import { FeedbackEntry, type Source } from './feedback-entry.entity.js';
 import { windowKeyOf } from './feedback-window.batch.js';
+import { type Counted, countedMembers } from '../counting/change.js';
 import { ScoreJournal } from '../counting/journal.js';
+import { columnOf } from './entry.members.js';
 import type { Entry } from './submission.js';
 
 /** Which entry: by its own id, or by the name that its door's client knows it by. */
@@ -65,19 +67,22 @@ export async function lockEntries({ db }: Transaction, which: RawBuilder<unknown
   return rows.map(({ id }) => id);
 }
 
-/** Deletes the entries that fit. @returns what the score counts have to know of them, and no more */
-export async function deleteEntries({ db, em }: Transaction, which: RawBuilder<unknown>): Promise<Entry[]> {
+/** What is left of a deleted entry: what it was counted by. It may have been a large one. */
+type Deleted = Pick<Entry, 'id' | keyof Counted>;
+const leftColumns = sql.raw(['id' as const, ...countedMembers].map(columnOf).join(', '));
+
+/** Deletes the entries that fit. */
+export async function deleteEntries({ db, em }: Transaction, which: RawBuilder<unknown>): Promise<Deleted[]> {
   const { rows } = await sql<object>`
-    delete from feedback_entry where ${which} returning workspace_id, id, source, instrument, scale, score, resolved, options,
-      channel, language, bot, occurred_at, recorded_at`.execute(db);
-  return rows.map((row): Entry => em.map(FeedbackEntry, row));
+    delete from feedback_entry where ${which} returning ${leftColumns}`.execute(db);
+  return rows.map((row): Deleted => em.map(FeedbackEntry, row));
 }
 
 interface Erasure {
   /** How many records there were. */
   erased: number;
   businesses: string[];
-  entries: Entry[];
+  entries: Deleted[];
 }
 
 async function eraseIn(transaction: Transaction, workspaceId: string, respondent: string): Promise<Erasure> {

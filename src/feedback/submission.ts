@@ -1,4 +1,5 @@
 import type { FeedbackEntry } from './feedback-entry.entity.js';
+import { nullableMembers } from './entry.members.js';
 
 /** An entry's data, without the entity around it. */
 export type Entry = Omit<{ [Member in keyof FeedbackEntry]: FeedbackEntry[Member] }, symbol>;
@@ -41,23 +42,6 @@ export type Outcome =
   StoredOutcome | { kind: 'duplicate'; closesAt: Date } | { kind: 'unknown person' } | { kind: 'no conversation' };
 
 /** Nothing said yet: doors name only what they know. */
-export const blankEntry = {
-  externalId: null,
-  score: null,
-  resolved: null,
-  options: null,
-  choices: null,
-  respondent: null,
-  conversation: null,
-  message: null,
-  channel: null,
-  language: null,
-  bot: null,
-  prompt: null,
-  comment: null,
-  reasons: null,
-  properties: null,
-  userProperties: null,
-  sources: null,
-  occurredAt: null,
-} satisfies Partial<NewEntry>;
+export const blankEntry = Object.fromEntries([...nullableMembers, 'occurredAt'].map((member) => [member, null])) as {
+  [Member in keyof NewEntry as null extends NewEntry[Member] ? Member : never]: null;
+};

@@ -1,13 +1,14 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { grantableScopes, scopes } from '../workspaces/scopes.js';
+import { scales, sources } from '../feedback/feedback-entry.entity.js';
 import type { Schema } from './operation.js';
 
 type Node = Record<string, unknown>;
 
 /** Sets of values that get a name, in the order in which they are said: generated clients make a type of each. */
 const enums: Record<string, string[]> = {
-  Source: ['message', 'survey', 'conversation', 'question'],
-  Scale: ['thumb', 'csat', 'nps', 'rating', 'choice', 'text'],
+  Source: [...sources],
+  Scale: [...scales],
   Metric: ['share', 'nps', 'mean', 'resolved', 'options'],
   Bands: ['standard', 'kore'],
   Interval: ['hour', 'day', 'week', 'month'],

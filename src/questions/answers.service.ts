@@ -2,9 +2,10 @@ import type { Principal } from '#libs/access';
 import { parseInstant } from '#libs/validation';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import { type EntryDto, toEntryDto } from '../entries/entry.dto.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { respondentNamed } from '../feedback/respondent.js';
-import { blankEntry, type Entry } from '../feedback/submission.js';
+import { blankEntry } from '../feedback/submission.js';
 import { readAnswer } from './question.answer.js';
 import type { NewAnswer } from './questions.native.dto.js';
 import { QuestionsService } from './questions.service.js';
@@ -21,7 +22,7 @@ export class AnswersService {
    * Records an answer with the question as it is now, so that editing the question changes no answer. A disabled question
    * takes answers too: it may have been shown before.
    */
-  async answer(caller: Principal, id: string, answer: NewAnswer): Promise<Entry> {
+  async answer(caller: Principal, id: string, answer: NewAnswer): Promise<EntryDto> {
     const question = await this.questions.get(caller, id);
     const { entry } = await this.writer.record({
       ...blankEntry,
@@ -37,6 +38,6 @@ export class AnswersService {
       language: answer.language ?? null,
       occurredAt: answer.occurredAt ? parseInstant(answer.occurredAt) : null,
     });
-    return entry;
+    return toEntryDto(entry);
   }
 }

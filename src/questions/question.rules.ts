@@ -93,18 +93,6 @@ export const schemas = {
       { type: 'array', items: { oneOf: [{ type: 'string' }, { type: 'number' }] } },
     ],
   },
-  options: { type: 'array', nullable: true, items: { oneOf: [{ type: 'string' }, { type: 'number' }] } },
-  choices: { type: 'array', nullable: true, items: option },
-  reasons: {
-    type: 'array',
-    nullable: true,
-    items: {
-      title: 'Reason',
-      type: 'object',
-      properties: { label: { type: 'string' }, details: { type: 'string' } },
-      required: ['label', 'details'],
-    },
-  },
 } satisfies Record<string, ApiPropertyOptions>;
 
 export const IsQuestionText = (): PropertyDecorator =>

@@ -7,10 +7,10 @@ import { Documented } from '../openapi/documented.decorator.js';
 import { questionsChapter } from '../departments/departments.chapter.js';
 import { examples } from './questions.chapter.js';
 import { recordNumber } from '../departments/department.entity.js';
+import { EntryDto } from '../entries/entry.dto.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { AnswersService } from './answers.service.js';
 import {
-  AnswerDto,
   CreateQuestion,
   criteriaOf,
   QuestionDto,
@@ -18,7 +18,6 @@ import {
   ChangeQuestion,
   QuestionPage,
   QuestionsQuery,
-  toAnswer,
   toQuestionDto,
 } from './questions.native.dto.js';
 import { QuestionsService } from './questions.service.js';
@@ -106,9 +105,9 @@ export class QuestionsNativeController {
     @Param('id') id: string,
     @Body() answer: NewAnswer,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AnswerDto> {
+  ): Promise<EntryDto> {
     const entry = await this.answers.answer(caller, id, answer);
     void reply.header('location', `/v1/feedback/${entry.id}`);
-    return toAnswer(entry);
+    return entry;
   }
 }

@@ -2,9 +2,7 @@ import { AnyOf, IfSent, IsInstant, Must, PageQuery, Repeatable, Strict, Text } f
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsOptional } from 'class-validator';
 import { numberNamed, type Status, statusNamed } from '../departments/department.entity.js';
-import type { Reason, Scale, Source } from '../feedback/feedback-entry.entity.js';
 import { respondentNamed } from '../feedback/respondent.js';
-import type { Entry } from '../feedback/submission.js';
 import { type Option, type QuestionConfig, type QuestionType, typeNamed } from './question.config.js';
 import { type Channel, channelNamed, type Question } from './question.entity.js';
 import { AreChannels, AreDepartments, IsConfig, IsQuestionText, IsStatus, IsType, schemas } from './question.rules.js';
@@ -165,42 +163,6 @@ export class NewAnswer {
   occurredAt?: string | null;
 }
 
-/** The entry that an answer became, with the question as it was. */
-export class AnswerDto {
-  id: string;
-  source: Source;
-  externalId: string | null;
-  /** The question's id, as text. */
-  instrument: string;
-  scale: Scale;
-  @ApiProperty({ type: 'integer', nullable: true })
-  score: number | null;
-  resolved: boolean | null;
-  /** The chosen values of a `choice`. */
-  @ApiProperty(schemas.options)
-  options: (string | number)[] | null;
-  /** What there was to choose from. */
-  @ApiProperty(schemas.choices)
-  choices: object[] | null;
-  respondent: string | null;
-  conversation: string | null;
-  message: string | null;
-  channel: string | null;
-  language: string | null;
-  bot: string | null;
-  /** The question's text. */
-  prompt: string | null;
-  comment: string | null;
-  @ApiProperty(schemas.reasons)
-  reasons: Reason[] | null;
-  properties: object | null;
-  userProperties: object | null;
-  sources: object[] | null;
-  occurredAt: Date;
-  recordedAt: Date;
-  updatedAt: Date;
-}
-
 export function toQuestionDto(question: Question): QuestionDto {
   return {
     id: question.id,
@@ -227,8 +189,4 @@ export function criteriaOf({ department, channel, status, type, search }: Questi
 
 function listOf<T>(value: string | string[] | undefined, read: (text: string) => T): T[] | undefined {
   return value === undefined ? undefined : [value].flat().map(read);
-}
-
-export function toAnswer({ workspaceId: _workspaceId, ...entry }: Entry): AnswerDto {
-  return entry;
 }

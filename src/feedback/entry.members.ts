@@ -1,0 +1,34 @@
+import { types, UnderscoreNamingStrategy } from '@mikro-orm/core';
+import { FeedbackEntrySchema } from './feedback-entry.entity.js';
+
+// Whoever lists the members of an entry, or their columns, asks here: all of it follows from the entity's schema.
+
+const { properties } = FeedbackEntrySchema.meta;
+const naming = new UnderscoreNamingStrategy();
+
+type Member = keyof typeof properties;
+
+/** The members of an entry, in the order of the schema. */
+export const entryMembers = Object.keys(properties) as Member[];
+
+/** The members that may be null. */
+export const nullableMembers = entryMembers.filter((member) => properties[member].nullable);
+
+/** The members that are kept as one of these types of MikroORM's. */
+export function membersKeptAs(...kept: (keyof typeof types)[]): Member[] {
+  const wanted = new Set<unknown>(kept.map((type) => types[type]));
+  return entryMembers.filter((member) => wanted.has(properties[member].type));
+}
+
+export function columnOf(member: Member): string {
+  return naming.propertyToColumnName(member);
+}
+
+const columns = entryMembers.map((member) => [member, columnOf(member)] as const);
+
+/** The members that `entry` has, by the names of their columns. */
+export function toRow(entry: { [M in Member]?: unknown }): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const [member, column] of columns) if (entry[member] !== undefined) row[column] = entry[member];
+  return row;
+}
