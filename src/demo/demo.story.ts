@@ -141,6 +141,7 @@ class Story {
       scale: 'thumb',
       score: pleased ? 1 : 0,
       message: `message-${this.serial()}`,
+      version,
       reasons: isExplained ? [this.reason(pleased)] : null,
       comment,
       properties: { version, page: this.dice.pick(pages) },

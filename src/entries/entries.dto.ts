@@ -4,7 +4,7 @@ import { IsOptional } from 'class-validator';
 import { type Scale, scales, type Source, sources } from '../feedback/feedback-entry.entity.js';
 import { EntryDto } from './entry.dto.js';
 
-/** Which entries: those that fit every filter. A filter given several times means any of. An empty `channel`, `language` or `bot` means entries without one. */
+/** Which entries: those that fit every filter. A filter given several times means any of. An empty `channel`, `language`, `bot` or `version` means entries without one. */
 export class FeedbackFilters {
   /** The door that it came through. */
   @IsOptional()
@@ -57,6 +57,11 @@ export class FeedbackFilters {
   @IsOptional()
   @AnyOf()
   bot?: string[];
+
+  /** The release of the bot, model or prompt that was talked to; empty: entries without one. */
+  @IsOptional()
+  @AnyOf()
+  version?: string[];
 
   /** Whether the conversation settled the matter; entries that do not say so do not fit. */
   @IsOptional()

@@ -61,6 +61,8 @@ export class EntryDto implements Omit<Entry, Hidden> {
   language: string | null;
   /** The bot that the survey was about. */
   bot: string | null;
+  /** The release of the bot, model or prompt that was talked to; of a message feedback `properties.version`. */
+  version: string | null;
   /** What the respondent was shown, as it was then. */
   prompt: string | null;
   /** The respondent's own words. */

@@ -41,6 +41,8 @@ export const FeedbackEntrySchema = defineEntity({
     channel: p.text().$type<string>().strictNullable(),
     language: p.text().$type<string>().strictNullable(),
     bot: p.text().$type<string>().strictNullable(),
+    /** The release of the bot, model or prompt that was talked to: 1 to 255 characters. */
+    version: p.text().$type<string>().strictNullable(),
     /** What the respondent was shown, as it was then. */
     prompt: p.text().$type<string>().strictNullable(),
     /** The respondent's own words. */

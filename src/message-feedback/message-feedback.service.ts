@@ -1,5 +1,5 @@
 import type { Principal } from '#libs/access';
-import { parseInstant } from '#libs/validation';
+import { charactersIn, parseInstant } from '#libs/validation';
 import { ReadingTurns } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
@@ -88,6 +88,7 @@ function toEntry(workspaceId: string, feedback: SubmitMessageFeedback): NewEntry
     scale: 'thumb',
     score: feedback.type === 'positive' ? 1 : 0,
     message: feedback.messageId,
+    version: versionIn(feedback.properties),
     respondent: respondentOf(feedback.userProperties),
     comment: feedback.details ?? null,
     reasons: feedback.reasons?.map(({ label, details }) => ({ label, details: details ?? '' })) ?? null,
@@ -96,6 +97,12 @@ function toEntry(workspaceId: string, feedback: SubmitMessageFeedback): NewEntry
     sources: feedback.sources?.map(({ type = null, ...rest }) => ({ type, ...rest })) ?? null,
     occurredAt: feedback.createdAt ? parseInstant(feedback.createdAt) : null,
   };
+}
+
+/** Ours: the release that was talked to, where the client says it. */
+function versionIn(properties: { version?: unknown } | null | undefined): string | null {
+  const version = properties?.version;
+  return typeof version === 'string' && version !== '' && charactersIn(version) <= 255 ? version : null;
 }
 
 /** Ours: a name that cannot be a respondent's is passed over, rather than refusing the feedback. */

@@ -6,6 +6,7 @@ import { Migration0005Bots } from './0005-bots.js';
 import { Migration0006Idempotency } from './0006-idempotency.js';
 import { Migration0007ScoreCounts } from './0007-score-counts.js';
 import { Migration0008Demo } from './0008-demo.js';
+import { Migration0009Entries } from './0009-entries.js';
 import { Migration0010WorkspaceDeletion } from './0010-workspace-deletion.js';
 
 /** Oldest first. A migration that has been released is never edited. */
@@ -18,5 +19,6 @@ export const migrations = [
   Migration0006Idempotency,
   Migration0007ScoreCounts,
   Migration0008Demo,
+  Migration0009Entries,
   Migration0010WorkspaceDeletion,
 ];

@@ -65,7 +65,7 @@ describe('GET /v1/feedback', () => {
       createdAt: '2026-03-01T14:00:00.123+02:00',
       reasons: [{ label: 'wrong' }],
       details: 'not so',
-      properties: { b: 1, a: { constructor: null }, sources: 'mine' },
+      properties: { b: 1, a: { constructor: null }, sources: 'mine', version: '4.0.1' },
       userProperties: { userId: 7, team: 'blue' },
       sources: [{ type: 'new', title: 't', url: 'u' }],
     };
@@ -90,6 +90,7 @@ describe('GET /v1/feedback', () => {
           channel: null,
           language: null,
           bot: null,
+          version: '4.0.1',
           prompt: null,
           comment: 'not so',
           reasons: [{ label: 'wrong', details: '' }],
@@ -103,7 +104,7 @@ describe('GET /v1/feedback', () => {
       ],
       nextCursor: null,
     });
-    expect(Object.keys(body.data[0].properties)).toEqual(['b', 'a', 'sources']);
+    expect(Object.keys(body.data[0].properties)).toEqual(['b', 'a', 'sources', 'version']);
   });
 
   it('sorts by occurredAt, newest first, and by id where that is equal', async () => {
@@ -143,6 +144,7 @@ describe('the filters of GET /v1/feedback', () => {
     ['channel', 'channel', 'rtm', 'e-mail'],
     ['language', 'language', 'en', 'zh_cn'],
     ['bot', 'bot', 'st-1', 'st-2'],
+    ['version', 'version', '4.0.0', '4.0.1'],
   ])('%s: exactly that one; given twice, any of the two', async (filter, column, one, two) => {
     const first = await store({ [column]: one });
     const second = await store({ [column]: two });
@@ -156,7 +158,7 @@ describe('the filters of GET /v1/feedback', () => {
     ]);
   });
 
-  it.each(['channel', 'language', 'bot'])('%s: empty, those without one', async (filter) => {
+  it.each(['channel', 'language', 'bot', 'version'])('%s: empty, those without one', async (filter) => {
     const [none, empty] = [await store(), await store({ [filter]: '' })];
     const named = await store({ [filter]: 'de' });
     expect(idsOf(await call(app, `/v1/feedback?${filter}=`))).toEqual([empty, none]);
@@ -438,6 +440,7 @@ describe('GET /v1/feedback/export', () => {
         channel: '',
         language: '',
         bot: '',
+        version: '',
         prompt: '',
         comment: words,
         reasons: '',

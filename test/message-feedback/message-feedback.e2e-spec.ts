@@ -275,6 +275,37 @@ describe('POST /feedback: the respondent', () => {
   });
 });
 
+describe('POST /feedback: the version', () => {
+  const longest = '\u{1F600}'.repeat(255);
+  it.each([
+    ['2026-11-20', '2026-11-20'],
+    [longest, longest],
+    [`${longest}x`, null],
+    ['', null],
+    [4, null],
+    [null, null],
+    [{ version: '4' }, null],
+  ])('of properties.version %j is %j, and the properties stay as they were sent', async (version, known) => {
+    const { id, properties } = await recorded({ properties: { version } });
+    expect(properties).toEqual({ version });
+    const { body } = await call(app, '/v1/feedback');
+    expect(body.data.find(({ externalId }: { externalId: string }) => externalId === id)).toMatchObject({
+      version: known,
+      properties: { version },
+    });
+  });
+
+  it('is that of the last state that was sent', async () => {
+    const { id } = await recorded({ id: newId(), properties: { version: 'one' } });
+    await recorded({ id, properties: { version: 'two' } });
+    const found = async (version: string): Promise<string[]> =>
+      (await call(app, `/v1/feedback?version=${version}`)).body.data.map(
+        ({ externalId }: { externalId: string }) => externalId,
+      );
+    expect([await found('one'), await found('two')]).toEqual([[], [id]]);
+  });
+});
+
 describe('POST /feedback: 422', () => {
   it.each<[string, object, string]>([
     ['type absent', { type: undefined }, '/type'],

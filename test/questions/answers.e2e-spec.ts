@@ -63,6 +63,7 @@ describe('POST /v1/questions/{id}/answers', () => {
       channel: 'chat',
       language: 'fr-CA',
       bot: null,
+      version: null,
       prompt: 'How satisfied are you?',
       comment: 'Bien',
       reasons: null,
