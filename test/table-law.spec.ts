@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..');
 const owners: Record<string, string> = {
   feedback_entry: 'feedback',
   feedback_window: 'feedback',
+  unfilled_language: 'feedback',
   person: 'feedback',
   conversation: 'feedback',
   message: 'feedback',
