@@ -1,4 +1,5 @@
-import type { Scale, Source } from '../feedback/feedback-entry.entity.js';
+import type { Source } from '../feedback/feedback-entry.entity.js';
+import type { Scale } from '../feedback/scale.js';
 import { ApiProperty } from '@nestjs/swagger';
 import type { CalendarInterval } from './calendar.js';
 import type { Verdict } from '#libs/statistics';

@@ -1,7 +1,8 @@
 import { Between, IsInstant, Must, PageQuery, QueryInteger, Strict, Text } from '#libs/validation';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { type Scale, scales, type Source, sources } from '../feedback/feedback-entry.entity.js';
+import { type Source, sources } from '../feedback/feedback-entry.entity.js';
+import { type Scale, scales } from '../feedback/scale.js';
 import type { BandSet } from './bands.js';
 import { type CalendarInterval, isTimeZone } from './calendar.js';
 import type { Grouping } from '../counting/reader.js';

@@ -1,7 +1,5 @@
 import { ScoreCount } from '#libs/statistics';
-
-/** The scales whose answers are numbers. */
-export type ScoredScale = 'thumb' | 'csat' | 'nps' | 'rating';
+import { type ScoredScale, scoreRangeOf } from '../feedback/scale.js';
 
 /** `kore` draws the line between detractors and passives as Kore.ai does. */
 export type BandSet = 'standard' | 'kore';
@@ -13,11 +11,16 @@ export interface Band {
   high: number;
 }
 
-const satisfaction: Band[] = [
-  { name: 'satisfied', low: 4, high: 5 },
-  { name: 'neutral', low: 3, high: 3 },
-  { name: 'dissatisfied', low: 1, high: 2 },
-];
+/** Satisfied from one score on, dissatisfied up to another; what lies between, if anything does, is neutral. */
+function satisfaction(scale: ScoredScale, satisfiedFrom: number, dissatisfiedUpTo: number): Band[] {
+  const { low, high } = scoreRangeOf(scale);
+  const neutral = { name: 'neutral', low: dissatisfiedUpTo + 1, high: satisfiedFrom - 1 };
+  return [
+    { name: 'satisfied', low: satisfiedFrom, high },
+    ...(neutral.low <= neutral.high ? [neutral] : []),
+    { name: 'dissatisfied', low, high: dissatisfiedUpTo },
+  ];
+}
 
 const netPromoter = (detractorsUpTo: number): Band[] => [
   { name: 'promoter', low: 9, high: 10 },
@@ -30,20 +33,28 @@ const thumb: Band[] = [
   { name: 'negative', low: 0, high: 0 },
 ];
 
+const standard: Record<ScoredScale, Band[]> = {
+  thumb,
+  csat: satisfaction('csat', 4, 2),
+  nps: netPromoter(6),
+  // No standard fixes these.
+  ces: satisfaction('ces', 6, 2),
+  rating: satisfaction('rating', 4, 2),
+  rating3: satisfaction('rating3', 3, 1),
+  rating4: satisfaction('rating4', 3, 2),
+  rating6: satisfaction('rating6', 5, 2),
+  rating7: satisfaction('rating7', 6, 2),
+  rating10: satisfaction('rating10', 8, 3),
+};
+
 const bandSets: Record<BandSet, Record<ScoredScale, Band[]>> = {
-  standard: { thumb, csat: satisfaction, rating: satisfaction, nps: netPromoter(6) },
-  kore: { thumb, csat: satisfaction, rating: satisfaction, nps: netPromoter(5) },
+  standard,
+  kore: { ...standard, nps: netPromoter(5) },
 };
 
 /** The bands of a scale, best first. Every score of the scale is in exactly one; the metric `share` is the share of the first. */
 export function bandsOf(scale: ScoredScale, set: BandSet = 'standard'): readonly Band[] {
   return bandSets[set][scale];
-}
-
-/** The least and greatest score of a scale. */
-export function rangeOf(scale: ScoredScale): { low: number; high: number } {
-  const bands = bandsOf(scale);
-  return { low: Math.min(...bands.map((band) => band.low)), high: Math.max(...bands.map((band) => band.high)) };
 }
 
 /** How many answers fall into a band. */

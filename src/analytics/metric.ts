@@ -1,4 +1,4 @@
-import type { Scale } from '../feedback/feedback-entry.entity.js';
+import type { Scale } from '../feedback/scale.js';
 
 export const metrics = ['share', 'nps', 'mean', 'resolved', 'options'] as const;
 
@@ -9,7 +9,13 @@ const defaults: Partial<Record<Scale, Metric>> = {
   thumb: 'share',
   csat: 'share',
   nps: 'nps',
+  ces: 'mean',
   rating: 'mean',
+  rating3: 'mean',
+  rating4: 'mean',
+  rating6: 'mean',
+  rating7: 'mean',
+  rating10: 'mean',
   choice: 'options',
 };
 

@@ -1,6 +1,6 @@
-import type { Scale } from '../feedback/feedback-entry.entity.js';
+import { type Scale, type ScoredScale, scoreRangeOf } from '../feedback/scale.js';
 import type { OptionDto, ScoreDto, ShareDto } from './analytics.dto.js';
-import { type BandSet, bandsOf, countIn, rangeOf, type ScoredScale } from './bands.js';
+import { type BandSet, bandsOf, countIn } from './bands.js';
 import type { Metric } from './metric.js';
 import { Mean, NetPromoterScore, type Score, type ScoreCount, Share } from '#libs/statistics';
 import type { Tally } from '../counting/tally.js';
@@ -25,7 +25,7 @@ export class Reading {
     if (this.metric === 'options') return null;
     if (this.metric === 'resolved') return new Share(tally.resolved, tally.resolved + tally.unresolved);
     const scale = this.scale as ScoredScale;
-    const distribution = tally.distribution(rangeOf(scale));
+    const distribution = tally.distribution(scoreRangeOf(scale));
     if (this.metric === 'mean') return new Mean(distribution);
     const n = totalOf(distribution);
     const counts = bandsOf(scale, this.bandSet).map((band) => countIn(band, distribution));
@@ -53,7 +53,7 @@ export class Reading {
   }
 
   private distribution(tally: Tally, n: number): ScoreDto['distribution'] {
-    const distribution = tally.distribution(rangeOf(this.scale as ScoredScale));
+    const distribution = tally.distribution(scoreRangeOf(this.scale as ScoredScale));
     return distribution.map(({ score, count }) => ({ score, count, share: n === 0 ? null : count / n }));
   }
 
@@ -64,7 +64,7 @@ export class Reading {
       return [share('resolved', tally.resolved, n), share('unresolved', tally.unresolved, n)];
     }
     const scale = this.scale as ScoredScale;
-    const distribution = tally.distribution(rangeOf(scale));
+    const distribution = tally.distribution(scoreRangeOf(scale));
     const n = totalOf(distribution);
     return bandsOf(scale, this.bandSet).map((band) => share(band.name, countIn(band, distribution), n));
   }

@@ -1,7 +1,8 @@
 import { AnyOf, Between, IsInstant, OneOf, PageQuery, QueryInteger, Strict } from '#libs/validation';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { type Scale, scales, type Source, sources } from '../feedback/feedback-entry.entity.js';
+import { type Source, sources } from '../feedback/feedback-entry.entity.js';
+import { type Scale, scales } from '../feedback/scale.js';
 import { EntryDto } from './entry.dto.js';
 
 /** Which entries: those that fit every filter. A filter given several times means any of. An empty `channel`, `language`, `bot` or `version` means entries without one. */

@@ -1,12 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { Scale } from './scale.js';
 
-/** The door through which an entry came. */
-export const sources = ['message', 'survey', 'conversation', 'question'] as const;
+/** The door through which an entry came; `native`: /v1/feedback. */
+export const sources = ['message', 'survey', 'conversation', 'question', 'native'] as const;
 export type Source = (typeof sources)[number];
-
-/** What a score means: `thumb` 0–1, `csat` 1–5, `nps` 0–10, `rating` 1–5; `choice` and `text` have none. */
-export const scales = ['thumb', 'csat', 'nps', 'rating', 'choice', 'text'] as const;
-export type Scale = (typeof scales)[number];
 
 /** Why, in one label and possibly some words. */
 export interface Reason {

@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { grantableScopes, scopes } from '../workspaces/scopes.js';
-import { scales, sources } from '../feedback/feedback-entry.entity.js';
+import { sources } from '../feedback/feedback-entry.entity.js';
+import { scales } from '../feedback/scale.js';
 import type { Schema } from './operation.js';
 
 type Node = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { type Fault, InvalidInput } from '#libs/problem-details';
 import type { NewEntry } from '../feedback/submission.js';
-import type { Scale } from '../feedback/feedback-entry.entity.js';
+import type { Scale } from '../feedback/scale.js';
 import type { Option } from './question.config.js';
 import type { Question } from './question.entity.js';
 
