@@ -20,7 +20,7 @@
  *
  * Domain: whole counts, n up to 10⁹, no answer or all answers in any cell. Errors are below 1e-9 of an interval's width.
  */
-export { compare, compareAll, type Comparison, type Verdict } from './comparison.js';
+export { compare, compareAll, comparingAll, type Comparison, type Verdict } from './comparison.js';
 export type { ScoreCount } from './likelihood.js';
 export { Mean, NetPromoterScore } from './mean.js';
 export type { Interval, Score } from './score.js';

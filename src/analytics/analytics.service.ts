@@ -29,7 +29,8 @@ import type {
 } from './analytics.query.dto.js';
 import { bucketsOf } from './calendar.js';
 import { CommentsRepository } from './comments.repository.js';
-import { compare, compareAll } from '#libs/statistics';
+import { atLeisure, mapAtLeisure } from './at-leisure.js';
+import { compare, comparingAll } from '#libs/statistics';
 import { type CountFilter, ScoreReader, type Group, type Instrument } from '../counting/reader.js';
 import { metricsOf } from './metric.js';
 import { type AnyScore, Reading } from './reading.js';
@@ -88,7 +89,9 @@ export class AnalyticsService {
     if (!bounds) throw invalid('interval', `the period must have at most ${mostBuckets} intervals`);
     const groups = await this.counts.tallies(workspaceId, filter, bounds);
     const tallies = talliesOf(groups[0], bounds.length - 1);
-    const buckets = tallies.map((tally, i) => ofPeriod(reading, tally, { from: bounds[i]!, to: bounds[i + 1]! }));
+    const buckets = await mapAtLeisure(tallies, (tally, i) =>
+      ofPeriod(reading, tally, { from: bounds[i]!, to: bounds[i + 1]! }),
+    );
     return { ...subject, interval: query.interval, buckets };
   }
 
@@ -96,13 +99,13 @@ export class AnalyticsService {
     const { filter, reading, subject, period } = await this.understand(workspaceId, query, isOpen(query));
     const groups = await this.counts.tallies(workspaceId, filter, [period.from, period.to], query.by);
     const total = groups.reduce((sum, { tallies }) => sum.add(tallies[0]!), new Tally());
-    const described = groups.map((group) => ({ group, score: reading.describe(group.tallies[0]!) }));
+    const described = await mapAtLeisure(groups, (group) => ({ group, score: reading.describe(group.tallies[0]!) }));
     const answered = described.filter(({ score }) => score.n > 0);
     const pairs = answered.flatMap(({ group: { tallies } }): [AnyScore, AnyScore][] => {
       const [score, rest] = [reading.scoreOf(tallies[0]!), reading.scoreOf(total.without(tallies[0]!))];
       return score && rest ? [[score, rest]] : [];
     });
-    const comparisons = compareAll(pairs, query.minN);
+    const comparisons = await atLeisure(comparingAll(pairs, query.minN));
     const shown = answered.map(({ group: { name, source }, score }, i): GroupDto => ({
       group: name,
       source: source as Source | null,
