@@ -3,6 +3,7 @@ import { type EntityManager, type Options, PostgreSqlDriver } from '@mikro-orm/p
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type pg from 'pg';
 import { boundedDriverOptions } from './bounded-client.js';
+import { DatabaseClock } from './database-clock.js';
 import { Transactions } from './transactions.js';
 import { ReadingTurns } from './turns.js';
 
@@ -54,8 +55,8 @@ export class PersistenceModule {
     return {
       module: PersistenceModule,
       imports: [MikroOrmModule.forRoot({ ...ormOptions(options), registerRequestContext: false })],
-      providers: [ReadingTurns, Transactions],
-      exports: [ReadingTurns, Transactions],
+      providers: [DatabaseClock, ReadingTurns, Transactions],
+      exports: [DatabaseClock, ReadingTurns, Transactions],
     };
   }
 }

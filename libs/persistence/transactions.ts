@@ -4,6 +4,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
 import { within } from './bounded-client.js';
+import { DatabaseClock } from './database-clock.js';
 import { codeOf, failureKind, UnknownOutcome } from './failure.js';
 
 /** One open transaction. */
@@ -13,6 +14,8 @@ export interface Transaction {
   db: Kysely<unknown>;
   /** The database's clock when the transaction began, in whole milliseconds. */
   now: Date;
+  /** The ids of records that were stored in it, as far as whoever stored them says so. */
+  records: string[];
 }
 
 export interface TransactionOptions<T> {
@@ -38,7 +41,10 @@ export class Transactions {
   private readonly logger = new Logger(Transactions.name);
   private readonly enclosing = new AsyncLocalStorage<{ transaction: Transaction; open: boolean }>();
 
-  constructor(private readonly em: EntityManager) {}
+  constructor(
+    private readonly em: EntityManager,
+    private readonly clock: DatabaseClock,
+  ) {}
 
   /** The transaction of {@link enclose} in which the caller runs, if it does. */
   get current(): Transaction | undefined {
@@ -98,10 +104,11 @@ export class Transactions {
         const begun = await sql<{ xid: string; now: number }>`
           select pg_current_xact_id()::text as xid, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now
         `.execute(db);
+        const now = new Date(begun.rows[0]!.now);
+        this.clock.set(now);
         xid = begun.rows[0]!.xid;
         if (patience) await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(db);
-        const transaction = { em, db, now: new Date(begun.rows[0]!.now) };
-        done = { result: await within(options.deadline, () => work(transaction)) };
+        done = { result: await within(options.deadline, () => work({ em, db, now, records: [] })) };
       });
       return done!.result;
     } catch (error) {
@@ -137,8 +144,8 @@ function noAnswerBy(deadline: number): Promise<'in progress'> {
   return sleep(Math.max(0, deadline - performance.now()), 'in progress', { ref: false });
 }
 
-function inSavepoint<T>({ em, now }: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  return em.transactional((inner) => work({ em: inner, db: inner.getKysely(), now }));
+function inSavepoint<T>(outer: Transaction, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return outer.em.transactional((em) => work({ ...outer, em, db: em.getKysely() }));
 }
 
 /** `committed`, `aborted`, `in progress`; null where PostgreSQL does not know that number (any more, or yet). */

@@ -1,11 +1,11 @@
 import type { Principal } from '#libs/access';
+import { DatabaseClock } from '#libs/persistence';
 import { pageOf, parseInstant, timedPositionIn } from '#libs/validation';
 import { type Fault, InvalidInput } from '#libs/problem-details';
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { Source } from '../feedback/feedback-entry.entity.js';
 import type { Scale } from '../feedback/scale.js';
-import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { languageTag } from '#libs/validation';
 import { quarterHour } from '../counting/change.js';
 import type {
@@ -64,7 +64,7 @@ export class AnalyticsService {
   constructor(
     private readonly counts: ScoreReader,
     private readonly comments: CommentsRepository,
-    private readonly writer: FeedbackWriter,
+    private readonly clock: DatabaseClock,
   ) {}
 
   async summary({ workspaceId }: Principal, query: SummaryQuery): Promise<SummaryDto> {
@@ -157,7 +157,7 @@ export class AnalyticsService {
   }
 
   private periodOf({ from, to }: AnswerFilter): Period {
-    const end = to == null ? this.writer.databaseNow().getTime() : parseInstant(to).getTime();
+    const end = to == null ? this.clock.now().getTime() : parseInstant(to).getTime();
     const until = Math.min(Math.ceil(end / quarterHour) * quarterHour, latest);
     const begin = from == null ? until - defaultLength : parseInstant(from).getTime();
     const since = Math.max(Math.floor(begin / quarterHour) * quarterHour, earliest);

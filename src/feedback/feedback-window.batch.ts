@@ -41,7 +41,7 @@ export async function claimWindows({ db }: Transaction, submissions: Submission[
   if (requests.length === 0) return new Map();
   const people = await lockPeople(db, requests);
   const conversations = await lockConversations(db, requests);
-  const closings = await claim(
+  const closings = await grant(
     db,
     requests.filter((request) => conversations.has(nameOf(request))),
   );
@@ -90,7 +90,7 @@ async function lockConversations(db: Transaction['db'], requests: Request[]): Pr
 }
 
 /** The database's clock decides. What is not returned was not granted. */
-async function claim(db: Transaction['db'], requests: Request[]): Promise<Map<string, Date>> {
+async function grant(db: Transaction['db'], requests: Request[]): Promise<Map<string, Date>> {
   if (requests.length === 0) return new Map();
   const { rows } = await sql<{ entry_id: string; closes_at: number }>`
     insert into feedback_window (workspace_id, business, respondent, entry_id, closes_at)

@@ -23,11 +23,11 @@ const assignments = list(
 const notContent = new Set(['workspaceId', 'id', 'source', 'externalId', 'occurredAt']);
 
 /** A submission with its row as JSON, made once: it is both what is sent and what is weighed. */
-export interface Prepared extends Submission {
+export interface WithRow extends Submission {
   row: string;
 }
 
-export function prepare(submission: Submission): Prepared {
+export function withRow(submission: Submission): WithRow {
   return { ...submission, row: JSON.stringify(toRow(submission.entry)) };
 }
 
@@ -40,10 +40,10 @@ export function prepare(submission: Submission): Prepared {
  */
 export async function writeBatch(
   transaction: Transaction,
-  submitted: Prepared[],
+  submitted: WithRow[],
   journal: ScoreJournal,
 ): Promise<Settled<Outcome>[]> {
-  const batch = submitted.map((prepared) => named(prepared, transaction.now));
+  const batch = submitted.map((one) => withExternalId(one, transaction.now));
   const naming = batch.filter(({ mayExist }) => mayExist);
   // Before anything is looked up: an entry that appears after that would be new for one transaction and there for another,
   // and they would meet in opposite orders. As it is, whoever waits for a new entry holds new entries alone.
@@ -53,10 +53,10 @@ export async function writeBatch(
     naming.filter(({ entry }) => !fresh.has(entry.id)),
   );
   const claims = await claimWindows(transaction, batch);
-  const admitted = batch.map((prepared) => admit(prepared, claims.get(prepared.entry.id)));
+  const admitted = batch.map((one) => admit(one, claims.get(one.entry.id)));
   const decided = admitted.map((one) => ('row' in one ? decide(one, existing, transaction.now) : undefined));
-  const only = (kind: Outcome['kind']): Prepared[] =>
-    admitted.filter((one, index): one is Prepared => 'row' in one && decided[index]!.kind === kind);
+  const only = (kind: Outcome['kind']): WithRow[] =>
+    admitted.filter((one, index): one is WithRow => 'row' in one && decided[index]!.kind === kind);
   await update(transaction, only('updated'));
   const others = only('recorded').filter(({ mayExist }) => !mayExist);
   const inserted = new Set([...fresh, ...(await insert(transaction, others))]);
@@ -66,16 +66,16 @@ export async function writeBatch(
     const lost = outcome.kind === 'recorded' && !inserted.has(one.entry.id);
     return lost ? 'again' : { result: { ...outcome, closesAt: one.closesAt } };
   });
-  await count(transaction, settled, existing, journal);
+  await journalise(transaction, settled, existing, journal);
   return settled;
 }
 
-function named(prepared: Prepared, recordedAt: Date): Prepared {
-  const externalId = prepared.externalIdAt?.(recordedAt);
-  return externalId === undefined ? prepared : prepare({ ...prepared, entry: { ...prepared.entry, externalId } });
+function withExternalId(submission: WithRow, recordedAt: Date): WithRow {
+  const externalId = submission.externalIdAt?.(recordedAt);
+  return externalId === undefined ? submission : withRow({ ...submission, entry: { ...submission.entry, externalId } });
 }
 
-async function lockExisting({ em, db }: Transaction, sought: Prepared[]): Promise<Map<string, Entry>> {
+async function lockExisting({ em, db }: Transaction, sought: WithRow[]): Promise<Map<string, Entry>> {
   if (sought.length === 0) return new Map();
   const { rows } = await sql<object>`
     select entry.*
@@ -88,14 +88,14 @@ async function lockExisting({ em, db }: Transaction, sought: Prepared[]): Promis
 
 /** A submission without a window is admitted as it is; one with a window only if that was granted. */
 function admit(
-  prepared: Prepared,
+  submission: WithRow,
   claim: Claim | undefined,
-): (Prepared & { closesAt?: Date }) | { settled: Settled<Outcome> } {
-  if (!claim) return prepared;
+): (WithRow & { closesAt?: Date }) | { settled: Settled<Outcome> } {
+  if (!claim) return submission;
   if (claim === 'again') return { settled: 'again' };
   if (claim.kind !== 'granted') return { settled: { result: claim } };
   const { conversation, language, closesAt } = claim;
-  return { ...prepare({ ...prepared, entry: { ...prepared.entry, conversation, language } }), closesAt };
+  return { ...withRow({ ...submission, entry: { ...submission.entry, conversation, language } }), closesAt };
 }
 
 function decide({ entry }: Submission, existing: Map<string, Entry>, now: Date): StoredOutcome {
@@ -115,7 +115,7 @@ export function hasContentOf(before: Entry, after: NewEntry): boolean {
   return sameContent && (after.occurredAt ?? before.occurredAt).getTime() === before.occurredAt.getTime();
 }
 
-async function update({ db, now }: Transaction, batch: Prepared[]): Promise<void> {
+async function update({ db, now }: Transaction, batch: WithRow[]): Promise<void> {
   if (batch.length === 0) return;
   await sql`
     update feedback_entry entry
@@ -125,7 +125,7 @@ async function update({ db, now }: Transaction, batch: Prepared[]): Promise<void
       = (record.workspace_id, record.source, record.external_id)`.execute(db);
 }
 
-async function insert({ db, now }: Transaction, batch: Prepared[]): Promise<Set<string>> {
+async function insert({ db, now }: Transaction, batch: WithRow[]): Promise<Set<string>> {
   if (batch.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
     insert into feedback_entry (${list(columns)}, occurred_at, recorded_at, updated_at)
@@ -135,7 +135,7 @@ async function insert({ db, now }: Transaction, batch: Prepared[]): Promise<Set<
   return new Set(rows.map(({ id }) => id));
 }
 
-async function count(
+async function journalise(
   transaction: Transaction,
   settled: Settled<Outcome>[],
   existing: Map<string, Entry>,
@@ -152,7 +152,7 @@ async function count(
 }
 
 /** The rows of a batch, in the order of locking. One parameter, whatever their number. */
-function recordsOf(batch: Prepared[]): RawBuilder<unknown> {
+function recordsOf(batch: WithRow[]): RawBuilder<unknown> {
   const rows = inLockOrder(batch, ({ entry }) => keyOf(entry)).map(({ row }) => row);
   return sql`json_populate_recordset(null::feedback_entry, ${`[${rows.join(',')}]`}::json)`;
 }

@@ -1,14 +1,14 @@
-import { databaseProblem, failureKind, type Transaction, Transactions } from '#libs/persistence';
+import { DatabaseClock, databaseProblem, failureKind, type Transaction, Transactions } from '#libs/persistence';
 import { ServiceUnavailable } from '#libs/problem-details';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DuplicateMarks } from './duplicate.marks.js';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { windowKeyOf } from './feedback-window.batch.js';
-import { hasContentOf, keyOf, prepare, type Prepared, writeBatch } from './feedback.batch.js';
+import { hasContentOf, keyOf, withRow, type WithRow, writeBatch } from './feedback.batch.js';
 import { GroupCommit, type GroupCommitLimits, Overloaded, type Settled, TooLate } from '#libs/group-commit';
 import { ScoreJournal } from '../counting/journal.js';
-import type { Entry, NewEntry, Outcome, StoredOutcome, Submission, WindowRule } from './submission.js';
+import type { NewEntry, Outcome, StoredOutcome, Submission, WindowRule } from './submission.js';
 
 const MiB = 1_048_576;
 
@@ -21,27 +21,23 @@ const limits: GroupCommitLimits = {
   deadline: 1_500,
 };
 
-/** Milliseconds after which the database is asked again what time it is: either clock may have been set. */
-const clockGoodFor = 60_000;
-
 /**
  * Stores what doors hand over, so that concurrent submissions share a commit. Whatever it returns is committed (or a part
- * of the transaction that encloses the caller); each caller gets its own outcome. Where it throws ServiceUnavailable (the queue is full, the database is away, or 1.5 s
- * have passed) the entry may be sent again: it is never stored twice if it names itself.
+ * of the transaction that encloses the caller); each caller gets its own outcome. Where it throws ServiceUnavailable (the
+ * queue is full, the database is away, or 1.5 s have passed) the entry may be sent again: it is never stored twice if it
+ * names itself.
  */
 @Injectable()
 export class FeedbackWriter implements OnApplicationShutdown {
-  private readonly group = new GroupCommit<Prepared, Outcome>(
+  private readonly group = new GroupCommit<WithRow, Outcome>(
     (batch, deadline) => this.measured(batch, this.commit(batch, deadline)),
     limits,
     asFollower,
   );
-  /** How far the database's clock is ahead of `performance.now()`, which nobody sets, and when that was read. */
-  private clock: { offset: number; readAt: number } | undefined;
-  private readonly enclosed = new WeakMap<Transaction, Entry>();
 
   constructor(
     private readonly transactions: Transactions,
+    private readonly clock: DatabaseClock,
     @Inject(DuplicateMarks) private readonly marks: DuplicateMarks,
     private readonly journal: ScoreJournal,
     private readonly metrics: FeedbackMetrics,
@@ -56,7 +52,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
     { mayExist = false, externalIdAt }: Pick<Submission, 'mayExist' | 'externalIdAt'> = {},
   ): Promise<StoredOutcome> {
     const outcome = this.write({ entry, mayExist, externalIdAt }, mayExist ? keyOf(entry) : null);
-    return (await this.counted(entry, outcome)) as StoredOutcome;
+    return (await this.observed(entry, outcome)) as StoredOutcome;
   }
 
   /**
@@ -65,38 +61,24 @@ export class FeedbackWriter implements OnApplicationShutdown {
    * are filled in.
    */
   recordOnce(entry: NewEntry, window: WindowRule): Promise<Outcome> {
-    return this.counted(entry, this.claim(entry, window));
+    return this.observed(entry, this.writeOnce(entry, window));
   }
 
-  private async claim(entry: NewEntry, window: WindowRule): Promise<Outcome> {
+  private async writeOnce(entry: NewEntry, window: WindowRule): Promise<Outcome> {
     const key = windowKeyOf(entry);
-    const mark = this.knowsTheTime() ? await this.marks.recall(key, this.databaseNow()) : null;
+    const mark = this.clock.isFresh() ? await this.marks.recall(key, this.clock.now()) : null;
     if (mark) return { kind: 'duplicate', closesAt: mark.closesAt };
     const outcome = await this.write({ entry, window }, key);
     // Within an enclosing transaction it is not committed yet; without a mark the database is asked.
     if (outcome.kind === 'recorded' && !this.transactions.current) {
-      void this.marks.mark(key, outcome.entry.id, outcome.closesAt!, this.databaseNow());
+      void this.marks.mark(key, outcome.entry.id, outcome.closesAt!, this.clock.now());
     }
     return outcome;
-  }
-
-  /** The entry that was stored as a part of this enclosing transaction. */
-  entryOf(transaction: Transaction): Entry | undefined {
-    return this.enclosed.get(transaction);
   }
 
   /** How many entries wait for a batch. */
   get queued(): number {
     return this.group.waiting;
-  }
-
-  /** Our estimate of the database's clock, which is late by the duration of one statement. */
-  databaseNow(): Date {
-    return this.clock ? new Date(performance.now() + this.clock.offset) : new Date();
-  }
-
-  private knowsTheTime(): boolean {
-    return this.clock !== undefined && performance.now() - this.clock.readAt < clockGoodFor;
   }
 
   /** Stops taking, and waits until everything taken is settled. */
@@ -105,10 +87,10 @@ export class FeedbackWriter implements OnApplicationShutdown {
   }
 
   private async write(submission: Submission, key: string | null): Promise<Outcome> {
-    const prepared = prepare(submission);
-    if (this.transactions.current) return this.writeEnclosed(this.transactions.current, prepared);
+    const value = withRow(submission);
+    if (this.transactions.current) return this.writeEnclosed(this.transactions.current, value);
     try {
-      return await this.group.submit({ value: prepared, bytes: 1_024 + 2 * prepared.row.length, key });
+      return await this.group.submit({ value, bytes: 1_024 + 2 * value.row.length, key });
     } catch (error) {
       if (error instanceof Overloaded) throw new ServiceUnavailable('too many submissions at once', { cause: error });
       if (error instanceof TooLate) {
@@ -119,15 +101,15 @@ export class FeedbackWriter implements OnApplicationShutdown {
   }
 
   /** Shares no commit with others, but that of its caller. */
-  private async writeEnclosed(transaction: Transaction, prepared: Prepared): Promise<Outcome> {
-    const settled = (await writeBatch(transaction, [prepared], this.journal))[0]!;
+  private async writeEnclosed(transaction: Transaction, submission: WithRow): Promise<Outcome> {
+    const settled = (await writeBatch(transaction, [submission], this.journal))[0]!;
     if (settled === 'again') throw new ServiceUnavailable();
     if ('error' in settled) throw settled.error;
-    if ('entry' in settled.result) this.enclosed.set(transaction, settled.result.entry);
+    if ('entry' in settled.result) transaction.records.push(settled.result.entry.id);
     return settled.result;
   }
 
-  private async counted({ source }: NewEntry, writing: Promise<Outcome>): Promise<Outcome> {
+  private async observed({ source }: NewEntry, writing: Promise<Outcome>): Promise<Outcome> {
     try {
       const outcome = await writing;
       this.metrics.submissions.inc({ source, outcome: outcome.kind.replace(' ', '_') });
@@ -138,17 +120,17 @@ export class FeedbackWriter implements OnApplicationShutdown {
     }
   }
 
-  private measured<T>(batch: Prepared[], committing: Promise<T>): Promise<T> {
+  private measured<T>(batch: WithRow[], committing: Promise<T>): Promise<T> {
     this.metrics.batchSize.observe(batch.length);
     return committing.finally(this.metrics.batchDuration.startTimer());
   }
 
   /** A row that the database refuses must not take the others of its batch with it: halve until it stands alone. */
-  private async commit(batch: Prepared[], deadline: number): Promise<Settled<Outcome>[]> {
+  private async commit(batch: WithRow[], deadline: number): Promise<Settled<Outcome>[]> {
     try {
-      // What a window admits gets its language only then.
+      // The language of an entry with a window is known only when the window was granted.
       await this.journal.prepare(batch.filter(({ window }) => !window).map(({ entry }) => entry));
-      return await this.transactions.run((transaction) => this.writeBatch(transaction, batch), {
+      return await this.transactions.run((transaction) => writeBatch(transaction, batch, this.journal), {
         deadline,
         proof: isStored,
       });
@@ -158,12 +140,6 @@ export class FeedbackWriter implements OnApplicationShutdown {
       const first = await this.commit(batch.slice(0, half), deadline);
       return [...first, ...(await this.commit(batch.slice(half), deadline))];
     }
-  }
-
-  private writeBatch(transaction: Transaction, batch: Prepared[]): Promise<Settled<Outcome>[]> {
-    const readAt = performance.now();
-    this.clock = { offset: transaction.now.getTime() - readAt, readAt };
-    return writeBatch(transaction, batch, this.journal);
   }
 }
 

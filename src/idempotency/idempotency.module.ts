@@ -1,12 +1,10 @@
 import { Module } from '@nestjs/common';
-import { FeedbackModule } from '../feedback/feedback.module.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyPurge } from './idempotency.purge.js';
 import { IdempotencyService } from './idempotency.service.js';
 
 /** What makes `@Idempotent` work: the interceptor, for the whole application to use. */
 @Module({
-  imports: [FeedbackModule],
   providers: [IdempotencyInterceptor, IdempotencyPurge, IdempotencyService],
   exports: [IdempotencyInterceptor, IdempotencyPurge],
 })

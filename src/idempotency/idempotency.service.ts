@@ -1,7 +1,6 @@
 import { codeOf, type Transaction, Transactions, Turns } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { IdempotencyKeyReused, RequestStillRunning } from './idempotency.problems.js';
 
 /** A request and the name that its caller gave it. */
@@ -45,10 +44,7 @@ export class IdempotencyService {
   private readonly running = new Set<string>();
   private readonly turns = new Turns(atOnce, 'too many requests with an Idempotency-Key at once');
 
-  constructor(
-    private readonly transactions: Transactions,
-    private readonly writer: FeedbackWriter,
-  ) {}
+  constructor(private readonly transactions: Transactions) {}
 
   /**
    * Does `work` in one transaction with keeping its answer, or gives the answer that was kept for the same request.
@@ -73,10 +69,10 @@ export class IdempotencyService {
       return await this.turns.take(() =>
         this.transactions.enclose(
           async (transaction) => {
-            const kept = await claim(transaction, request);
-            if (kept) return { ...kept, replayed: true };
+            const first = await reserve(transaction, request);
+            if (first) return { ...first, replayed: true };
             const answer = await work();
-            await this.keep(transaction, request, { ...answer, body: withoutSecrets(answer.body) });
+            await keep(transaction, request, { ...answer, body: withoutSecrets(answer.body) });
             return { ...answer, replayed: false };
           },
           { proof: async (em) => (await find({ db: em.getKysely() }, request)) !== undefined },
@@ -86,26 +82,14 @@ export class IdempotencyService {
       this.running.delete(name);
     }
   }
-
-  private async keep(
-    transaction: Transaction,
-    request: KeyedRequest,
-    { status, location, body }: Answer,
-  ): Promise<void> {
-    const entry = this.writer.entryOf(transaction);
-    await sql`
-      update idempotency_key set status = ${status}, location = ${location}, answer = ${JSON.stringify(body ?? null)},
-        entry_id = ${entry?.id ?? null}
-      where ${named(request)}`.execute(transaction.db);
-  }
 }
 
 /**
  * Takes the key for this transaction, which is the first lock that it holds.
  * @returns the answer that was kept, if there is one
  */
-async function claim(transaction: Transaction, request: KeyedRequest): Promise<Answer | undefined> {
-  if (await take(transaction, request)) return undefined;
+async function reserve(transaction: Transaction, request: KeyedRequest): Promise<Answer | undefined> {
+  if (await insertKey(transaction, request)) return undefined;
   const kept = await find(transaction, request);
   // Erased between the two statements.
   if (!kept) throw new RequestStillRunning();
@@ -113,7 +97,7 @@ async function claim(transaction: Transaction, request: KeyedRequest): Promise<A
   return { status: kept.status, location: kept.location, body: JSON.parse(kept.answer) };
 }
 
-async function take({ db, now }: Transaction, request: KeyedRequest): Promise<boolean> {
+async function insertKey({ db, now }: Transaction, request: KeyedRequest): Promise<boolean> {
   const { workspaceId, credentialId, operation, key, bodyDigest } = request;
   await sql`select set_config('lock_timeout', ${lockTimeout}, true)`.execute(db);
   try {
@@ -131,13 +115,25 @@ async function take({ db, now }: Transaction, request: KeyedRequest): Promise<bo
   }
 }
 
+/** The answer goes when the entry goes that was stored for it. */
+async function keep(
+  { db, records }: Transaction,
+  request: KeyedRequest,
+  { status, location, body }: Answer,
+): Promise<void> {
+  await sql`
+    update idempotency_key set status = ${status}, location = ${location}, answer = ${JSON.stringify(body ?? null)},
+      entry_id = ${records.at(-1) ?? null}
+    where ${isFor(request)}`.execute(db);
+}
+
 async function find({ db }: Pick<Transaction, 'db'>, request: KeyedRequest): Promise<Kept | undefined> {
   const { rows } = await sql<Kept>`
     select body_digest, status, location, answer::text as answer from idempotency_key
-    where ${named(request)} and status is not null`.execute(db);
+    where ${isFor(request)} and status is not null`.execute(db);
   return rows[0];
 }
 
-function named({ workspaceId, credentialId, operation, key }: KeyedRequest) {
+function isFor({ workspaceId, credentialId, operation, key }: KeyedRequest) {
   return sql`(workspace_id, credential_id, operation, key) = (${workspaceId}::uuid, ${credentialId}, ${operation}, ${key})`;
 }

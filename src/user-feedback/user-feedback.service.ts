@@ -1,5 +1,5 @@
 import type { Principal } from '#libs/access';
-import { Transactions } from '#libs/persistence';
+import { DatabaseClock, Transactions } from '#libs/persistence';
 import { LockMode } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
@@ -34,6 +34,7 @@ export class UserFeedbackService {
   constructor(
     private readonly writer: FeedbackWriter,
     private readonly transactions: Transactions,
+    private readonly clock: DatabaseClock,
     @Inject(UserFeedbackOptions) private readonly options: UserFeedbackOptions,
   ) {}
 
@@ -98,7 +99,7 @@ export class UserFeedbackService {
 
   /** The database's clock is estimated, and late: the first moments of a window seem to lie before it. */
   private secondsUntil(closesAt: Date): number {
-    const left = closesAt.getTime() - this.writer.databaseNow().getTime();
+    const left = closesAt.getTime() - this.clock.now().getTime();
     const { length } = this.options.window;
     // A window that is much longer was opened under another setting.
     const known = left > length && left < length + 1_000 ? length : left;

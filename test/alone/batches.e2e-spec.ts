@@ -2,7 +2,7 @@ import { refusedStatements, Transactions } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { prepare, writeBatch } from '../../src/feedback/feedback.batch.js';
+import { withRow, writeBatch } from '../../src/feedback/feedback.batch.js';
 import { FeedbackWriter } from '../../src/feedback/feedback.writer.js';
 import { ScoreJournal } from '../../src/counting/journal.js';
 import { blankEntry, type NewEntry } from '../../src/feedback/submission.js';
@@ -121,7 +121,7 @@ describe('two replicas', () => {
       app.nest.get(Transactions, { strict: false }).run((transaction) =>
         writeBatch(
           transaction,
-          ids.map((externalId) => prepare({ entry: entry({ externalId, message }), mayExist: true })),
+          ids.map((externalId) => withRow({ entry: entry({ externalId, message }), mayExist: true })),
           app.nest.get(ScoreJournal, { strict: false }),
         ),
       );
