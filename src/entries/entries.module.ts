@@ -5,10 +5,12 @@ import { EntriesController } from './entries.controller.js';
 import { EntriesService } from './entries.service.js';
 import { RespondentsController } from './respondents.controller.js';
 import { RespondentsService } from './respondents.service.js';
+import { SubmissionsController } from './submissions.controller.js';
+import { SubmissionsService } from './submissions.service.js';
 
 @Module({
   imports: [FeedbackModule],
-  controllers: [EntriesController, RespondentsController],
-  providers: [EntriesRepository, EntriesService, RespondentsService],
+  controllers: [EntriesController, RespondentsController, SubmissionsController],
+  providers: [EntriesRepository, EntriesService, RespondentsService, SubmissionsService],
 })
 export class EntriesModule {}

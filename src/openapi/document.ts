@@ -97,8 +97,8 @@ function closeBody({ components }: OpenAPIObject, { requestBody }: Operation): v
 }
 
 function addExamples({ requestBody, responses }: Operation, example: Example): void {
-  if (example.request !== undefined && requestBody && 'content' in requestBody)
-    requestBody.content['application/json']!.example = example.request;
+  const body = requestBody && 'content' in requestBody ? requestBody.content['application/json'] : undefined;
+  if (example.request !== undefined && body && !body.examples) body.example = example.request;
   for (const [status, response] of Object.entries(responses)) {
     const media = response && 'content' in response ? response.content?.['application/json'] : undefined;
     if (media) media.example = status === '503' ? example.unavailable : example.response;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { vendorToken } from './access.tokens.js';
 import { type Call, call, type TestApp } from './app.js';
 import type { Body } from './conformance.arbitrary.js';
+import { scoreRangeOf } from '../../src/feedback/scale.js';
 import { makeCredential } from './credential.js';
 
 /** What requests refer to. */
@@ -202,6 +203,26 @@ export const operations: Record<string, Operation> = {
     of: ({ textQuestion }) => textQuestion,
     fit: (body) => fitQuestion({ ...body, type: 'Text', config: {} }),
     at: () => undefined,
+  },
+  submitFeedback: {
+    fit: (body) => {
+      const scale = String(body['scale']);
+      const range = scoreRangeOf(scale);
+      return {
+        ...without(body, 'score', 'options'),
+        ...(range && { score: range.low + (Math.abs(Number(body['score'] ?? 0)) % (range.high - range.low + 1)) }),
+        ...(scale === 'choice' && { options: ['a', 'b'] }),
+        ...(scale === 'text' && { comment: body['comment'] || 'said' }),
+        ...(body['externalId'] != null && { externalId: randomUUID() }),
+        ...(body['respondent'] != null && { respondent: somebody() }),
+      };
+    },
+    kept: ({ occurredAt, reasons, ...sent }) => ({
+      ...sent,
+      ...(occurredAt != null && { occurredAt: utc(occurredAt) }),
+      ...(Array.isArray(reasons) && { reasons: reasons.map((one) => ({ ...one, details: one.details ?? '' })) }),
+    }),
+    at: ({ id }) => `/v1/feedback/${String(id)}`,
   },
   answerQuestion: {
     of: ({ textQuestion }) => textQuestion,

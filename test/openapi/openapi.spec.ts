@@ -77,7 +77,9 @@ describe.each(operations)('$method $path: $name', ({ name, method, path, operati
       ...(path.endsWith('}') && !/^delete$/.test(method) ? ['404'] : []),
     ];
     expect(Object.keys(operation['responses'])).toEqual(expect.arrayContaining(wanted));
-    expect(answers(operation).filter(([status]) => status.startsWith('2'))).toHaveLength(1);
+    // Submitted again under its external id, an entry is not created.
+    const successes = operation['operationId'] === 'submitFeedback' ? ['200', '201'] : [expect.stringMatching(/^2/)];
+    expect(Object.keys(operation['responses']).filter((status) => status.startsWith('2'))).toEqual(successes);
   });
 
   it('describes every answer, with its header fields, a schema and an example', () => {
@@ -94,7 +96,8 @@ describe.each(operations)('$method $path: $name', ({ name, method, path, operati
 
   it('shows an example of what it takes', () => {
     if (!operation['requestBody']) return;
-    expect(operation['requestBody'].content['application/json'].example).toBeDefined();
+    const { example, examples } = operation['requestBody'].content['application/json'];
+    expect(example ?? examples).toBeDefined();
   });
 });
 

@@ -1,0 +1,34 @@
+import type { Principal } from '#libs/access';
+import { parseInstant } from '#libs/validation';
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { FeedbackWriter } from '../feedback/feedback.writer.js';
+import { respondentNamed } from '../feedback/respondent.js';
+import { blankEntry, type NewEntry, type StoredOutcome } from '../feedback/submission.js';
+import type { SubmitFeedback } from './submit.dto.js';
+
+/** Takes what is submitted natively, one by one. */
+@Injectable()
+export class SubmissionsService {
+  constructor(private readonly writer: FeedbackWriter) {}
+
+  /** Records the entry, or brings the one with its `externalId` to this state. */
+  submit({ workspaceId }: Principal, feedback: SubmitFeedback): Promise<StoredOutcome> {
+    return this.writer.record(toEntry(workspaceId, feedback), { mayExist: feedback.externalId != null });
+  }
+}
+
+export function toEntry(workspaceId: string, feedback: SubmitFeedback): NewEntry {
+  const { externalId = null, respondent, reasons, occurredAt, ...same } = feedback;
+  return {
+    ...blankEntry,
+    ...same,
+    workspaceId,
+    id: uuidv7(),
+    source: 'native',
+    externalId,
+    respondent: respondent == null ? null : respondentNamed(respondent),
+    reasons: reasons?.map(({ label, details }) => ({ label, details: details ?? '' })) ?? null,
+    occurredAt: occurredAt == null ? null : parseInstant(occurredAt),
+  };
+}
