@@ -2,12 +2,12 @@ import { Unauthorized } from '#libs/problem-details';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AccessStrategy, Passport } from './access.strategy.js';
-import { hashOf, isApiKeyShape } from './api-key.js';
+import { hashOf, isMistyped } from './api-key.js';
 import { CredentialDirectory } from './credential-directory.js';
 import { bearerToken, credentialField } from './credential-fields.js';
 import type { Principal } from './principal.js';
 
-/** `Authorization: Bearer <API key>`. A key of ours with a wrong checksum is refused without a look-up. */
+/** `Authorization: Bearer <API key>`. */
 @Injectable()
 export class ApiKeyStrategy extends AccessStrategy('api-key') {
   constructor(
@@ -21,13 +21,8 @@ export class ApiKeyStrategy extends AccessStrategy('api-key') {
     const authorization = credentialField(request, 'authorization');
     if (!authorization) throw new Unauthorized('no credential was sent: send "Authorization: Bearer <API key>"', false);
     const key = bearerToken(authorization);
-    const principal = key && (await this.lookUp(key));
+    const principal = key && (await this.directory.byKeyHash(hashOf(key), isMistyped(key)));
     if (!principal) throw new Unauthorized('the credential is not valid', true);
     return principal;
-  }
-
-  private async lookUp(key: string): Promise<Principal | null> {
-    if (key.startsWith('aw_') && !isApiKeyShape(key)) return null;
-    return this.directory.byKeyHash(hashOf(key));
   }
 }

@@ -14,6 +14,11 @@ export function isApiKeyShape(key: string): boolean {
   return /^aw_[0-9A-Za-z]{36}$/.test(key) && key.endsWith(checksumOf(key.slice(0, -6)));
 }
 
+/** Whether `key` begins like {@link newApiKey}'s and is none of them. */
+export function isMistyped(key: string): boolean {
+  return key.startsWith('aw_') && !isApiKeyShape(key);
+}
+
 /** What is kept of an API key: its SHA-256 as 64 lower-case hex digits. */
 export function hashOf(key: string): string {
   return hash('sha256', key);

@@ -16,8 +16,11 @@ export interface ClientCredential {
  * A verified JWT is remembered only together with the object that it was verified against.
  */
 export interface CredentialDirectory {
-  /** `sha256` is {@link hashOf} the key: 64 lower-case hex digits. */
-  byKeyHash(sha256: string): Promise<Principal | null>;
+  /**
+   * `sha256` is {@link hashOf} the key: 64 lower-case hex digits. A key that {@link isMistyped} was never made by
+   * `newApiKey`, and only one that somebody else made up can be right: no look-up is needed among those that were made.
+   */
+  byKeyHash(sha256: string, mistyped: boolean): Promise<Principal | null>;
   /** `clientId` has the shape of one: 1–128 of `[A-Za-z0-9._:-]`. */
   byClientId(clientId: string): Promise<ClientCredential | null>;
 }
