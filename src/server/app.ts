@@ -15,6 +15,7 @@ import { Draining } from './draining.js';
 import { MetricsService } from '../health/metrics.service.js';
 import { allowOrigins } from './cors.js';
 import { logRequests } from './logging.js';
+import { forgetPorts } from './proxies.js';
 
 /**
  * The whole application, initialised and not yet listening.
@@ -39,6 +40,7 @@ export async function createApp(
     app.get(MetricsService).observe(request, reply);
     done();
   });
+  forgetPorts(fastify);
   allowOrigins(fastify, config.CORS_ORIGINS);
   fastify.addHook('onListen', async () => app.get(Background).start());
   refuseUnrouted(fastify);

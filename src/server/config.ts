@@ -111,7 +111,9 @@ export class Config {
   @OneOf(['2021', '2020'])
   HAPTIK_TEXTS: '2021' | '2020' = '2021';
 
-  @Env('Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-For` counts.')
+  @Env(
+    'Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-For` counts. `Forwarded` is not read.',
+  )
   @IsOptional()
   @IsProxyList()
   TRUST_PROXY?: string;
