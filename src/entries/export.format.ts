@@ -28,11 +28,17 @@ function cellOf(value: EntryDto[keyof EntryDto]): string {
 }
 
 /**
+ * What a spreadsheet may take for a formula: a sign that begins one, of full width or small too, behind whatever cannot be
+ * seen; or a control character that ends the cell before it in some programs.
+ */
+const formula = /^[\s\p{C}]*[=+\-@＝＋－＠﹦﹢﹣﹫]|^[\t\r\n\uFEFF]/u;
+
+/**
  * A spreadsheet would run a text that begins like a formula: it gets an apostrophe before it, which a spreadsheet takes
  * for "this is text" (OWASP, CSV injection). A plain number such as -5 stays as it is.
  */
 function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+  return formula.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
 }
 
 /** RFC 4180. */

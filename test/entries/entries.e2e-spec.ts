@@ -474,7 +474,20 @@ describe('GET /v1/feedback/export', () => {
     ['+49.5', '+49.5'],
     ['-', "'-"],
     ['a=1', 'a=1'],
-    [' =1', ' =1'],
+    [' a = 1', ' a = 1'],
+    [' =1', "' =1"],
+    ['\n=1', "'\n=1"],
+    ['\na', "'\na"],
+    ['\u00a0\u2003@SUM(A1)', "'\u00a0\u2003@SUM(A1)"],
+    ['\ufeff=1', "'\ufeff=1"],
+    ['\ufeffa', "'\ufeffa"],
+    ['\u200b=1', "'\u200b=1"],
+    ['＝1+1', "'＝1+1"],
+    [' ＋1', "' ＋1"],
+    ['－1', "'－1"],
+    ['＠SUM(A1)', "'＠SUM(A1)"],
+    ['﹦1', "'﹦1"],
+    ['a＝1', 'a＝1'],
   ])('neutralises formulas in CSV: %j becomes %j', async (comment, cell) => {
     await store({ comment, instrument: comment });
     const [record] = parse(await fetchText('/v1/feedback/export'), { columns: true, record_delimiter: '\r\n' }) as [
