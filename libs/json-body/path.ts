@@ -10,12 +10,18 @@ export function pointerTo(path: Path): string {
 export function nameOf(path: Path): string {
   return path.reduce<string>((name, step) => {
     if (typeof step === 'number') return `${name}[${step}]`;
-    if (name === '') return legible(step);
-    return /^[\w$-]+$/.test(step) ? `${name}.${step}` : `${name}[${JSON.stringify(legible(step))}]`;
+    const key = legible(step);
+    if (name === '') return key;
+    return /^[\w$-]+$/.test(key) ? `${name}.${key}` : `${name}[${JSON.stringify(key)}]`;
   }, '');
 }
 
+/** Characters of a name that are shown: it may be as long as the body. */
+const shown = 255;
+
 /** What a path holds goes into answers and logs, where neither NUL nor half a character may stand. */
 function legible(step: string | number): string {
-  return String(step).toWellFormed().replaceAll('\0', '\uFFFD');
+  const text = String(step);
+  const short = text.length > shown ? `${text.slice(0, shown)}…` : text;
+  return short.toWellFormed().replaceAll('\0', '\uFFFD');
 }

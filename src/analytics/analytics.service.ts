@@ -52,7 +52,7 @@ interface Asked {
 }
 
 const mostBuckets = 2_000;
-const shownCandidates = 50;
+const shownCandidates = 20;
 const defaultLength = 30 * 86_400_000;
 /** The quarters of an hour that an RFC 3339 date-time can name. */
 const earliest = Date.parse('0001-01-01T00:00:00Z');

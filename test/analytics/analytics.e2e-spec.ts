@@ -312,6 +312,16 @@ describe('what the filters leave', () => {
     expect(await faults({ scale: 'nps' })).toBe(200);
   });
 
+  it('422 lists twenty of them, and how many more there are', async () => {
+    for (let n = 10; n < 35; n++) await record(1, { instrument: `${'i'.repeat(250)}${n}` });
+    const { status, body } = await ask('summary');
+    const listed = Array.from({ length: 20 }, (_, n) => JSON.stringify(`${'i'.repeat(250)}${n + 10}`));
+    expect({ status, detail: body.detail }).toEqual({
+      status: 422,
+      detail: `instrument must be one of ${listed.join(', ')} or 5 more`,
+    });
+  });
+
   it('goes by channel, language and bot too, in the journal and out of it', async () => {
     await record(1, { channel: 'web', language: 'en' });
     await record(1, { instrument: 'T', channel: 'web', language: 'de' });

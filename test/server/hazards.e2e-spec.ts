@@ -51,6 +51,17 @@ describe('text that cannot be stored: 422, naming the field', () => {
     expect(pointers((await refused(() => submit(raw), 422)) as Answer)).toEqual([pointer]);
   });
 
+  it.each([
+    ['/feedback', (long: string) => ({ type: 'positive', messageId: 'm', properties: { [long]: '\0' } })],
+    ['/v1/bots', (long: string) => ({ name: 'n', [long]: 1 })],
+    ['/v1/questions', (long: string) => ({ question: 'q', type: 'Text', config: { [long]: '\0' } })],
+    ['/api/v1/crm/feedback', (long: string) => ({ question: 'q', type: 'Text', config: { [long]: '\0' } })],
+  ])('%s names a name of a megabyte in short', async (path, bodyOf) => {
+    const { status, body } = await call(app, path, { body: bodyOf('long'.repeat(250_000)) });
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(JSON.stringify(body).length).toBeLessThan(2_000);
+  });
+
   it('a pair of surrogates is a character like others', async () => {
     const { body } = await submit(withMembers(String.raw`"details":"\ud83d\ude00\u0001\uffff"`));
     expect(body.details).toBe('😀\u0001\uffff');
