@@ -32,12 +32,13 @@ function errorSerializer(error: unknown): object {
   return { type: name, message, code, stack, ...(cause !== undefined && { cause: errorSerializer(cause) }) };
 }
 
-/** One line per request: no query, no header, no body. */
+/** One line per request: no path, in which a respondent may be named, no query, no header, no body. */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    const path = request.url.split('?', 1)[0];
+    const { id: reqId, method, routeOptions } = request;
     const milliseconds = Math.round(reply.elapsedTime * 10) / 10;
-    logger.info({ reqId: request.id, method: request.method, path, status: reply.statusCode, milliseconds }, 'request');
+    const route = routeOptions.url ?? null;
+    logger.info({ reqId, method, route, status: reply.statusCode, milliseconds }, 'request');
     done();
   });
 }

@@ -139,7 +139,7 @@ describe('no secret', () => {
 
   it('is in the log, at the level trace', async () => {
     await app.nest.get(CredentialUse).flush();
-    expect(log).toContain('"path":"/feedback"');
+    expect(log).toContain('"route":"/feedback"');
     expect(log).toContain('"err"');
     expectNoSecret(log);
   });
