@@ -9,6 +9,7 @@
  */
 export { BodyPipe } from './body.pipe.js';
 export { IsDuration, millisecondsOf } from './duration.js';
+export { enumeration, enumSchema, Values } from './enumeration.js';
 export { IsInstant, isInstant, parseInstant } from './instant.js';
 export { languageTag } from './language.js';
 export { Inspected, Nested, Open, Strict } from './members.js';

@@ -1,5 +1,6 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { registerDecorator, ValidateIf, type ValidationArguments } from 'class-validator';
+import { enumSchema } from './enumeration.js';
 
 /*
  * The words that members of DTOs are written in. A rule says three things in one place: which values are right, the
@@ -96,8 +97,8 @@ export function Matching(form: RegExp, wanted: string, options?: RuleOptions): P
 
 /** One of these values. */
 export function OneOf(values: readonly (string | null)[]): PropertyDecorator {
-  const schema = { enum: values.filter((value) => value !== null) };
-  return Must(`be ${listed(values)}`, (value) => values.includes(value as string), schema);
+  const texts = values.every(isText) ? values : values.filter(isText);
+  return Must(`be ${listed(values)}`, (value) => values.includes(value as string), enumSchema(texts));
 }
 
 /** In words: `a, b or c`. */
@@ -118,7 +119,7 @@ export function Repeatable(wanted: string, holds: (text: unknown) => boolean, it
 /** A member of a query that may be repeated: any of these values, or without any given any text. */
 export function AnyOf(values?: readonly string[]): PropertyDecorator {
   if (!values) return Repeatable('a text', isText);
-  return Repeatable(listed(values), (text) => values.includes(text as string), { enum: [...values] });
+  return Repeatable(listed(values), (text) => values.includes(text as string), enumSchema(values));
 }
 
 /** A whole number. To be written above its bounds. */

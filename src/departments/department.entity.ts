@@ -1,8 +1,8 @@
-import { positionIn, WrongCursor } from '#libs/validation';
+import { enumeration, positionIn, WrongCursor } from '#libs/validation';
 import { NotFound } from '#libs/problem-details';
 import { defineEntity, p } from '@mikro-orm/core';
 
-const statuses = ['active', 'disabled'] as const;
+export const statuses = enumeration('Status', ['active', 'disabled']);
 /** Whether a department or a question is in use. */
 export type Status = (typeof statuses)[number];
 

@@ -1,5 +1,6 @@
 import {
   AtLeast,
+  enumSchema,
   IfSent,
   Matching,
   MaxItems,
@@ -10,13 +11,14 @@ import {
   QueryInteger,
   Strict,
   Text,
+  Values,
 } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { type Status, statusNamed } from './department.entity.js';
+import { type Status, statuses, statusNamed } from './department.entity.js';
 
 const IsStatus = (): PropertyDecorator =>
-  Must('be active or disabled', (value) => statusNamed(value) !== undefined, { enum: ['active', 'disabled'] });
+  Must('be active or disabled', (value) => statusNamed(value) !== undefined, enumSchema(statuses));
 
 /** A new department. */
 export class NewDepartment {
@@ -80,6 +82,7 @@ export class DepartmentDto {
   id: number;
   /** Unique in the workspace. */
   name: string;
+  @Values(statuses)
   status: Status;
 }
 

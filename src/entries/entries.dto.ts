@@ -1,9 +1,11 @@
-import { AnyOf, Between, IsInstant, OneOf, PageQuery, QueryInteger, Strict } from '#libs/validation';
+import { AnyOf, Between, enumeration, IsInstant, OneOf, PageQuery, QueryInteger, Strict } from '#libs/validation';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type Source, sources } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scales } from '../feedback/scale.js';
 import { EntryDto } from './entry.dto.js';
+
+const trueOrFalse = enumeration('TrueOrFalse', ['true', 'false']);
 
 /** Which entries: those that fit every filter. A filter given several times means any of. An empty `channel`, `language`, `bot` or `version` means entries without one. */
 export class FeedbackFilters {
@@ -66,12 +68,12 @@ export class FeedbackFilters {
 
   /** Whether the conversation settled the matter; entries that do not say so do not fit. */
   @IsOptional()
-  @OneOf(['true', 'false'])
+  @OneOf(trueOrFalse)
   resolved?: 'true' | 'false';
 
   /** `true`: only entries with words of the respondent; `false`: only those without. */
   @IsOptional()
-  @OneOf(['true', 'false'])
+  @OneOf(trueOrFalse)
   hasComment?: 'true' | 'false';
 
   /** The earliest `occurredAt`. */

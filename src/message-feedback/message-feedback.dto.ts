@@ -1,7 +1,21 @@
-import { IfSent, IsInstant, IsPlainObject, Must, Nested, OneOf, Open, Text } from '#libs/validation';
+import {
+  enumeration,
+  IfSent,
+  IsInstant,
+  IsPlainObject,
+  Must,
+  Nested,
+  OneOf,
+  Open,
+  Text,
+  Values,
+} from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { Reason } from '../feedback/feedback-entry.entity.js';
+
+const feedbackTypes = enumeration('MessageFeedbackType', ['positive', 'negative']);
+type FeedbackType = (typeof feedbackTypes)[number];
 
 /** Clients name their users by text or by number. */
 const IsName = (): PropertyDecorator =>
@@ -81,8 +95,8 @@ export class SubmitMessageFeedback {
   id?: string;
 
   /** Thumb up or thumb down. */
-  @OneOf(['positive', 'negative'])
-  type: 'positive' | 'negative';
+  @OneOf(feedbackTypes)
+  type: FeedbackType;
 
   /** The message that the feedback is about. */
   @Text(1, 255)
@@ -134,7 +148,8 @@ export class StoredMessageFeedbackReasonDto {
 export class StoredMessageFeedbackDto {
   /** Unique in the workspace. */
   id: string;
-  type: 'positive' | 'negative';
+  @Values(feedbackTypes)
+  type: FeedbackType;
   /** The message that it is about. */
   messageId: string;
   /** When it was given. */

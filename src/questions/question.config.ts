@@ -1,8 +1,27 @@
-import { charactersIn } from '#libs/validation';
+import { charactersIn, enumeration } from '#libs/validation';
 import type { Fault } from '#libs/problem-details';
 
 /** The types, as they are stored and as the Acquire dialect says them. */
-export type QuestionType = 'rating' | 'text' | 'multiple_radio' | 'multiple_checkbox';
+export const questionTypes = enumeration('AcquireQuestionType', [
+  'rating',
+  'text',
+  'multiple_radio',
+  'multiple_checkbox',
+]);
+export type QuestionType = (typeof questionTypes)[number];
+
+/** The same as the native API says them. */
+export const typeNames = {
+  rating: 'Rating',
+  text: 'Text',
+  multiple_radio: 'Radio',
+  multiple_checkbox: 'Checkbox',
+} as const;
+export type NativeType = (typeof typeNames)[QuestionType];
+export const nativeTypes = enumeration(
+  'QuestionType',
+  questionTypes.map((type) => typeNames[type]),
+);
 
 const typesByName: ReadonlyMap<string, QuestionType> = new Map([
   ['rating', 'rating'],

@@ -1,3 +1,4 @@
+import { enumeration } from '#libs/validation';
 import type { Fault } from '#libs/problem-details';
 import { defineEntity, p } from '@mikro-orm/core';
 import { type Status, statusNamed } from '../departments/department.entity.js';
@@ -11,9 +12,17 @@ import {
   typeNamed,
 } from './question.config.js';
 
-const channels = ['chat', 'sms', 'email'] as const;
+export const channels = enumeration('AcquireChannel', ['chat', 'sms', 'email']);
 /** Where a question is asked. */
 export type Channel = (typeof channels)[number];
+
+/** The same as the native API says them. */
+export const channelNames = { chat: 'Chat', sms: 'SMS', email: 'Email' } as const;
+export type NativeChannel = (typeof channelNames)[Channel];
+export const nativeChannels = enumeration(
+  'Channel',
+  channels.map((channel) => channelNames[channel]),
+);
 
 /** The channel of that name, in whatever case. */
 export function channelNamed(name: unknown): Channel | undefined {

@@ -1,24 +1,29 @@
-import { charactersIn, Inspected, Must } from '#libs/validation';
+import { charactersIn, enumeration, enumSchema, Inspected, Must } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { statusNamed } from '../departments/department.entity.js';
+import { statuses, statusNamed } from '../departments/department.entity.js';
 import {
   configFaults,
   configIn,
   maxLabelLength,
   maxOptions,
   maxValueLength,
+  nativeTypes,
   type Option,
   type QuestionConfig,
+  questionTypes,
   typeNamed,
 } from './question.config.js';
-import { channelNamed } from './question.entity.js';
+import { channelNamed, channels, nativeChannels } from './question.entity.js';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isId = (value: unknown): boolean => Number.isSafeInteger(value);
 const isReference = (value: unknown): boolean => isId(value) || (isObject(value) && 'id' in value && isId(value.id));
 
-const channel = { type: 'string', enum: ['chat', 'sms', 'email', 'Chat', 'SMS', 'Email'] };
+/** Either spelling. Any case will do, but clients need not know. */
+const anyChannel = enumSchema(enumeration('AnyChannel', [...channels, ...nativeChannels]));
+const anyType = enumSchema(enumeration('AnyQuestionType', [...questionTypes, ...nativeTypes]));
+
 const option = {
   title: 'QuestionOption',
   type: 'object',
@@ -84,7 +89,7 @@ export const schemas = {
       ],
     },
   },
-  channels: { oneOf: [channel, { type: 'array', items: channel }] },
+  channels: { oneOf: [anyChannel, { type: 'array', items: anyChannel }] },
   id: { oneOf: [{ type: 'integer' }, { type: 'string' }] },
   value: {
     oneOf: [
@@ -102,16 +107,15 @@ export const IsQuestionText = (): PropertyDecorator =>
     { minLength: 1, maxLength: 4_000, pattern: '\\S' },
   );
 
-/** The vendor's in either spelling. Any case will do, but clients need not know. */
-const typeSpellings = ['rating', 'text', 'multiple_radio', 'multiple_checkbox', 'Rating', 'Text', 'Radio', 'Checkbox'];
-
 export const IsType = (): PropertyDecorator =>
-  Must('be rating, text, multiple_radio (Radio) or multiple_checkbox (Checkbox)', (value) => !!typeNamed(value), {
-    enum: typeSpellings,
-  });
+  Must(
+    'be rating, text, multiple_radio (Radio) or multiple_checkbox (Checkbox)',
+    (value) => !!typeNamed(value),
+    anyType,
+  );
 
 export const IsStatus = (): PropertyDecorator =>
-  Must('be active or disabled', (value) => !!statusNamed(value), { enum: ['active', 'disabled'] });
+  Must('be active or disabled', (value) => !!statusNamed(value), enumSchema(statuses));
 
 export const IsConfig = (): PropertyDecorator =>
   applyDecorators(

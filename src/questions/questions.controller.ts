@@ -1,4 +1,5 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { enumSchema } from '#libs/validation';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
@@ -22,10 +23,9 @@ import { QuestionsService } from './questions.service.js';
 const ApiSelect = () =>
   ApiQuery({
     name: 'select',
-    enum: questionMembers,
-    isArray: true,
     required: false,
     description: 'The only members to answer with.',
+    schema: { type: 'array', items: enumSchema(questionMembers) },
   });
 
 /** Questions in the words of Acquire. */

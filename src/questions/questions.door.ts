@@ -1,10 +1,10 @@
 import { Fault, InvalidInput } from '#libs/problem-details';
-import { ApiProperty } from '@nestjs/swagger';
+import { enumeration, Values } from '#libs/validation';
 import { acquireChapter } from '../departments/departments.chapter.js';
 import { departmentsProblems } from '../departments/departments.problems.js';
 import type { Door } from '../openapi/door.js';
 
-const errorTypes = [
+const errorTypes = enumeration('AcquireErrorType', [
   'ERROR_INVALID_INPUT',
   'ERROR_DUPLICATE_RECORD_FOUND',
   'ERROR_RECORD_NOT_FOUND',
@@ -12,13 +12,13 @@ const errorTypes = [
   'ERROR_UNAUTHORIZED_ACCESS',
   'ERROR_TOO_MANY_REQUESTS',
   'ERROR_SERVER_ERROR',
-] as const;
+]);
 type ErrorType = (typeof errorTypes)[number];
 
 /** What failed, and why. */
 export class AcquireErrorDetailsDto {
   /** One of the vendor’s types. Ours: ERROR_TOO_MANY_REQUESTS. */
-  @ApiProperty({ enum: errorTypes, title: 'AcquireErrorType' })
+  @Values(errorTypes)
   type: ErrorType;
   /** For people. */
   message: string;

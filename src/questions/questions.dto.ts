@@ -1,8 +1,8 @@
-import { AtLeast, IfSent, Must, QueryInteger } from '#libs/validation';
+import { AtLeast, IfSent, Must, QueryInteger, Values } from '#libs/validation';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import type { Status } from '../departments/department.entity.js';
-import type { Option, QuestionConfig, QuestionType } from './question.config.js';
-import type { Channel, Question } from './question.entity.js';
+import { type Status, statuses } from '../departments/department.entity.js';
+import { type Option, type QuestionConfig, type QuestionType, questionTypes } from './question.config.js';
+import { type Channel, channels, type Question } from './question.entity.js';
 import { AreChannels, AreDepartments, IsConfig, IsQuestionText, IsStatus, IsType, schemas } from './question.rules.js';
 import type { QuestionMember } from './questions.query.js';
 
@@ -95,6 +95,7 @@ export class AcquireQuestionDto {
   id: number;
   /** What people are asked. */
   question: string;
+  @Values(questionTypes)
   type: QuestionType;
   /** As it was sent. */
   @ApiProperty(schemas.storedConfig)
@@ -103,8 +104,10 @@ export class AcquireQuestionDto {
   @ApiProperty({ type: 'array', items: { type: 'integer' } })
   departments: number[];
   /** Where it may be asked; none: anywhere. */
+  @Values(channels, { each: true })
   channels: Channel[];
   dateCreated: Date;
+  @Values(statuses)
   status: Status;
 }
 

@@ -1,10 +1,17 @@
-import { AnyOf, IfSent, IsInstant, Must, PageQuery, Repeatable, Strict, Text } from '#libs/validation';
+import { AnyOf, IfSent, IsInstant, Must, PageQuery, Repeatable, Strict, Text, Values } from '#libs/validation';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsOptional } from 'class-validator';
-import { numberNamed, type Status, statusNamed } from '../departments/department.entity.js';
+import { numberNamed, type Status, statuses, statusNamed } from '../departments/department.entity.js';
 import { respondentNamed } from '../feedback/respondent.js';
-import { type Option, type QuestionConfig, type QuestionType, typeNamed } from './question.config.js';
-import { type Channel, channelNamed, type Question } from './question.entity.js';
+import {
+  type NativeType,
+  nativeTypes,
+  type Option,
+  type QuestionConfig,
+  typeNamed,
+  typeNames,
+} from './question.config.js';
+import { channelNamed, channelNames, type NativeChannel, nativeChannels, type Question } from './question.entity.js';
 import { AreChannels, AreDepartments, IsConfig, IsQuestionText, IsStatus, IsType, schemas } from './question.rules.js';
 import { DepartmentName, QuestionDetails } from './questions.dto.js';
 import type { Criteria } from './questions.query.js';
@@ -87,9 +94,6 @@ export class QuestionsQuery extends PageQuery {
   search?: string | string[];
 }
 
-const typeNames = { rating: 'Rating', text: 'Text', multiple_radio: 'Radio', multiple_checkbox: 'Checkbox' } as const;
-const channelNames = { chat: 'Chat', sms: 'SMS', email: 'Email' } as const;
-
 /** A question, whichever API it was made with. */
 export class QuestionDto {
   /** Names the question from now on; an answer's `instrument` is this number as text. */
@@ -97,15 +101,18 @@ export class QuestionDto {
   id: number;
   /** What people are asked. */
   question: string;
-  type: (typeof typeNames)[QuestionType];
+  @Values(nativeTypes)
+  type: NativeType;
   /** As it was sent. */
   @ApiProperty(schemas.storedConfig)
   config: QuestionConfig;
   /** The departments that ask it. */
   departments: DepartmentName[];
   /** Where it may be asked; none: anywhere. */
-  channels: (typeof channelNames)[Channel][];
+  @Values(nativeChannels, { each: true })
+  channels: NativeChannel[];
   dateCreated: Date;
+  @Values(statuses)
   status: Status;
 }
 

@@ -1,5 +1,6 @@
 import { inspectText, parseJson } from '#libs/json-body';
 import { type Fault, InvalidInput, MalformedRequest } from '#libs/problem-details';
+import { enumeration } from '#libs/validation';
 import { numberNamed, type Status, statusNamed } from '../departments/department.entity.js';
 import { type QuestionType, typeNamed } from './question.config.js';
 import { type Channel, channelNamed } from './question.entity.js';
@@ -8,7 +9,7 @@ import { type Channel, channelNamed } from './question.entity.js';
 export type RawQuery = Record<string, unknown>;
 
 /** The members of a question in the dialect. */
-export const questionMembers = [
+export const questionMembers = enumeration('QuestionMember', [
   'id',
   'question',
   'type',
@@ -17,7 +18,7 @@ export const questionMembers = [
   'channels',
   'dateCreated',
   'status',
-] as const;
+]);
 export type QuestionMember = (typeof questionMembers)[number];
 
 /** Which questions are wanted: those that fit every member, and of a list any one of its items. */

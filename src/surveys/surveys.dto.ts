@@ -1,9 +1,21 @@
-import { Between, Integer, IsInstant, isInstant, Must, Nested, OneOf, parseInstant, Text } from '#libs/validation';
+import {
+  Between,
+  enumeration,
+  Integer,
+  IsInstant,
+  isInstant,
+  Must,
+  Nested,
+  OneOf,
+  parseInstant,
+  Text,
+  Values,
+} from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsOptional } from 'class-validator';
 import { respondentNamed } from '../feedback/respondent.js';
 
-export const surveyTypes = ['THUMB', 'NPS', 'CSAT'] as const;
+export const surveyTypes = enumeration('SurveyType', ['THUMB', 'NPS', 'CSAT']);
 export type SurveyType = (typeof surveyTypes)[number];
 
 const scores: Record<SurveyType, { min: number; max: number; wanted: string }> = {
@@ -89,6 +101,7 @@ export class SavedFeedbackDto {
   /** The same instant in milliseconds since 1970. */
   @ApiProperty({ type: 'integer' })
   timestampValue: number;
+  @Values(surveyTypes)
   type: SurveyType;
   name: string;
   channelUId: string;

@@ -1,6 +1,7 @@
 import type { Scope } from '#libs/access';
 import {
   Between,
+  enumeration,
   Integer,
   IsInstant,
   Matching,
@@ -11,10 +12,14 @@ import {
   PageQuery,
   Strict,
   Text,
+  Values,
 } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsOptional } from 'class-validator';
 import { grantableScopes } from './scopes.js';
+
+const credentialTypes = enumeration('CredentialType', ['api-key', 'client']);
+type CredentialType = (typeof credentialTypes)[number];
 
 const IsGrantable = (): PropertyDecorator =>
   Must(
@@ -32,8 +37,8 @@ export class CreateCredential {
   name: string;
 
   /** An API key, shown as bearer; or a client, with a secret that it sends or signs JWTs with. */
-  @OneOf(['api-key', 'client'])
-  type: 'api-key' | 'client';
+  @OneOf(credentialTypes)
+  type: CredentialType;
 
   /** What it may do. `admin` implies the other five. */
   @IsArray()
@@ -113,7 +118,8 @@ export class CredentialDto {
   @ApiProperty({ format: 'uuid' })
   workspace: string;
   name: string;
-  type: 'api-key' | 'client';
+  @Values(credentialTypes)
+  type: CredentialType;
   scopes: Scope[];
   /** The bots that it is limited to; null: every bot of its workspace. */
   bots: string[] | null;
