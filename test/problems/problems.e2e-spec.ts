@@ -74,6 +74,7 @@ function sources(): string[] {
   return ['src', 'libs'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !/main\.ts$|^cli.openapi\.ts$/.test(file))
+      .filter((file) => !file.startsWith('dashboard/page/'))
       .map((file) => `../../${folder}/${file}`),
   );
 }

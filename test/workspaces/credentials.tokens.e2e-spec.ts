@@ -31,6 +31,13 @@ interface Door {
   refusal: (row: AccessRow) => object;
 }
 
+/** What the survey door makes of the details of the rows. */
+const vendorsWords: Record<string, string> = {
+  'no credential was sent: send "auth: <JWT>"': 'Invalid SDK credentials',
+  'the credential is not valid': 'Invalid SDK credentials',
+  'the credential is not a JWT': 'Invalid JWT token',
+};
+
 const doors: Record<string, Door> = {
   'POST /feedback': {
     path: '/feedback',
@@ -49,7 +56,7 @@ const doors: Record<string, Door> = {
     content: { channelUId: 'u', name: 'n', score: 1, channel: 'c', type: 'THUMB', language: 'en', message: '' },
     rows: jwtRows(client, foreign),
     refusal: ({ status, detail }) => ({
-      errors: [status === 401 ? { msg: detail, code: 4002 } : { msg: 'Bad Request', code: 400 }],
+      errors: [status === 401 ? { msg: vendorsWords[detail!], code: 4002 } : { msg: 'Bad Request', code: 400 }],
     }),
   },
 };
