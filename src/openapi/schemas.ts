@@ -1,23 +1,16 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { grantableScopes, scopes } from '../workspaces/scopes.js';
-import { sources } from '../feedback/feedback-entry.entity.js';
-import { scales } from '../feedback/scale.js';
 import type { Schema } from './operation.js';
 
 type Node = Record<string, unknown>;
 
 /** Sets of values that get a name, in the order in which they are said: generated clients make a type of each. */
 const enums: Record<string, string[]> = {
-  Source: [...sources],
-  Scale: [...scales],
   Metric: ['share', 'nps', 'mean', 'resolved', 'options'],
   Bands: ['standard', 'kore'],
   Interval: ['hour', 'day', 'week', 'month'],
   Grouping: ['channel', 'language', 'instrument', 'bot', 'source'],
   Verdict: ['higher', 'lower', 'not distinguishable', 'too few answers'],
   IntervalMethod: ['wilson-once', 'newcombe-once', 'newcombe-widened-once', 'likelihood-once', 'mixture-always'],
-  Scope: [...scopes],
-  GrantableScope: grantableScopes,
 };
 
 /** Gives every schema the name that it has for clients, and a description from the doc comment of its class. */

@@ -2,6 +2,7 @@ import type { Scope } from '#libs/access';
 import {
   Between,
   enumeration,
+  enumSchema,
   Integer,
   IsInstant,
   Matching,
@@ -16,7 +17,7 @@ import {
 } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsOptional } from 'class-validator';
-import { grantableScopes } from './scopes.js';
+import { grantableScopes, scopes } from './scopes.js';
 
 const credentialTypes = enumeration('CredentialType', ['api-key', 'client']);
 type CredentialType = (typeof credentialTypes)[number];
@@ -25,7 +26,7 @@ const IsGrantable = (): PropertyDecorator =>
   Must(
     `be one of ${grantableScopes.join(', ')}`,
     (scope) => grantableScopes.includes(scope as (typeof grantableScopes)[number]),
-    { enum: grantableScopes },
+    enumSchema(grantableScopes),
     { each: true },
   );
 
@@ -120,6 +121,7 @@ export class CredentialDto {
   name: string;
   @Values(credentialTypes)
   type: CredentialType;
+  @Values(scopes, { each: true })
   scopes: Scope[];
   /** The bots that it is limited to; null: every bot of its workspace. */
   bots: string[] | null;

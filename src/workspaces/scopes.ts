@@ -1,5 +1,7 @@
+import { enumeration } from '#libs/validation';
+
 /** Everything that a credential can be allowed. */
-export const scopes = [
+export const scopes = enumeration('Scope', [
   'feedback:write',
   'feedback:read',
   'questions:read',
@@ -7,10 +9,13 @@ export const scopes = [
   'analytics:read',
   'admin',
   'instance',
-] as const;
+]);
 
 /** What a credential can be granted. `instance` is not among it: only the administrator of the instance has that. */
-export const grantableScopes = scopes.filter((scope) => scope !== 'instance');
+export const grantableScopes = enumeration(
+  'GrantableScope',
+  scopes.filter((scope) => scope !== 'instance'),
+);
 
 declare module '#libs/access' {
   interface Scopes extends Record<(typeof scopes)[number], true> {}
