@@ -4,7 +4,8 @@ import type { Difference, Interval, Score } from './score.js';
  * `higher` and `lower`: the interval of the difference leaves out 0. `not distinguishable`: it holds 0. `too few answers`: either
  * side has fewer than `minN` answers, or so few that there is no interval.
  */
-export type Verdict = 'higher' | 'lower' | 'not distinguishable' | 'too few answers';
+export const verdicts = ['higher', 'lower', 'not distinguishable', 'too few answers'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 export interface Comparison {
   estimate: number | null;

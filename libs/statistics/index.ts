@@ -20,8 +20,8 @@
  *
  * Domain: whole counts, n up to 10⁹, no answer or all answers in any cell. Errors are below 1e-9 of an interval's width.
  */
-export { compare, compareAll, comparingAll, type Comparison, type Verdict } from './comparison.js';
+export { compare, compareAll, comparingAll, type Comparison, type Verdict, verdicts } from './comparison.js';
 export type { ScoreCount } from './likelihood.js';
 export { Mean, NetPromoterScore } from './mean.js';
-export type { Interval, Score } from './score.js';
+export { type Interval, type Method, methods, type Score } from './score.js';
 export { Share } from './share.js';

@@ -1,9 +1,19 @@
+/** How an interval is computed, and for how many looks it holds. */
+export const methods = [
+  'wilson-once',
+  'newcombe-once',
+  'newcombe-widened-once',
+  'likelihood-once',
+  'mixture-always',
+] as const;
+export type Method = (typeof methods)[number];
+
 /** Where the true value lies with the confidence `level` (0–1), in the units of the estimate. */
 export interface Interval {
   low: number;
   high: number;
   level: number;
-  method: 'wilson-once' | 'newcombe-once' | 'newcombe-widened-once' | 'likelihood-once' | 'mixture-always';
+  method: Method;
 }
 
 /** A score from `n` answers (whole, up to 10⁹): what they say and how sure that is. `estimate` is null without answers. */

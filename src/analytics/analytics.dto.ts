@@ -1,11 +1,14 @@
-import type { Source } from '../feedback/feedback-entry.entity.js';
-import type { Scale } from '../feedback/scale.js';
+import { type Method, methods, type Verdict, verdicts } from '#libs/statistics';
+import { enumeration, Values } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
-import type { CalendarInterval } from './calendar.js';
-import type { Verdict } from '#libs/statistics';
-import type { Grouping } from '../counting/reader.js';
-import type { Metric } from './metric.js';
-import type { Interval } from '#libs/statistics';
+import { type Grouping, groupings } from '../counting/reader.js';
+import { type Source, sources } from '../feedback/feedback-entry.entity.js';
+import { type Scale, scales } from '../feedback/scale.js';
+import { type CalendarInterval, calendarIntervals } from './calendar.js';
+import { type Metric, metrics } from './metric.js';
+
+enumeration('IntervalMethod', methods);
+enumeration('Verdict', verdicts);
 
 /** Where the true value lies, with a confidence of `level`. */
 export class ConfidenceIntervalDto {
@@ -19,7 +22,8 @@ export class ConfidenceIntervalDto {
    * How it was computed. What ends in `-once` holds for one look that was planned beforehand, what ends in `-always` however
    * often somebody looks. `newcombe-widened-once` was widened to hold 0, since Fisher's test cannot tell the two shares apart.
    */
-  method: Interval['method'];
+  @Values(methods)
+  method: Method;
 }
 
 /** How many gave a score. */
@@ -48,7 +52,9 @@ export class OptionDto extends ShareDto {}
 
 /** A score, how many answers it stands on, and how sure it is. */
 export class ScoreDto {
+  @Values(scales)
   scale: Scale;
+  @Values(metrics)
   metric: Metric;
   /** Answers. */
   @ApiProperty({ type: 'integer', minimum: 0 })
@@ -77,6 +83,7 @@ export class ComparisonDto {
   /** null where the estimate is, or where there is none. */
   ci: ConfidenceIntervalDto | null;
   /** `not distinguishable`: from chance. */
+  @Values(verdicts)
   verdict: Verdict;
 }
 
@@ -90,10 +97,13 @@ export class PeriodScoreDto extends ScoreDto {
 /** What was asked about, as it was understood. */
 export class SubjectDto {
   /** null where there are several, or none. */
+  @Values(sources)
   source: Source | null;
   /** null where there are several, or none. */
   instrument: string | null;
+  @Values(scales)
   scale: Scale;
+  @Values(metrics)
   metric: Metric;
   /** The time zone whose wall clock counts. */
   tz: string;
@@ -106,6 +116,7 @@ export class SubjectDto {
 /** The score of a period, and how it differs from the one before. */
 export class SummaryDto extends PeriodScoreDto {
   /** null where there are several, or none. */
+  @Values(sources)
   source: Source | null;
   /** null where there are several, or none. */
   instrument: string | null;
@@ -120,6 +131,7 @@ export class SummaryDto extends PeriodScoreDto {
 /** The score of every interval of a period. */
 export class TimelineDto extends SubjectDto {
   /** The length of a bucket, as it was asked for. */
+  @Values(calendarIntervals)
   interval: CalendarInterval;
   /** Without a gap; the first and the last are cut off where the period is. */
   buckets: PeriodScoreDto[];
@@ -130,6 +142,7 @@ export class GroupDto extends ScoreDto {
   /** '' for answers without one; `other` for those whose name is beyond the number that are counted apart. */
   group: string;
   /** Of an instrument, where it is from; else null. */
+  @Values(sources)
   source: Source | null;
   /** Against all other groups together, corrected for their number; null for `options`. */
   vsRest: ComparisonDto | null;
@@ -138,6 +151,7 @@ export class GroupDto extends ScoreDto {
 /** The score of every group. */
 export class BreakdownDto extends SubjectDto {
   /** What makes the groups, as it was asked for. */
+  @Values(groupings)
   by: Grouping;
   /** Those with answers, the most first. */
   groups: GroupDto[];
@@ -145,9 +159,11 @@ export class BreakdownDto extends SubjectDto {
 
 /** Something that there are answers to. */
 export class InstrumentDto {
+  @Values(sources)
   source: Source;
   /** A survey's name, a question's id, `message` or `conversation`. */
   instrument: string;
+  @Values(scales)
   scale: Scale;
   /** Answers of all times. */
   @ApiProperty({ type: 'integer', minimum: 0 })
@@ -168,8 +184,10 @@ export class CommentDto {
   /** Of the entry. */
   @ApiProperty({ format: 'uuid' })
   id: string;
+  @Values(sources)
   source: Source;
   instrument: string;
+  @Values(scales)
   scale: Scale;
   score: number | null;
   channel: string | null;

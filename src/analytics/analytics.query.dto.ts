@@ -1,17 +1,15 @@
-import { Between, IsInstant, Must, PageQuery, QueryInteger, Strict, Text } from '#libs/validation';
+import { Between, enumSchema, IsInstant, Must, PageQuery, QueryInteger, Strict, Text } from '#libs/validation';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type Source, sources } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scales } from '../feedback/scale.js';
-import type { BandSet } from './bands.js';
-import { type CalendarInterval, isTimeZone } from './calendar.js';
-import type { Grouping } from '../counting/reader.js';
+import { type BandSet, bandSetNames } from './bands.js';
+import { type CalendarInterval, calendarIntervals, isTimeZone } from './calendar.js';
+import { type Grouping, groupings } from '../counting/reader.js';
 import { type Metric, metrics } from './metric.js';
 
 const IsOneOf = (values: readonly string[]): PropertyDecorator =>
-  Must(`be one of ${values.join(', ')}, given once`, (value) => values.includes(value as string), {
-    enum: [...values],
-  });
+  Must(`be one of ${values.join(', ')}, given once`, (value) => values.includes(value as string), enumSchema(values));
 
 const IsTimeZone = (): PropertyDecorator =>
   Must(
@@ -79,7 +77,7 @@ class ScoreQuery extends AnswerFilter {
 
   /** Where bands end; `kore` counts a 6 on the scale nps as passive. */
   @IsOptional()
-  @IsOneOf(['standard', 'kore'])
+  @IsOneOf(bandSetNames)
   bands: BandSet = 'standard';
 
   /** Fewer answers are not sufficient for a verdict. */
@@ -96,14 +94,14 @@ export class SummaryQuery extends ScoreQuery {}
 export class TimelineQuery extends ScoreQuery {
   /** How long a bucket is, by the wall clock of the time zone. */
   @IsOptional()
-  @IsOneOf(['hour', 'day', 'week', 'month'])
+  @IsOneOf(calendarIntervals)
   interval: CalendarInterval = 'day';
 }
 
 @Strict()
 export class BreakdownQuery extends ScoreQuery {
   /** With `instrument` or `source`, the filters need only leave one scale. */
-  @IsOneOf(['channel', 'language', 'instrument', 'bot', 'source'])
+  @IsOneOf(groupings)
   by: Grouping;
 }
 

@@ -1,8 +1,10 @@
 import { ScoreCount } from '#libs/statistics';
+import { enumeration } from '#libs/validation';
 import { type ScoredScale, scoreRangeOf } from '../feedback/scale.js';
 
 /** `kore` draws the line between detractors and passives as Kore.ai does. */
-export type BandSet = 'standard' | 'kore';
+export const bandSetNames = enumeration('Bands', ['standard', 'kore']);
+export type BandSet = (typeof bandSetNames)[number];
 
 /** A named range of scores, both ends included. */
 export interface Band {

@@ -1,10 +1,12 @@
+import { enumeration } from '#libs/validation';
 import { quarterHour } from '../counting/change.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-export type CalendarInterval = 'hour' | 'day' | 'week' | 'month';
+export const calendarIntervals = enumeration('Interval', ['hour', 'day', 'week', 'month']);
+export type CalendarInterval = (typeof calendarIntervals)[number];
 
 /** Whether this is a name of the IANA time zone database. An offset such as `+01:00` is none. */
 export function isTimeZone(name: string): boolean {

@@ -1,6 +1,7 @@
+import { enumeration } from '#libs/validation';
 import type { Scale } from '../feedback/scale.js';
 
-export const metrics = ['share', 'nps', 'mean', 'resolved', 'options'] as const;
+export const metrics = enumeration('Metric', ['share', 'nps', 'mean', 'resolved', 'options']);
 
 /** What is made of the answers: the share of the best band, the net promoter score, the mean, the share of those resolved, or a share for each option. */
 export type Metric = (typeof metrics)[number];

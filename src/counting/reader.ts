@@ -1,3 +1,4 @@
+import { enumeration } from '#libs/validation';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
@@ -19,7 +20,9 @@ export interface CountFilter extends Partial<Instrument>, Partial<Record<Dimensi
   withOptions?: boolean;
 }
 
-export type Grouping = Dimension | 'source' | 'instrument';
+/** What groups can be made by. */
+export const groupings = enumeration('Grouping', ['channel', 'language', 'instrument', 'bot', 'source']);
+export type Grouping = (typeof groupings)[number];
 
 /** The answers of one group. Only an instrument needs its source to be told from the others. */
 export interface Group {

@@ -1,7 +1,8 @@
+import { Values } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { entryMembers } from '../feedback/entry.members.js';
-import type { Reason, Source } from '../feedback/feedback-entry.entity.js';
-import type { Scale } from '../feedback/scale.js';
+import { type Reason, type Source, sources } from '../feedback/feedback-entry.entity.js';
+import { type Scale, scales } from '../feedback/scale.js';
 import type { Entry } from '../feedback/submission.js';
 
 const scalar = { oneOf: [{ type: 'string' }, { type: 'number' }] };
@@ -32,12 +33,14 @@ export class EntryDto implements Omit<Entry, Hidden> {
   @ApiProperty({ format: 'uuid' })
   id: string;
   /** The door: `message`, `survey`, `conversation`, `question`, or `native` for what is submitted here. */
+  @Values(sources)
   source: Source;
   /** The id that the door's own clients know it by. */
   externalId: string | null;
   /** What was asked: a survey's name, a question's id, `message` or `conversation`. */
   instrument: string;
   /** What the score means: `thumb` 0–1, `csat` 1–5, `nps` 0–10, `ces` 1–7, `rating` 1–5, `rating3` and the like from 1 to that number; `choice` and `text` have none. */
+  @Values(scales)
   scale: Scale;
   /** As the scale has it; null for `choice` and `text`. */
   @ApiProperty({ type: 'integer', nullable: true, minimum: 0, maximum: 10 })

@@ -1,8 +1,9 @@
+import { enumeration } from '#libs/validation';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Scale } from './scale.js';
 
 /** The door through which an entry came; `native`: /v1/feedback. */
-export const sources = ['message', 'survey', 'conversation', 'question', 'native'] as const;
+export const sources = enumeration('Source', ['message', 'survey', 'conversation', 'question', 'native']);
 export type Source = (typeof sources)[number];
 
 /** Why, in one label and possibly some words. */

@@ -1,3 +1,5 @@
+import { enumeration } from '#libs/validation';
+
 /** The least and the greatest score of each scale that has scores. */
 const scoreRanges = {
   thumb: { low: 0, high: 1 },
@@ -18,7 +20,7 @@ export const scoredScales = Object.keys(scoreRanges) as ScoredScale[];
 
 /** What a score means. `choice` and `text` have none. */
 export type Scale = ScoredScale | 'choice' | 'text';
-export const scales: Scale[] = [...scoredScales, 'choice', 'text'];
+export const scales: readonly Scale[] = enumeration('Scale', [...scoredScales, 'choice', 'text']);
 
 export interface ScoreRange {
   low: number;

@@ -3,16 +3,6 @@ import type { Schema } from './operation.js';
 
 type Node = Record<string, unknown>;
 
-/** Sets of values that get a name, in the order in which they are said: generated clients make a type of each. */
-const enums: Record<string, string[]> = {
-  Metric: ['share', 'nps', 'mean', 'resolved', 'options'],
-  Bands: ['standard', 'kore'],
-  Interval: ['hour', 'day', 'week', 'month'],
-  Grouping: ['channel', 'language', 'instrument', 'bot', 'source'],
-  Verdict: ['higher', 'lower', 'not distinguishable', 'too few answers'],
-  IntervalMethod: ['wilson-once', 'newcombe-once', 'newcombe-widened-once', 'likelihood-once', 'mixture-always'],
-};
-
 /** Gives every schema the name that it has for clients, and a description from the doc comment of its class. */
 export function nameSchemas(document: OpenAPIObject, comments: Record<string, string>): void {
   const classes = document.components!.schemas!;
@@ -29,7 +19,7 @@ export function nameSchemas(document: OpenAPIObject, comments: Record<string, st
   });
 }
 
-/** Makes components of the sets of values above and of objects with a title, wherever they stand. */
+/** Makes components of objects and sets of values with a title, wherever they stand. */
 export function nameParts(document: OpenAPIObject): void {
   const schemas = document.components!.schemas as Record<string, Node>;
   visit(document, (node) => nameObject(node, schemas));
@@ -45,27 +35,17 @@ function nameObject(node: Node, schemas: Record<string, Node>): void {
 }
 
 function nameValues(node: Node, schemas: Record<string, Node>): void {
-  if (!Array.isArray(node['enum'])) return;
-  const values = node['enum'].filter((value) => value !== null) as string[];
-  const name =
-    (node['title'] as string | undefined) ?? Object.keys(enums).find((one) => sameValues(enums[one]!, values));
-  if (!name) return;
-  schemas[name] ??= { type: 'string', enum: enums[name] ?? values };
-  const { enum: all, type: _type, title: _title, ...rest } = node;
-  const isNullable = (all as unknown[]).includes(null);
-  replace(node, {
-    ...rest,
-    ...(isNullable ? { anyOf: [{ $ref: referenceTo(name) }, { type: 'null' }] } : { $ref: referenceTo(name) }),
-  });
+  const { enum: all, title: name, type, ...rest } = node;
+  if (!Array.isArray(all) || typeof name !== 'string') return;
+  schemas[name] ??= { type: 'string', enum: all.filter((value) => value !== null) };
+  const reference = { $ref: referenceTo(name) };
+  const isNullable = [type].flat().includes('null');
+  replace(node, { ...rest, ...(isNullable ? { anyOf: [reference, { type: 'null' }] } : reference) });
 }
 
 /** The name of a class's schema, which generated clients make a type of: the class's own, without its ending. */
 export function schemaName(className: string): string {
   return className.replace(/Dto$/, '');
-}
-
-function sameValues(these: string[], those: string[]): boolean {
-  return these.length === those.length && these.every((value) => those.includes(value));
 }
 
 export function referenceTo(name: string): string {
