@@ -1,10 +1,15 @@
 import type { Fault } from '#libs/problem-details';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import { isPlainObject, rule } from './rules.js';
 
 export const nestedRule = 'nested';
 export const inspectedRule = 'inspected';
 const strictKey = Symbol('strict');
 const openKey = Symbol('open');
+
+/** Extension of a class's schema in the unfinished OpenAPI document: whether members are taken that it does not declare. */
+export const furtherMembers = 'x-further-members';
 
 /** A DTO inside a DTO, or with `each` an array of them; its faults carry the whole path. */
 export function Nested(type: () => new () => object, { each = false } = {}): PropertyDecorator {
@@ -24,7 +29,7 @@ export function Inspected(faultsOf: (value: unknown, dto: object) => Fault[]): P
 
 /** Members that the class does not declare are faults, instead of being ignored. */
 export function Strict(): ClassDecorator {
-  return (target) => Reflect.defineMetadata(strictKey, true, target);
+  return applyDecorators(SetMetadata(strictKey, true), ApiExtension(furtherMembers, false));
 }
 
 export function isStrict(type: object): boolean {
@@ -33,7 +38,7 @@ export function isStrict(type: object): boolean {
 
 /** For a nested DTO: members that the class does not declare are kept, so the DTO gets the object as it was sent. */
 export function Open(): ClassDecorator {
-  return (target) => Reflect.defineMetadata(openKey, true, target);
+  return applyDecorators(SetMetadata(openKey, true), ApiExtension(furtherMembers, true));
 }
 
 export function isOpen(type: object): boolean {

@@ -1,7 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { acquireChapter, acquireExamples } from './departments.chapter.js';
 import {
@@ -18,6 +18,11 @@ import { DuplicateDepartment } from './departments.problems.js';
 
 /** Departments in the words of Acquire. */
 @ApiTags(acquireChapter.name)
+@ApiParam({
+  name: 'id',
+  description: 'The number of the department.',
+  schema: { type: 'integer', minimum: 1, example: 14 },
+})
 @Controller('api/v1/account/department')
 export class DepartmentsController {
   constructor(private readonly departments: DepartmentsService) {}

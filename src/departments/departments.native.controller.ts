@@ -1,7 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
 import { examples, questionsChapter } from './departments.chapter.js';
@@ -18,6 +18,11 @@ import { DepartmentsService } from './departments.service.js';
 import { DuplicateDepartment } from './departments.problems.js';
 
 @ApiTags(questionsChapter.name)
+@ApiParam({
+  name: 'id',
+  description: 'The number of the department.',
+  schema: { type: 'integer', minimum: 1, example: 14 },
+})
 @Controller('v1/departments')
 export class DepartmentsNativeController {
   constructor(private readonly departments: DepartmentsService) {}

@@ -1,7 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Controller, Delete, Get, HttpCode, Param, Query, StreamableFile } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { examples, feedbackChapter } from './entries.chapter.js';
 import { EntryDto } from './entry.dto.js';
@@ -23,6 +23,11 @@ const exported = {
 };
 
 @ApiTags(feedbackChapter.name)
+@ApiParam({
+  name: 'id',
+  description: 'The id of the entry.',
+  schema: { type: 'string', format: 'uuid', example: '019c1382-7a00-7cc3-98c4-dc0c0c07398f' },
+})
 @Controller('v1/feedback')
 export class EntriesController {
   constructor(private readonly reading: EntriesService) {}

@@ -1,13 +1,18 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { examples, respondentsChapter } from './entries.chapter.js';
 import { ErasureDto, RespondentDto, RespondentQuery } from './entries.dto.js';
 import { RespondentsService } from './respondents.service.js';
 
 @ApiTags(respondentsChapter.name)
+@ApiParam({
+  name: 'id',
+  description: 'The respondent, percent-encoded, as the doors were told: a person’s id, an e-mail address.',
+  schema: { type: 'string', minLength: 1, example: 'ann@example.com' },
+})
 @Controller('v1/respondents')
 export class RespondentsController {
   constructor(private readonly respondents: RespondentsService) {}

@@ -1,7 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { examples, messageFeedbackChapter } from './message-feedback.chapter.js';
 import { StoredMessageFeedbackDto, SubmitMessageFeedback } from './message-feedback.dto.js';
@@ -14,6 +14,11 @@ import {
 import { MessageFeedbackService } from './message-feedback.service.js';
 
 @ApiTags(messageFeedbackChapter.name)
+@ApiParam({
+  name: 'id',
+  description: 'The id of the feedback, percent-encoded: `a/b` is `a%2Fb`.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, example: 'fb-1' },
+})
 @Controller('feedback')
 export class MessageFeedbackController {
   constructor(private readonly messageFeedback: MessageFeedbackService) {}

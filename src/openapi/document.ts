@@ -1,5 +1,6 @@
 import { securitySchemes } from '#libs/access';
 import { type Problem, problemJson } from '#libs/problem-details';
+import { furtherMembers } from '#libs/validation';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { Chapter } from './chapter.js';
@@ -61,7 +62,6 @@ function finish(document: OpenAPIObject, located: Located, { doors, problems }: 
   describe(document, operation);
   describeParameters(located);
   operation.security ??= [];
-  if (path.startsWith('/v1/')) closeBody(document, operation);
   addExamples(operation, example);
   addFailures(document, located, problems, doors);
   addHeaders(operation, path);
@@ -88,14 +88,6 @@ function descriptionOf({ components }: OpenAPIObject, name: string): string | un
   return schema && 'description' in schema ? schema.description?.split(/\.(?: |$)/, 1)[0] : undefined;
 }
 
-/** The native API refuses members that it does not know. */
-function closeBody({ components }: OpenAPIObject, { requestBody }: Operation): void {
-  const schema = requestBody && 'content' in requestBody ? requestBody.content['application/json']?.schema : undefined;
-  const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1)! : undefined;
-  const body = name === undefined ? undefined : components!.schemas![name];
-  if (body && !('$ref' in body)) body.additionalProperties = false;
-}
-
 function addExamples({ requestBody, responses }: Operation, example: Example): void {
   const body = requestBody && 'content' in requestBody ? requestBody.content['application/json'] : undefined;
   if (example.request !== undefined && body && !body.examples) body.example = example.request;
@@ -105,19 +97,17 @@ function addExamples({ requestBody, responses }: Operation, example: Example): v
   }
 }
 
-/** Schemas whose members are not all: the `@Open()` ones. */
-const open = ['MessageFeedbackUser'];
-
 /** What the compiler's plugin leaves: line breaks of the source in texts, and parts without a name. */
 function tidy(document: OpenAPIObject): void {
   visit(document.components!.schemas!, (node) => {
     if (typeof node['description'] === 'string')
       node['description'] = node['description'].replaceAll(/\s+/g, ' ').replaceAll(/(?<!\*)Ours:/g, '**Ours:**');
+    if (furtherMembers in node) {
+      const { [furtherMembers]: additionalProperties } = node;
+      Reflect.deleteProperty(node, furtherMembers);
+      Object.assign(node, { additionalProperties });
+    }
   });
-  for (const name of open) {
-    const schema = document.components!.schemas![name];
-    if (schema && !('$ref' in schema)) schema.additionalProperties = true;
-  }
   nameParts(document);
   visit(document, (node) => {
     // The compiler's order is its own.

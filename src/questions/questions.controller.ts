@@ -2,7 +2,7 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { enumSchema } from '#libs/validation';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { acquireChapter } from '../departments/departments.chapter.js';
 import { acquireExamples } from './questions.chapter.js';
@@ -30,6 +30,11 @@ const ApiSelect = () =>
 
 /** Questions in the words of Acquire. */
 @ApiTags(acquireChapter.name)
+@ApiParam({
+  name: 'id',
+  description: 'The number of the question.',
+  schema: { type: 'integer', minimum: 1, example: 37 },
+})
 @Controller('api/v1/crm/feedback')
 export class QuestionsController {
   constructor(

@@ -1,7 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
 import { questionsChapter } from '../departments/departments.chapter.js';
@@ -23,6 +23,11 @@ import {
 import { QuestionsService } from './questions.service.js';
 
 @ApiTags(questionsChapter.name)
+@ApiParam({
+  name: 'id',
+  description: 'The number of the question.',
+  schema: { type: 'integer', minimum: 1, example: 38 },
+})
 @Controller('v1/questions')
 export class QuestionsNativeController {
   constructor(

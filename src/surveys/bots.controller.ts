@@ -1,7 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
 import { botsChapter, examples } from './bots.chapter.js';
@@ -12,6 +12,11 @@ import { BotIdInUse } from './surveys.problems.js';
 
 @ApiTags(botsChapter.name)
 @Access('api-key', 'admin', { heedsLimit: true })
+@ApiParam({
+  name: 'id',
+  description: 'The bot or stream id.',
+  schema: { type: 'string', minLength: 1, example: 'st-053cd130-f983-577a-8aad-2504aebd60b9' },
+})
 @Controller('v1/bots')
 export class BotsController {
   constructor(private readonly bots: BotsService) {}

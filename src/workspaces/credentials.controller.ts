@@ -1,7 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
 import { credentialsChapter, examples } from './credentials.chapter.js';
@@ -19,6 +19,11 @@ import { BeyondItsMaker, CredentialInUse, NoEncryptionKey } from './workspaces.p
 
 @ApiTags(credentialsChapter.name)
 @Access('api-key', 'admin', { heedsLimit: true })
+@ApiParam({
+  name: 'id',
+  description: 'The id of the credential, which is neither the key nor the client id.',
+  schema: { type: 'string', format: 'uuid', example: '019c1382-7a00-7cc3-98c4-dc0c0c07398f' },
+})
 @Controller('v1/credentials')
 export class CredentialsController {
   constructor(private readonly credentials: CredentialsService) {}

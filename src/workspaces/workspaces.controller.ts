@@ -1,7 +1,7 @@
 import { Access } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
 import { examples, workspacesChapter } from './workspaces.chapter.js';
@@ -21,6 +21,11 @@ import { WorkspacesService } from './workspaces.service.js';
 
 @ApiTags(workspacesChapter.name)
 @Access('api-key', 'instance')
+@ApiParam({
+  name: 'id',
+  description: 'The id of the workspace, which is not its slug.',
+  schema: { type: 'string', format: 'uuid', example: '019c1382-7a00-7cc3-98c4-dc0c0c07398f' },
+})
 @Controller('v1/workspaces')
 export class WorkspacesController {
   constructor(

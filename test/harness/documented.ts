@@ -18,6 +18,7 @@ interface Documented {
 
 interface DocumentedOperation {
   operationId: string;
+  tags: string[];
   requestBody?: object;
   responses: Record<string, object>;
   security?: Record<string, string[]>[];
