@@ -5,6 +5,7 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json nest-cli.json ./
 COPY src src
 COPY libs libs
+COPY openapi openapi
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-slim

@@ -8,6 +8,7 @@ export const analyticsChapter: Chapter = {
 };
 
 const interval = (low: number, high: number, method = 'wilson-once') => ({ low, high, level: 0.95, method });
+const range = (low: number, high: number) => ({ low, high });
 const likes = {
   scale: 'thumb',
   metric: 'share',
@@ -20,8 +21,8 @@ const likes = {
     { score: 1, count: 160, share: 0.8 },
   ],
   bands: [
-    { name: 'positive', count: 160, share: 0.8, ci: interval(0.7391, 0.8495) },
-    { name: 'negative', count: 40, share: 0.2, ci: interval(0.1505, 0.2609) },
+    { name: 'positive', scores: range(1, 1), count: 160, share: 0.8, ci: interval(0.7391, 0.8495) },
+    { name: 'negative', scores: range(0, 0), count: 40, share: 0.2, ci: interval(0.1505, 0.2609) },
   ],
   options: [],
 };
@@ -35,13 +36,14 @@ const fewer = {
     { score: 1, count: 126, share: 0.7 },
   ],
   bands: [
-    { name: 'positive', count: 126, share: 0.7, ci: interval(0.6294, 0.7622) },
-    { name: 'negative', count: 54, share: 0.3, ci: interval(0.2378, 0.3706) },
+    { name: 'positive', scores: range(1, 1), count: 126, share: 0.7, ci: interval(0.6294, 0.7622) },
+    { name: 'negative', scores: range(0, 0), count: 54, share: 0.3, ci: interval(0.2378, 0.3706) },
   ],
 };
 const period = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-31T00:00:00.000Z' };
-const subject = { source: 'message', instrument: 'message', tz: 'UTC', ...period };
+const subject = { source: 'message', instrument: 'message', range: range(0, 1), tz: 'UTC', ...period };
 const difference = { estimate: 0.1, ci: interval(0.013, 0.1862, 'newcombe-once'), verdict: 'higher' };
+const opposite = { estimate: -0.1, ci: interval(-0.1862, -0.013, 'newcombe-once'), verdict: 'lower' };
 const time = '2026-01-31T12:00:00.000Z';
 
 export const examples = {
@@ -49,6 +51,7 @@ export const examples = {
     response: {
       ...subject,
       ...likes,
+      bands: likes.bands.map((band, i) => ({ ...band, change: [difference, opposite][i] })),
       previous: { from: '2025-12-02T00:00:00.000Z', to: period.from, ...fewer },
       change: difference,
     },
@@ -73,7 +76,7 @@ export const examples = {
         {
           group: 'de',
           source: null,
-          vsRest: { estimate: -0.1, ci: interval(-0.1862, -0.013, 'newcombe-once'), verdict: 'lower' },
+          vsRest: opposite,
           ...fewer,
         },
       ],
@@ -81,7 +84,18 @@ export const examples = {
   },
   instruments: {
     response: {
-      data: [{ source: 'message', instrument: 'message', scale: 'thumb', n: 380, first: period.from, last: time }],
+      data: [
+        {
+          source: 'message',
+          instrument: 'message',
+          scale: 'thumb',
+          metrics: ['share', 'mean'],
+          range: range(0, 1),
+          n: 380,
+          first: period.from,
+          last: time,
+        },
+      ],
     },
   },
   text: {

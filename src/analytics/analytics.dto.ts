@@ -26,6 +26,12 @@ export class ConfidenceIntervalDto {
   method: Method;
 }
 
+/** The least and the greatest of some numbers, both included. */
+export class RangeDto {
+  low: number;
+  high: number;
+}
+
 /** How many gave a score. */
 export class ScoreShareDto {
   @ApiProperty({ type: 'integer' })
@@ -37,8 +43,7 @@ export class ScoreShareDto {
 }
 
 /** A part of the answers. */
-export class ShareDto {
-  /** Of the band, or the value of the option as text. */
+class ShareDto {
   name: string;
   @ApiProperty({ type: 'integer', minimum: 0 })
   count: number;
@@ -47,7 +52,13 @@ export class ShareDto {
   ci: ConfidenceIntervalDto | null;
 }
 
-/** An option of a `choice` and the share of the answers that ticked it. */
+/** A named range of scores and the share of the answers that lie in it. */
+export class BandDto extends ShareDto {
+  /** The scores that it holds; null for `resolved` and `unresolved`. */
+  scores: RangeDto | null;
+}
+
+/** An option of a `choice`, its value as text, and the share of the answers that ticked it. */
 export class OptionDto extends ShareDto {}
 
 /** A score, how many answers it stands on, and how sure it is. */
@@ -71,7 +82,7 @@ export class ScoreDto {
   /** Every score of the scale; none for `options` and `resolved`. */
   distribution: ScoreShareDto[];
   /** Best first; `resolved` and `unresolved` for the metric `resolved`. */
-  bands: ShareDto[];
+  bands: BandDto[];
   /** The most chosen first; only for the metric `options`. */
   options: OptionDto[];
 }
@@ -94,6 +105,18 @@ export class PeriodScoreDto extends ScoreDto {
   to: Date;
 }
 
+/** A band, and how its share differs from that in the period before. */
+export class ChangedBandDto extends BandDto {
+  /** Corrected for the number of bands. */
+  change: ComparisonDto;
+}
+
+/** An option, and how its share differs from that in the period before. */
+export class ChangedOptionDto extends OptionDto {
+  /** Corrected for the number of options. */
+  change: ComparisonDto;
+}
+
 /** What was asked about, as it was understood. */
 export class SubjectDto {
   /** null where there are several, or none. */
@@ -105,6 +128,8 @@ export class SubjectDto {
   scale: Scale;
   @Values(metrics)
   metric: Metric;
+  /** The least and the greatest estimate that there can be; null for `options`. */
+  range: RangeDto | null;
   /** The time zone whose wall clock counts. */
   tz: string;
   /** The beginning that was used. */
@@ -120,8 +145,14 @@ export class SummaryDto extends PeriodScoreDto {
   source: Source | null;
   /** null where there are several, or none. */
   instrument: string | null;
+  /** The least and the greatest estimate that there can be; null for `options`. */
+  range: RangeDto | null;
   /** The time zone whose wall clock counts. */
   tz: string;
+  /** Best first; `resolved` and `unresolved` for the metric `resolved`. */
+  override bands: ChangedBandDto[];
+  /** The most chosen first; only for the metric `options`. */
+  override options: ChangedOptionDto[];
   /** The period before, of the same length. */
   previous: PeriodScoreDto;
   /** Since the period before; null for `options`. */
@@ -165,6 +196,11 @@ export class InstrumentDto {
   instrument: string;
   @Values(scales)
   scale: Scale;
+  /** The scores that can be made of its answers, the usual one first; none for `text`. */
+  @Values(metrics, { each: true })
+  metrics: Metric[];
+  /** The least and the greatest score of an answer; null where answers are no numbers. */
+  range: RangeDto | null;
   /** Answers of all times. */
   @ApiProperty({ type: 'integer', minimum: 0 })
   n: number;
@@ -176,6 +212,7 @@ export class InstrumentDto {
 
 /** Everything that there are answers to. */
 export class InstrumentsDto {
+  /** The most answered first. */
   data: InstrumentDto[];
 }
 

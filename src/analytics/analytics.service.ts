@@ -5,13 +5,14 @@ import { type Fault, InvalidInput } from '#libs/problem-details';
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { Source } from '../feedback/feedback-entry.entity.js';
-import type { Scale } from '../feedback/scale.js';
+import { type Scale, scoreRangeOf } from '../feedback/scale.js';
 import { languageTag } from '#libs/validation';
 import { quarterHour } from '../counting/change.js';
 import type {
   BreakdownDto,
   CommentPage,
   GroupDto,
+  InstrumentDto,
   InstrumentsDto,
   PeriodScoreDto,
   SubjectDto,
@@ -31,7 +32,7 @@ import { bucketsOf } from './calendar.js';
 import { CommentsRepository } from './comments.repository.js';
 import { atLeisure, mapAtLeisure } from './at-leisure.js';
 import { compare, comparingAll } from '#libs/statistics';
-import { type CountFilter, ScoreReader, type Group, type Instrument } from '../counting/reader.js';
+import { type CountFilter, type Extent, type Group, type Instrument, ScoreReader } from '../counting/reader.js';
 import { metricsOf } from './metric.js';
 import { type AnyScore, Reading } from './reading.js';
 import { Tally } from '../counting/tally.js';
@@ -76,8 +77,10 @@ export class AnalyticsService {
     return {
       source: subject.source,
       instrument: subject.instrument,
+      range: subject.range,
       tz: subject.tz,
       ...ofPeriod(reading, current, period),
+      ...reading.changes(current, previous),
       previous: ofPeriod(reading, previous, before),
       change: score && other && compare(score, other, query.minN),
     };
@@ -119,14 +122,7 @@ export class AnalyticsService {
   async instruments({ workspaceId }: Principal, query: InstrumentsQuery): Promise<InstrumentsDto> {
     const { source, instrument, scale } = query;
     const extents = await this.counts.extents(workspaceId, { source, instrument, scale });
-    const data = extents.map(({ first, last, ...rest }) => ({
-      ...rest,
-      source: rest.source as Source,
-      scale: rest.scale as Scale,
-      first: new Date(first),
-      last: new Date(last),
-    }));
-    return { data };
+    return { data: extents.map(described) };
   }
 
   async text({ workspaceId }: Principal, query: TextQuery): Promise<CommentPage> {
@@ -145,7 +141,7 @@ export class AnalyticsService {
     const period = this.periodOf(query);
     const filter = filterOf(query);
     const { source, instrument, scale } = await this.instrumentOf(workspaceId, filter, open);
-    const possible = metricsOf(scale, filter.source === 'conversation' || source === 'conversation');
+    const possible = metricsOf(scale, source);
     const metric = query.metric ?? possible[0];
     if (metric === undefined) throw invalid('scale', `scale ${scale} has no score; see /v1/analytics/text`);
     if (!possible.includes(metric)) throw invalid('metric', `metric must be one of ${possible.join(', ')} here`);
@@ -153,7 +149,8 @@ export class AnalyticsService {
     const times = { tz: query.tz, from: new Date(period.from), to: new Date(period.to) };
     const named = { ...filter, scale, ...(source && { source }), ...(instrument !== null && { instrument }) };
     const counted = { ...named, withOptions: metric === 'options' };
-    return { workspaceId, filter: counted, reading, period, subject: { source, instrument, scale, metric, ...times } };
+    const subject = { source, instrument, scale, metric, range: reading.range, ...times };
+    return { workspaceId, filter: counted, reading, period, subject };
   }
 
   private periodOf({ from, to }: AnswerFilter): Period {
@@ -219,6 +216,20 @@ function invalid(member: string, detail: string): InvalidInput {
 
 function talliesOf(group: Group | undefined, buckets: number): Tally[] {
   return group?.tallies ?? Array.from({ length: buckets }, () => new Tally());
+}
+
+function described({ instrument, n, ...extent }: Extent): InstrumentDto {
+  const [source, scale] = [extent.source as Source, extent.scale as Scale];
+  return {
+    source,
+    instrument,
+    scale,
+    metrics: metricsOf(scale, source),
+    range: scoreRangeOf(extent.scale) ?? null,
+    n,
+    first: new Date(extent.first),
+    last: new Date(extent.last),
+  };
 }
 
 function ofPeriod(reading: Reading, tally: Tally, { from, to }: Period): Pick<PeriodScoreDto, keyof PeriodScoreDto> {

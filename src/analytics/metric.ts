@@ -1,4 +1,5 @@
 import { enumeration } from '#libs/validation';
+import type { Source } from '../feedback/feedback-entry.entity.js';
 import type { Scale } from '../feedback/scale.js';
 
 export const metrics = enumeration('Metric', ['share', 'nps', 'mean', 'resolved', 'options']);
@@ -20,11 +21,11 @@ const defaults: Partial<Record<Scale, Metric>> = {
   choice: 'options',
 };
 
-/** The metrics of a scale, the usual one first; `text` has none. */
-export function metricsOf(scale: Scale, hasResolved: boolean): Metric[] {
+/** The metrics of a scale, the usual one first; `text` has none. Only of conversations it is asked whether they resolved anything. */
+export function metricsOf(scale: Scale, source: Source | null): Metric[] {
   const usual = defaults[scale];
   if (usual === undefined) return [];
   const further: Metric[] =
-    usual === 'options' ? [] : ['share', 'mean', ...(hasResolved ? (['resolved'] as const) : [])];
+    usual === 'options' ? [] : ['share', 'mean', ...(source === 'conversation' ? (['resolved'] as const) : [])];
   return [usual, ...further.filter((metric) => metric !== usual)];
 }

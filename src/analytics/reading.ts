@@ -1,8 +1,8 @@
 import { type Scale, type ScoredScale, scoreRangeOf } from '../feedback/scale.js';
-import type { OptionDto, ScoreDto, ShareDto } from './analytics.dto.js';
+import type { BandDto, OptionDto, RangeDto, ScoreDto, SummaryDto } from './analytics.dto.js';
 import { type BandSet, bandsOf, countIn } from './bands.js';
 import type { Metric } from './metric.js';
-import { Mean, NetPromoterScore, type Score, type ScoreCount, Share } from '#libs/statistics';
+import { compareAll, Mean, NetPromoterScore, type Score, type ScoreCount, Share } from '#libs/statistics';
 import type { Tally } from '../counting/tally.js';
 
 /** A score whose kind is not known; two of them are compared only if they are of one kind. */
@@ -10,6 +10,12 @@ export type AnyScore = Score<AnyScore>;
 
 /** A {@link ScoreDto} without its class. */
 export type Described = Pick<ScoreDto, keyof ScoreDto>;
+
+/** A band or an option, as a share of the answers. */
+interface Part {
+  name: string;
+  share: Share;
+}
 
 /** How a score is read out of a tally. */
 export class Reading {
@@ -32,6 +38,13 @@ export class Reading {
     return this.metric === 'nps' ? new NetPromoterScore(counts[0]!, counts.at(-1)!, n) : new Share(counts[0]!, n);
   }
 
+  /** The least and the greatest estimate; null for `options`. */
+  get range(): RangeDto | null {
+    if (this.metric === 'options') return null;
+    if (this.metric === 'nps') return { low: -100, high: 100 };
+    return this.metric === 'mean' ? scoreRangeOf(this.scale as ScoredScale) : { low: 0, high: 1 };
+  }
+
   describe(tally: Tally): Described {
     const score = this.scoreOf(tally);
     const n = score?.n ?? tally.n;
@@ -43,9 +56,25 @@ export class Reading {
       ci: score?.interval() ?? null,
       sufficient: n >= this.minN,
       distribution: this.isScored() ? this.distribution(tally, n) : [],
-      bands: this.bands(tally),
-      options: score ? [] : options(tally),
+      bands: this.bands(tally).map(described),
+      options: this.options(tally).map(described),
     };
+  }
+
+  /** The bands and options of a tally, and how the share of each has changed since the tally `before`. */
+  changes(tally: Tally, before: Tally): Pick<SummaryDto, 'bands' | 'options'> {
+    return {
+      bands: this.compared(this.bands(tally), this.bands(before), before),
+      options: this.compared(this.options(tally), this.options(before), before),
+    };
+  }
+
+  /** An option that nobody ticked before is not among those of before. */
+  private compared<P extends Part>(parts: P[], others: Part[], before: Tally) {
+    const otherOf = ({ name }: Part) => others.find((other) => other.name === name)?.share ?? new Share(0, before.n);
+    const pairs = parts.map((part) => [part.share, otherOf(part)] as const);
+    const comparisons = compareAll(pairs, this.minN);
+    return parts.map((part, i) => ({ ...described(part), change: comparisons[i]! }));
   }
 
   private isScored(): boolean {
@@ -57,16 +86,31 @@ export class Reading {
     return distribution.map(({ score, count }) => ({ score, count, share: n === 0 ? null : count / n }));
   }
 
-  private bands(tally: Tally): ShareDto[] {
+  private bands(tally: Tally): (Part & Pick<BandDto, 'scores'>)[] {
     if (this.metric === 'options') return [];
     if (this.metric === 'resolved') {
-      const n = tally.resolved + tally.unresolved;
-      return [share('resolved', tally.resolved, n), share('unresolved', tally.unresolved, n)];
+      const share = (count: number) => new Share(count, tally.resolved + tally.unresolved);
+      return [
+        { name: 'resolved', scores: null, share: share(tally.resolved) },
+        { name: 'unresolved', scores: null, share: share(tally.unresolved) },
+      ];
     }
     const scale = this.scale as ScoredScale;
     const distribution = tally.distribution(scoreRangeOf(scale));
     const n = totalOf(distribution);
-    return bandsOf(scale, this.bandSet).map((band) => share(band.name, countIn(band, distribution), n));
+    return bandsOf(scale, this.bandSet).map((band) => {
+      const { name, low, high } = band;
+      return { name, scores: { low, high }, share: new Share(countIn(band, distribution), n) };
+    });
+  }
+
+  /** The most chosen first. An answer may tick several. */
+  private options(tally: Tally): Part[] {
+    if (this.metric !== 'options') return [];
+    const ticked = [...tally.options].filter(([, count]) => count > 0);
+    return ticked
+      .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+      .map(([name, count]) => ({ name, share: new Share(Math.min(count, tally.n), tally.n) }));
   }
 }
 
@@ -74,15 +118,6 @@ function totalOf(distribution: ScoreCount[]): number {
   return distribution.reduce((total, { count }) => total + count, 0);
 }
 
-function share(name: string, count: number, n: number): ShareDto {
-  const one = new Share(count, n);
-  return { name, count, share: one.estimate, ci: one.interval() };
-}
-
-/** The most chosen first. An answer may tick several. */
-function options(tally: Tally): OptionDto[] {
-  const ticked = [...tally.options].filter(([, count]) => count > 0);
-  return ticked
-    .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-    .map(([name, count]) => share(name, Math.min(count, tally.n), tally.n));
+function described<P extends Part>({ share, ...part }: P): Omit<P, 'share'> & Omit<OptionDto, 'name'> {
+  return { ...part, count: share.count, share: share.estimate, ci: share.interval() };
 }

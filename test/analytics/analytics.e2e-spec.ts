@@ -35,6 +35,13 @@ async function record(count: number, members: Partial<NewEntry>, at = noon): Pro
   );
 }
 
+/** Stores as many entries with each score as it says, on the scale that it names. */
+async function recordScores(counts: Partial<Record<string, Record<number, number>>>, at = noon): Promise<void> {
+  for (const [scale, scores] of Object.entries(counts))
+    for (const [score, count] of Object.entries(scores!))
+      await record(count, { scale: scale as NewEntry['scale'], score: Number(score) }, at);
+}
+
 function ask(path: string, query: Record<string, string> = {}): Promise<Answer> {
   return call(app, `/v1/analytics/${path}?${new URLSearchParams(query).toString()}`, { key });
 }
@@ -94,11 +101,13 @@ describe('GET /v1/analytics/summary', () => {
     await record(3, { score: 5 });
     await record(1, { score: 1 });
     const body = await summary();
+    const unknown = { estimate: null, ci: null, verdict: 'too few answers' };
     expect(body).toEqual({
       source: 'survey',
       instrument: 'S',
       scale: 'csat',
       metric: 'share',
+      range: { low: 0, high: 1 },
       tz: 'UTC',
       from: '2026-03-01T00:00:00.000Z',
       to: '2026-04-01T00:00:00.000Z',
@@ -114,9 +123,30 @@ describe('GET /v1/analytics/summary', () => {
         { score: 5, count: 3, share: 0.75 },
       ],
       bands: [
-        { name: 'satisfied', count: 3, share: 0.75, ci: expect.objectContaining({ method: 'wilson-once' }) },
-        { name: 'neutral', count: 0, share: 0, ci: expect.objectContaining({ low: 0 }) },
-        { name: 'dissatisfied', count: 1, share: 0.25, ci: expect.objectContaining({ method: 'wilson-once' }) },
+        {
+          name: 'satisfied',
+          scores: { low: 4, high: 5 },
+          count: 3,
+          share: 0.75,
+          ci: expect.objectContaining({ method: 'wilson-once' }),
+          change: unknown,
+        },
+        {
+          name: 'neutral',
+          scores: { low: 3, high: 3 },
+          count: 0,
+          share: 0,
+          ci: expect.objectContaining({ low: 0 }),
+          change: unknown,
+        },
+        {
+          name: 'dissatisfied',
+          scores: { low: 1, high: 2 },
+          count: 1,
+          share: 0.25,
+          ci: expect.objectContaining({ method: 'wilson-once' }),
+          change: unknown,
+        },
       ],
       options: [],
       previous: expect.objectContaining({
@@ -127,7 +157,7 @@ describe('GET /v1/analytics/summary', () => {
         ci: null,
         sufficient: false,
       }),
-      change: { estimate: null, ci: null, verdict: 'too few answers' },
+      change: unknown,
     });
   });
 
@@ -163,6 +193,71 @@ describe('GET /v1/analytics/summary', () => {
     expect(ci.low).toBeLessThan(ci.high);
   });
 
+  it('has the change of each band, by its Newcombe interval', async () => {
+    const before = '2026-02-10T00:00:00Z';
+    await recordScores({ thumb: { 1: 56, 0: 14 } });
+    await recordScores({ thumb: { 1: 48, 0: 32 } }, before);
+    const { bands } = await summary();
+    expect(bands.map(({ name, change }: Answer['body']) => [name, change.verdict, rounded(change.ci)])).toEqual([
+      ['positive', 'higher', '0.052431..0.333873'],
+      ['negative', 'lower', '-0.333873..-0.052431'],
+    ]);
+    expect(bands[1].change.estimate).toBeCloseTo(-0.2, 12);
+  });
+
+  it('asks more of a band that is one of three than of the score alone', async () => {
+    await recordScores({ csat: { 5: 61, 3: 20, 1: 19 } });
+    await recordScores({ csat: { 4: 45, 3: 27, 2: 28 } }, '2026-02-10T00:00:00Z');
+    const { change, bands } = await summary();
+    expect(change).toMatchObject({ verdict: 'higher', ci: { level: 0.95 } });
+    expect(bands.map(({ change: { verdict } }: Answer['body']) => verdict)).toEqual(
+      Array(3).fill('not distinguishable'),
+    );
+    expect(bands[0].change.estimate).toBe(change.estimate);
+    expect(bands[0].change.ci.level).toBeCloseTo(1 - 0.05 / 3, 12);
+    expect(bands[0].change.ci.low).toBeLessThan(0);
+  });
+
+  it('gives no band a verdict that rests on fewer than minN answers', async () => {
+    await recordScores({ csat: { 5: 9 } });
+    await recordScores({ csat: { 1: 20 } }, '2026-02-10T00:00:00Z');
+    const verdicts = async (minN: string) =>
+      (await summary({ minN })).bands.map(({ change }: Answer['body']) => change.verdict);
+    expect(await verdicts('10')).toEqual(Array(3).fill('too few answers'));
+    expect(await verdicts('9')).toEqual(['higher', 'not distinguishable', 'lower']);
+  });
+
+  it.each([
+    ['csat', 'standard', { 1: 1, 2: 2, 3: 4, 4: 8, 5: 16 }],
+    ['rating', 'standard', { 1: 1, 2: 2, 3: 4, 4: 8, 5: 16 }],
+    ['thumb', 'standard', { 0: 3, 1: 4 }],
+    ['nps', 'standard', { 0: 1, 5: 2, 6: 3, 7: 4, 8: 5, 9: 6, 10: 7 }],
+    ['nps', 'kore', { 0: 1, 5: 2, 6: 3, 7: 4, 8: 5, 9: 6, 10: 7 }],
+  ])('says of %s which scores each of the %s bands holds: those of the rows behind it', async (scale, set, scores) => {
+    await recordScores({ [scale]: scores });
+    const { bands } = await summary({ bands: set });
+    const { key: reader } = await makeCredential(app, { workspace: workspaceId, scopes: ['feedback:read'] });
+    for (const { name, count, scores } of bands) {
+      const query = new URLSearchParams({ ...march, scoreMin: scores.low, scoreMax: scores.high }).toString();
+      const { body } = await call(app, `/v1/feedback?${query}`, { key: reader });
+      expect([name, body.data.length]).toEqual([name, count]);
+    }
+  });
+
+  it.each([
+    ['share', { low: 0, high: 1 }],
+    ['nps', { low: -100, high: 100 }],
+    ['mean', { low: 0, high: 10 }],
+  ])('says between what the %s can lie: %j', async (metric, range) => {
+    await recordScores({ nps: { 0: 1, 10: 1 } });
+    const query = { ...march, metric, by: 'channel' };
+    for (const path of ['summary', 'timeline', 'breakdown']) {
+      const { by, ...scored } = query;
+      const { body } = await ask(path, path === 'breakdown' ? { ...scored, by } : scored);
+      expect({ path, range: body.range }).toEqual({ path, range });
+    }
+  });
+
   it('minN says how many answers a verdict needs', async () => {
     await record(9, { score: 5 });
     await record(10, { score: 1 }, '2026-02-20T00:00:00Z');
@@ -196,9 +291,10 @@ describe('GET /v1/analytics/summary', () => {
     await record(3, { ...conversation, resolved: true });
     await record(1, { ...conversation, resolved: false });
     await record(2, { ...conversation, resolved: null });
+    await record(10, { ...conversation, resolved: false }, '2026-02-10T00:00:00Z');
     const bands = [
-      { name: 'resolved', count: 3 },
-      { name: 'unresolved', count: 1 },
+      { name: 'resolved', scores: null, count: 3, change: { estimate: 0.75 } },
+      { name: 'unresolved', scores: null, count: 1, change: { estimate: -0.75 } },
     ];
     expect(await summary({ metric: 'resolved' })).toMatchObject({ n: 4, estimate: 0.75, bands, distribution: [] });
     await record(1, {});
@@ -215,13 +311,27 @@ describe('GET /v1/analytics/summary', () => {
       n: 4,
       estimate: null,
       ci: null,
+      range: null,
       bands: [],
       distribution: [],
       change: null,
     });
+    const change = { estimate: null, ci: null, verdict: 'too few answers' };
     expect(body.options).toEqual([
-      { name: 'a', count: 4, share: 1, ci: expect.objectContaining({ high: 1 }) },
-      { name: 'b', count: 2, share: 0.5, ci: expect.objectContaining({ method: 'wilson-once' }) },
+      { name: 'a', count: 4, share: 1, ci: expect.objectContaining({ high: 1 }), change },
+      { name: 'b', count: 2, share: 0.5, ci: expect.objectContaining({ method: 'wilson-once' }), change },
+    ]);
+  });
+
+  it('has the change of each option, of one that nobody ticked before too', async () => {
+    const choice = { source: 'question', instrument: '7', scale: 'choice', score: null } as const;
+    await record(12, { ...choice, options: ['a', 'b'] });
+    await record(8, { ...choice, options: ['a'] });
+    await record(20, { ...choice, options: ['a'] }, '2026-02-10T00:00:00Z');
+    const { options } = await summary();
+    expect(options).toMatchObject([
+      { name: 'a', change: { estimate: 0, verdict: 'not distinguishable' } },
+      { name: 'b', change: { estimate: 0.6, verdict: 'higher' } },
     ]);
   });
 
@@ -614,16 +724,45 @@ describe('GET /v1/analytics/instruments', () => {
         source: 'survey',
         instrument: 'S',
         scale: 'csat',
+        metrics: ['share', 'mean'],
+        range: { low: 1, high: 5 },
         n: 3,
         first: '2026-03-01T12:30:00.000Z',
         last: '2026-03-05T00:00:00.000Z',
       },
-      { source: 'question', instrument: '7', scale: 'text', n: 1, first: expect.any(String), last: expect.any(String) },
+      {
+        source: 'question',
+        instrument: '7',
+        scale: 'text',
+        metrics: [],
+        range: null,
+        n: 1,
+        first: expect.any(String),
+        last: expect.any(String),
+      },
     ];
     expect((await ask('instruments')).body.data).toEqual(expected);
     await app.nest.get(ScoreFolder).fold(workspaceId);
     expect((await ask('instruments')).body.data).toEqual(expected);
     expect((await ask('instruments', { scale: 'text' })).body.data).toEqual([expected[1]]);
+  });
+
+  it.each([
+    ['survey', 'thumb', ['share', 'mean'], { low: 0, high: 1 }],
+    ['survey', 'csat', ['share', 'mean'], { low: 1, high: 5 }],
+    ['survey', 'nps', ['nps', 'share', 'mean'], { low: 0, high: 10 }],
+    ['question', 'rating', ['mean', 'share'], { low: 1, high: 5 }],
+    ['conversation', 'rating', ['mean', 'share', 'resolved'], { low: 1, high: 5 }],
+    ['question', 'choice', ['options'], null],
+  ] as const)('says of a %s with the scale %s that it has the metrics %j', async (source, scale, metrics, range) => {
+    const isChoice = scale === 'choice';
+    await record(1, { source, scale, score: isChoice ? null : 1, options: isChoice ? ['a'] : null });
+    expect((await ask('instruments')).body.data).toMatchObject([{ source, scale, metrics, range }]);
+    const { from, to } = march;
+    for (const metric of ['share', 'nps', 'mean', 'resolved', 'options']) {
+      const { status } = await ask('summary', { from, to, metric });
+      expect([metric, status]).toEqual([metric, (metrics as readonly string[]).includes(metric) ? 200 : 422]);
+    }
   });
 
   it('says when the first and the last one were that are still there', async () => {

@@ -41,6 +41,9 @@ async function send(path: string, body: object, options: Call = {}): Promise<voi
 async function fillMessages(): Promise<void> {
   for (let i = 0; i < 40; i++)
     await send('/feedback', { type: i % 3 ? 'positive' : 'negative', messageId: `m${i}`, createdAt: ago(8 * i + 1) });
+  // In the period before.
+  for (let i = 0; i < 15; i++)
+    await send('/feedback', { type: i % 5 ? 'negative' : 'positive', messageId: `b${i}`, createdAt: ago(31 * 24 + i) });
 }
 
 async function fillQuestions(): Promise<void> {
@@ -201,6 +204,8 @@ const star = (value: number) => ({ label: `${value} stars`, value });
         const parts = summary.metric === 'options' ? summary.options : summary.bands;
         expect(await values('.bands td:nth-of-type(1) data')).toEqual(parts.map(({ count }: Part) => count));
         expect(await values('.bands .share-text')).toEqual(parts.map(({ share }: Part) => share));
+        expect(await verdicts('.bands')).toEqual(parts.map(({ change }: Part) => told(change)));
+        const breakdowns: Answer['body'][] = [];
         for (const [by, title] of [
           ['channel', 'By channel'],
           ['language', 'By language'],
@@ -208,13 +213,30 @@ const star = (value: number) => ({ label: `${value} stars`, value });
           const { body: breakdown } = await answered(`analytics/breakdown?`, `by=${by}`);
           const shown = `[aria-label="${title}"] td:nth-of-type(1) data`;
           expect(await values(shown)).toEqual(breakdown.groups.map(({ n }: { n: number }) => n));
+          if (summary.metric !== 'options')
+            expect(await verdicts(`section[aria-label="${title}"]`)).toEqual(
+              breakdown.groups.map(({ vsRest }: Answer['body']) => told(vsRest)),
+            );
+          breakdowns.push(breakdown);
         }
         const { body: timeline } = await answered('analytics/timeline');
         await page.getByText('As a table').click();
         const buckets = timeline.buckets.map(({ n }: { n: number }) => n);
         expect(await values('.buckets td:nth-of-type(1) data')).toEqual(buckets);
+        const said = spellings([summary, breakdowns, timeline]);
+        expect((await numbersShown()).filter((number) => !said.has(number))).toEqual([]);
       },
     );
+
+    it('says the bands and their change as the API corrects them, in the bands that are asked for', async () => {
+      await choose('What was asked', 'Recommend');
+      await choose('Bands', 'Kore.ai', '7 days');
+      const { body: summary } = await answered('analytics/summary', 'bands=kore');
+      expect(summary.bands.map(({ scores }: Answer['body']) => `${scores.low}–${scores.high}`)).toEqual(
+        await page.locator('.band-name .hint').allInnerTexts(),
+      );
+      expect(await verdicts('.bands')).toEqual(summary.bands.map(({ change }: Part) => told(change)));
+    });
 
     it('shows words, which have no score, as they were said', async () => {
       await choose('What was asked', 'words');
@@ -369,6 +391,52 @@ const star = (value: number) => ({ label: `${value} stars`, value });
 interface Part {
   count: number;
   share: number;
+  change: Comparison;
+}
+
+interface Comparison {
+  estimate: number | null;
+  verdict: string;
+}
+
+/** What is shown of a comparison: a difference only where there is a verdict. */
+function told({ estimate, verdict }: Comparison): (string | number | null)[] {
+  return verdict === 'too few answers' ? [verdict, null] : [verdict, estimate];
+}
+
+/** The same, as a card shows it. */
+function verdicts(card: string): Promise<(string | number | null)[][]> {
+  return page.locator(`${card} .verdict`).evaluateAll((all) =>
+    all.map((one) => {
+      const [, verdict] = /verdict-(\S+)/.exec(one.className)!;
+      const value = one.querySelector('data')?.getAttribute('value');
+      return [verdict!.replaceAll('-', ' '), value === undefined || value === null ? null : Number(value)];
+    }),
+  );
+}
+
+/** Every number in an answer, in each of the ways in which the page may write it, without its sign. */
+function spellings(answer: unknown): Set<string> {
+  if (typeof answer === 'object' && answer !== null)
+    return new Set(Object.values(answer).flatMap((part) => [...spellings(part)]));
+  if (typeof answer !== 'number') return new Set();
+  const written = (value: number, digits: number, least = digits) =>
+    new Intl.NumberFormat('en-GB', { maximumFractionDigits: digits, minimumFractionDigits: least }).format(value);
+  const size = Math.abs(answer);
+  return new Set([
+    ...[0, 1, 2].map((digits) => written(size, digits)),
+    written(100 * size, 1),
+    written(100 * size, 1, 0),
+  ]);
+}
+
+/** Every number in what the cards say of scores, without its sign; those in the names of periods are none of them. */
+async function numbersShown(): Promise<string[]> {
+  const texts = await page
+    .locator('.score p, .bands :is(td, .band-name .hint), .breakdown td, .buckets td')
+    .allInnerTexts();
+  expect(texts.length).toBeGreaterThan(10);
+  return texts.flatMap((text) => text.replaceAll(/\d+ (days|hours) before/g, '').match(/\d[\d,]*(\.\d+)?/g) ?? []);
 }
 
 /** A new tab, in a browser that knows nothing yet. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Api, Entry } from './api.js';
+import type { Api, Band, Entry, Instrument, Range } from './api.js';
 import { Download } from './download.js';
 import { FailureNotice, Notice } from './notice.js';
 import { More, usePages } from './pages.js';
@@ -16,14 +16,17 @@ export interface AnswersProps {
   period: Period;
   /** When it is looked at. */
   now: number;
+  asked: Instrument | undefined;
+  /** Those that can be picked; none until they are known. */
+  bands: Band[];
   /** Shows all answers again. */
   widen: () => void;
 }
 
 /** The answers behind the figures, or behind the bar that was picked, newest first. */
-export function AnswersCard({ api, view, period, now, widen }: AnswersProps) {
-  const query = answersQuery(view, period);
-  const list = usePages<Entry>(api, 'feedback', { ...query, limit: '25' }, now);
+export function AnswersCard({ api, view, period, now, asked, bands, widen }: AnswersProps) {
+  const query = answersQuery(view, period, bands);
+  const list = usePages(api, 'feedback', query && { ...query, limit: '25' }, now);
   const heading = useRef<HTMLHeadingElement>(null);
   const picked = JSON.stringify([view.since, view.until, view.band]);
   const before = useRef(picked);
@@ -48,18 +51,20 @@ export function AnswersCard({ api, view, period, now, widen }: AnswersProps) {
               Show all answers
             </button>
           )}
-          <Download api={api} query={query} view={view} />
+          {query && <Download api={api} query={query} view={view} />}
         </div>
       </div>
       {list.failure && <FailureNotice failure={list.failure} again={list.more} />}
       {list.rows?.length === 0 && <Notice title="No answers fit." />}
-      {list.rows && list.rows.length > 0 && <EntryTable entries={list.rows} tz={view.tz} source={view.source} />}
+      {list.rows && list.rows.length > 0 && (
+        <EntryTable entries={list.rows} tz={view.tz} range={asked?.range ?? null} />
+      )}
       <More list={list} what="answers" />
     </section>
   );
 }
 
-function EntryTable({ entries, tz, source }: { entries: Entry[]; tz: string; source: View['source'] }) {
+function EntryTable({ entries, tz, range }: { entries: Entry[]; tz: string; range: Range | null }) {
   return (
     <Table
       label="Answers, newest first"
@@ -69,14 +74,12 @@ function EntryTable({ entries, tz, source }: { entries: Entry[]; tz: string; sou
         { label: 'Time', isHead: true, cell: (entry) => <Time entry={entry} tz={tz} /> },
         {
           label: 'Asked',
-          cell: ({ instrument, prompt }) => (
-            <bdi>{prompt ?? instrumentText({ source: source ?? 'survey', instrument })}</bdi>
-          ),
+          cell: ({ source, instrument, prompt }) => <bdi>{prompt ?? instrumentText({ source, instrument })}</bdi>,
         },
         { label: 'Respondent', cell: ({ respondent }) => (respondent === null ? '–' : <bdi>{respondent}</bdi>) },
         { label: 'Channel', cell: ({ channel }) => (channel === null ? '–' : <bdi>{channel}</bdi>) },
         { label: 'Language', cell: ({ language }) => (language === null ? '–' : <bdi>{languageText(language)}</bdi>) },
-        { label: 'Score', cell: (entry) => <Said entry={entry} /> },
+        { label: 'Score', cell: (entry) => <Said entry={entry} range={range} /> },
         { label: 'Words', cell: ({ comment }) => (comment ? <Words text={comment} /> : '–') },
       ]}
     />
@@ -84,10 +87,13 @@ function EntryTable({ entries, tz, source }: { entries: Entry[]; tz: string; sou
 }
 
 /** What was answered: a score, whether the matter was settled, what was ticked. */
-function Said({ entry: { scale, score, resolved, options, choices } }: { entry: Entry }) {
+function Said({ entry, range }: { entry: Entry; range: Range | null }) {
+  const { scale, score, resolved, options, choices } = entry;
   const labels = options?.map((option) => choices?.find(({ value }) => value === option)?.label ?? String(option));
   const settled = resolved === null ? '' : resolved ? 'resolved' : 'not resolved';
-  const said = [answerScore(scale, score), settled, labels?.join(', ') ?? ''].filter((text) => text !== '').join(', ');
+  const said = [answerScore(scale, score, range), settled, labels?.join(', ') ?? '']
+    .filter((text) => text !== '')
+    .join(', ');
   return said === '' ? '–' : <bdi>{said}</bdi>;
 }
 

@@ -1,86 +1,42 @@
-/** What the page reads of the answers of /v1, as the OpenAPI document has them. */
-export type Source = 'message' | 'survey' | 'conversation' | 'question';
-export type Scale = 'thumb' | 'csat' | 'nps' | 'rating' | 'choice' | 'text';
-export type Metric = 'share' | 'nps' | 'mean' | 'resolved' | 'options';
-export type Interval = 'hour' | 'day' | 'week' | 'month';
+import type {
+  Breakdown,
+  CommentPage,
+  FeedbackPage,
+  Instruments,
+  Summary,
+  Timeline,
+} from '../../../dist/openapi/types.gen.js';
 
-export interface Bounds {
-  low: number;
-  high: number;
-  level: number;
-}
+export type {
+  Band,
+  Bands,
+  Breakdown,
+  ChangedBand,
+  ChangedOption,
+  Comment,
+  Comparison,
+  ConfidenceInterval,
+  Entry,
+  Group,
+  Instrument,
+  Interval,
+  Metric,
+  PeriodScore,
+  Range,
+  Scale,
+  Source,
+  Summary,
+  Timeline,
+} from '../../../dist/openapi/types.gen.js';
 
-export interface Part {
-  name: string;
-  count: number;
-  share: number | null;
-  ci: Bounds | null;
-}
-
-export interface Score {
-  scale: Scale;
-  metric: Metric;
-  n: number;
-  estimate: number | null;
-  ci: Bounds | null;
-  sufficient: boolean;
-  bands: Part[];
-  options: Part[];
-}
-
-export interface Bucket extends Score {
-  from: string;
-  to: string;
-}
-
-export interface Comparison {
-  estimate: number | null;
-  ci: Bounds | null;
-  verdict: 'higher' | 'lower' | 'not distinguishable' | 'too few answers';
-}
-
-export interface Summary extends Bucket {
-  previous: Bucket;
-  change: Comparison | null;
-}
-
-export interface Group extends Score {
-  group: string;
-  vsRest: Comparison | null;
-}
-
-export interface Instrument {
-  source: Source;
-  instrument: string;
-  scale: Scale;
-  n: number;
-  first: string;
-  last: string;
-}
-
-export interface Comment {
-  id: string;
-  scale: Scale;
-  score: number | null;
-  channel: string | null;
-  language: string | null;
-  comment: string;
-  occurredAt: string;
-}
-
-export interface Entry extends Omit<Comment, 'comment'> {
-  instrument: string;
-  resolved: boolean | null;
-  options: (string | number)[] | null;
-  choices: { label: string; value: string | number }[] | null;
-  respondent: string | null;
-  prompt: string | null;
-  comment: string | null;
-}
-
-export interface Page<T> {
-  data: T[];
-  nextCursor: string | null;
+/** What each path of /v1 that the page asks answers. `npm run page:types` makes the types of the OpenAPI document. */
+export interface Answers {
+  'analytics/instruments': Instruments;
+  'analytics/summary': Summary;
+  'analytics/timeline': Timeline;
+  'analytics/breakdown': Breakdown;
+  'analytics/text': CommentPage;
+  feedback: FeedbackPage;
 }
 
 /** Members without a value are left out. */
@@ -112,11 +68,11 @@ export class Api {
   }
 
   /** @throws Failure; or an AbortError if the signal is raised */
-  async get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
+  async get<P extends keyof Answers>(path: P, query: Query, signal: AbortSignal): Promise<Answers[P]> {
     const timeout = AbortSignal.timeout(patience);
     try {
       const response = await this.fetch(path, query, AbortSignal.any([signal, timeout]));
-      return (await response.json()) as T;
+      return (await response.json()) as Answers[P];
     } catch (error) {
       if (timeout.aborted && !signal.aborted) throw new Failure('gone', 'The server has not answered for 30 seconds.');
       throw signal.aborted || error instanceof Failure ? error : unreachable();

@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks';
-import type { Part, Summary } from './api.js';
+import type { ChangedBand, ChangedOption, Summary } from './api.js';
 import { lookOf, ShareBar, Swatch } from './marks.js';
-import { shareChange } from './statistics.js';
 import { Table } from './table.js';
 import { Verdict } from './verdict.js';
-import { bandText, boundsText, count, percent } from './words.js';
+import { bandText, boundsText, count, percent, rangeText } from './words.js';
 import './bands.css';
 
 /** More options than these are shown when they are asked for. */
 const shownAtFirst = 12;
+
+type Part = ChangedOption & Partial<ChangedBand>;
 
 interface BandsProps {
   summary: Summary;
@@ -20,11 +21,8 @@ interface BandsProps {
 export function BandsCard({ summary, before, pick }: BandsProps) {
   const [isWhole, setWhole] = useState(false);
   const hasOptions = summary.metric === 'options';
-  const parts = hasOptions ? summary.options : summary.bands;
-  const others = hasOptions ? summary.previous.options : summary.previous.bands;
+  const parts: Part[] = hasOptions ? summary.options : summary.bands;
   const look = (part: Part) => (hasOptions ? 'plain' : lookOf(parts.indexOf(part), parts.length));
-  const changeOf = (part: Part) =>
-    shareChange(part, summary.n, others.find(({ name }) => name === part.name) ?? absent(summary), summary.previous.n);
   return (
     <section class="card bands" aria-labelledby="bands-title">
       <h2 id="bands-title">{hasOptions ? 'Options' : 'Respondents'}</h2>
@@ -46,6 +44,7 @@ export function BandsCard({ summary, before, pick }: BandsProps) {
                     {bandText(part.name)}
                   </button>
                 )}
+                {part.scores && summary.scale !== 'thumb' && <span class="hint">{rangeText(part.scores)}</span>}
               </span>
             ),
           },
@@ -65,7 +64,7 @@ export function BandsCard({ summary, before, pick }: BandsProps) {
           {
             label: 'Change',
             cell: (part) => (
-              <Verdict metric="share" comparison={changeOf(part)} other="before" title={`Against ${before}`} />
+              <Verdict metric="share" comparison={part.change} other="before" title={`Against ${before}`} />
             ),
           },
         ]}
@@ -77,15 +76,4 @@ export function BandsCard({ summary, before, pick }: BandsProps) {
       )}
     </section>
   );
-}
-
-/** An option that nobody ticked in the period before is not among its options. */
-function absent({ previous: { n } }: Summary): Part {
-  const z2 = 1.959963984540054 ** 2;
-  return {
-    name: '',
-    count: 0,
-    share: n === 0 ? null : 0,
-    ci: n === 0 ? null : { low: 0, high: z2 / (n + z2), level: 0.95 },
-  };
 }

@@ -1,13 +1,13 @@
-import type { Group } from './api.js';
-import { Dot } from './marks.js';
+import type { Breakdown, Group, Range } from './api.js';
+import { Dot, whole } from './marks.js';
 import { type Column, Table } from './table.js';
 import { Verdict } from './verdict.js';
-import { boundsText, count, percent, rangeOf, scoreText } from './words.js';
+import { boundsText, count, percent, scoreText } from './words.js';
 import './breakdown.css';
 
 interface BreakdownProps {
   title: string;
-  groups: Group[];
+  breakdown: Breakdown;
   nameOf: (group: string) => string;
   /** The group that the filter names; null for all. */
   chosen: string | null;
@@ -15,31 +15,37 @@ interface BreakdownProps {
 }
 
 /** The score of each group, and whether it differs from that of all others together. */
-export function BreakdownCard({ title, groups, nameOf, chosen, choose }: BreakdownProps) {
+export function BreakdownCard({ title, breakdown, nameOf, chosen, choose }: BreakdownProps) {
   return (
     <section class="card breakdown" aria-label={title}>
       <h2>{title}</h2>
       <Table
         label={title}
-        rows={groups}
+        rows={breakdown.groups}
         keyOf={({ group }) => group}
-        columns={columnsFor(groups[0]?.metric === 'options', { nameOf, chosen, choose })}
+        columns={columnsFor(breakdown.range, { nameOf, chosen, choose })}
       />
       {chosen !== null && <p class="hint">Of all groups; the filter holds for the rest of the page.</p>}
     </section>
   );
 }
 
-/** Options have no single score that could be compared. */
-function columnsFor(
-  hasOptions: boolean,
-  choice: Pick<BreakdownProps, 'nameOf' | 'chosen' | 'choose'>,
-): Column<Group>[] {
-  const all = columns(choice);
-  return hasOptions ? all.slice(0, -1) : all;
+type Choice = Pick<BreakdownProps, 'nameOf' | 'chosen' | 'choose'>;
+
+/** Options have no single score that could be compared, and no range. */
+function columnsFor(range: Range | null, choice: Choice): Column<Group>[] {
+  if (!range) return [...namesAndCounts(choice), { label: 'Score', cell: (group) => <TopOption group={group} /> }];
+  return [
+    ...namesAndCounts(choice),
+    { label: 'Score', cell: (group) => <GroupScore group={group} range={range} /> },
+    {
+      label: 'Against the rest',
+      cell: ({ vsRest, metric }) => (vsRest ? <Verdict metric={metric} comparison={vsRest} other="the rest" /> : '–'),
+    },
+  ];
 }
 
-function columns({ nameOf, chosen, choose }: Pick<BreakdownProps, 'nameOf' | 'chosen' | 'choose'>): Column<Group>[] {
+function namesAndCounts({ nameOf, chosen, choose }: Choice): Column<Group>[] {
   return [
     {
       label: 'Group',
@@ -57,30 +63,23 @@ function columns({ nameOf, chosen, choose }: Pick<BreakdownProps, 'nameOf' | 'ch
       ),
     },
     { label: 'Answers', isNumber: true, cell: ({ n }) => <data value={n}>{count(n)}</data> },
-    {
-      label: 'Score',
-      cell: (group) => {
-        if (group.metric === 'options') return <TopOption group={group} />;
-        if (group.estimate === null) return '–';
-        return (
-          <div class="share">
-            <data value={group.estimate} class="share-text">
-              {scoreText(group.metric, group.estimate)}
-            </data>
-            <Dot value={group.estimate} ci={group.ci} range={rangeOf(group.metric, group.scale)} />
-            {group.ci && <span class="hint">95% interval {boundsText(group.metric, group.ci)}</span>}
-          </div>
-        );
-      },
-    },
-    {
-      label: 'Against the rest',
-      cell: ({ vsRest, metric }) => (vsRest ? <Verdict metric={metric} comparison={vsRest} other="the rest" /> : '–'),
-    },
   ];
 }
 
-/** A choice has no single score: the option that most ticked stands for it. */
+function GroupScore({ group: { metric, estimate, ci }, range }: { group: Group; range: Range }) {
+  if (estimate === null) return '–';
+  return (
+    <div class="share">
+      <data value={estimate} class="share-text">
+        {scoreText(metric, estimate)}
+      </data>
+      <Dot value={estimate} ci={ci} range={range} />
+      {ci && <span class="hint">95% interval {boundsText(metric, ci)}</span>}
+    </div>
+  );
+}
+
+/** A choice has no single score: the option that most have ticked stands for it. */
 function TopOption({ group }: { group: Group }) {
   const [top] = group.options;
   if (!top || top.share === null) return '–';
@@ -89,7 +88,7 @@ function TopOption({ group }: { group: Group }) {
       <data value={top.share} class="share-text">
         {percent(top.share)} <bdi>{top.name}</bdi>
       </data>
-      <Dot value={top.share} ci={top.ci} range={[0, 1]} />
+      <Dot value={top.share} ci={top.ci} range={whole} />
       {top.ci && <span class="hint">Most ticked; 95% interval {boundsText('share', top.ci)}</span>}
     </div>
   );

@@ -1,22 +1,22 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Bucket } from './api.js';
+import type { PeriodScore } from './api.js';
 import { columnsOf, labelled, margin, ticksOf } from './chart.js';
 import { lookOf } from './marks.js';
 import { answers, bandText, count, percent } from './words.js';
 import './breakup.css';
 
 export interface ChartProps {
-  buckets: Bucket[];
+  buckets: PeriodScore[];
   /** CSS pixels; 0 until it is known. */
   width: number;
   hovered: number | null;
   hover: (index: number | null) => void;
-  shortName: (bucket: Bucket) => string;
-  longName: (bucket: Bucket) => string;
+  shortName: (bucket: PeriodScore) => string;
+  longName: (bucket: PeriodScore) => string;
 }
 
 interface BreakupProps extends ChartProps {
-  pick: (bucket: Bucket, band: string | null) => void;
+  pick: (bucket: PeriodScore, band: string | null) => void;
 }
 
 /** A piece of a bar that can be picked. `band` is null where a bar has no bands. */
@@ -24,8 +24,10 @@ interface Piece {
   index: number;
   band: string | null;
   look: string;
+  /** Answers below it in the bar. */
   from: number;
   count: number;
+  share: number | null;
 }
 
 const height = 220;
@@ -39,7 +41,7 @@ export function BreakupChart({ buckets, width, hovered, hover, shortName, longNa
   const [current, setCurrent] = useState<Pick<Piece, 'index' | 'band'> | null>(null);
   const pieces = piecesOf(buckets);
   const active = pieces.find((piece) => isSame(piece, current)) ?? pieces.at(-1);
-  const ticks = ticksOf(0, Math.max(1, ...buckets.map(totalOf)), true);
+  const ticks = ticksOf(0, Math.max(1, ...buckets.map(({ n }) => n)), true);
   const top = ticks.at(-1)!;
   const y = (value: number) => height - margin.bottom - (value / top) * (height - margin.top - margin.bottom);
   const { step, left } = columnsOf(width, buckets.length);
@@ -127,17 +129,12 @@ export function BreakupChart({ buckets, width, hovered, hover, shortName, longNa
   );
 }
 
-/** Answers that have no score are in no band. */
-function totalOf({ n, bands }: Bucket): number {
-  return bands.length === 0 ? n : bands.reduce((total, { count }) => total + count, 0);
-}
-
-function piecesOf(buckets: Bucket[]): Piece[] {
+function piecesOf(buckets: PeriodScore[]): Piece[] {
   return buckets.flatMap(({ n, bands }, index): Piece[] => {
-    if (bands.length === 0) return n === 0 ? [] : [{ index, band: null, look: 'plain', from: 0, count: n }];
+    if (bands.length === 0) return n === 0 ? [] : [{ index, band: null, look: 'plain', from: 0, count: n, share: 1 }];
     let from = 0;
-    const pieces = bands.map(({ name, count }, i) => {
-      const piece = { index, band: name, look: lookOf(i, bands.length), from, count };
+    const pieces = bands.map(({ name, count, share }, i) => {
+      const piece = { index, band: name, look: lookOf(i, bands.length), from, count, share };
       from += count;
       return piece;
     });
@@ -175,7 +172,7 @@ function ofBar(pieces: Piece[], bar: number | undefined, band: string | null): P
   return inBar.find((piece) => piece.band === band) ?? inBar[0];
 }
 
-function pieceText({ band, count: size }: Piece, { n }: Bucket, name: string): string {
-  if (band === null) return `${name}: ${answers(n)}`;
-  return `${name}: ${count(size)} ${bandText(band).toLowerCase()} of ${answers(n)}, ${percent(size / n)}`;
+function pieceText({ band, count: size, share }: Piece, { n }: PeriodScore, name: string): string {
+  if (band === null || share === null) return `${name}: ${answers(n)}`;
+  return `${name}: ${count(size)} ${bandText(band).toLowerCase()} of ${answers(n)}, ${percent(share)}`;
 }

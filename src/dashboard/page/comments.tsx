@@ -1,5 +1,4 @@
 import type { AnswersProps } from './answers.js';
-import type { Comment } from './api.js';
 import { FailureNotice, Notice } from './notice.js';
 import { More, usePages } from './pages.js';
 import { Time, Words } from './said.js';
@@ -8,8 +7,8 @@ import { answerScore, languageText } from './words.js';
 import './comments.css';
 
 /** The newest comments. They need no right to read the answers. */
-export function CommentsCard({ api, view, period, now }: Omit<AnswersProps, 'widen'>) {
-  const list = usePages<Comment>(api, 'analytics/text', { ...filterOf(view, period), limit: '10' }, now);
+export function CommentsCard({ api, view, period, now, asked }: Omit<AnswersProps, 'bands' | 'widen'>) {
+  const list = usePages(api, 'analytics/text', { ...filterOf(view, period), limit: '10' }, now);
   return (
     <section class="card comments" aria-labelledby="comments-title" aria-busy={list.isLoading}>
       <h2 id="comments-title">In their words</h2>
@@ -23,7 +22,7 @@ export function CommentsCard({ api, view, period, now }: Omit<AnswersProps, 'wid
             </blockquote>
             <p class="hint">
               {[
-                answerScore(entry.scale, entry.score),
+                answerScore(entry.scale, entry.score, asked?.range ?? null),
                 entry.channel ?? '',
                 entry.language === null ? '' : languageText(entry.language),
               ]

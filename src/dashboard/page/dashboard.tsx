@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { AnswersCard } from './answers.js';
-import type { Api, Bucket, Group, Instrument, Query, Summary } from './api.js';
+import type { Api, Breakdown, Instrument, Query, Summary, Timeline } from './api.js';
 import { useAsked } from './asked.js';
 import { BandsCard } from './bands.js';
 import { BreakdownCard } from './breakdown.js';
@@ -16,6 +16,7 @@ import { TimelineCard } from './timeline.js';
 import {
   chosen,
   fragmentOf,
+  instrumentOf,
   intervalOf,
   intervalsFor,
   type Period,
@@ -31,10 +32,10 @@ import './dashboard.css';
 
 interface Figures {
   summary: Summary;
-  buckets: Bucket[];
-  channel: Group[];
-  language: Group[];
-  bot: Group[];
+  timeline: Timeline;
+  channel: Breakdown;
+  language: Breakdown;
+  bot: Breakdown;
 }
 
 interface DashboardProps {
@@ -45,18 +46,16 @@ interface DashboardProps {
 
 /** Everything behind the key. */
 export function Dashboard({ api, forget }: DashboardProps) {
-  const instruments = useAsked('instruments', (signal) =>
-    api.get<{ data: Instrument[] }>('analytics/instruments', {}, signal),
-  );
+  const instruments = useAsked('instruments', (signal) => api.get('analytics/instruments', {}, signal));
   const [{ view: named, turn }, change, refresh] = useView();
   const known = instruments.value?.data ?? [];
   const isReady = instruments.value !== null;
   const now = useMemo(() => api.now(), [api, turn, isReady]);
   const view = chosen(named, known);
+  const asked = instrumentOf(view, known);
   const period = periodOf(view, now);
   const hasScore = view.scale !== null && view.scale !== 'text';
-  const asked = { ...view, ...wholeView };
-  const figures = useAsked(isReady && hasScore ? JSON.stringify([asked, now]) : null, (signal) =>
+  const figures = useAsked(isReady && hasScore ? JSON.stringify([{ ...view, ...wholeView }, now]) : null, (signal) =>
     figuresOf(api, view, period, signal),
   );
   useEffect(() => {
@@ -92,20 +91,23 @@ export function Dashboard({ api, forget }: DashboardProps) {
             change={(changed) => change({ ...view, ...changed })}
             now={now}
             instruments={known}
-            groups={figures.value ?? { channel: [], language: [], bot: [] }}
+            asked={asked}
+            groups={figures.value}
           />
           <main aria-busy={figures.isLoading}>
             {figures.failure && <FailureNotice failure={figures.failure} again={figures.again} />}
             {figures.value && (
-              <FiguresView figures={figures.value} view={view} period={period} instruments={known} change={change} />
+              <FiguresView figures={figures.value} view={view} period={period} asked={asked} change={change} />
             )}
             {view.scale === 'text' && <Notice title="Words have no score. They are below, as they were said." />}
-            <CommentsCard api={api} view={view} period={period} now={now} />
+            <CommentsCard api={api} view={view} period={period} now={now} asked={asked} />
             <AnswersCard
               api={api}
               view={view}
               period={period}
               now={now}
+              asked={asked}
+              bands={figures.value?.summary.bands ?? []}
               widen={() => change({ ...view, ...wholeView })}
             />
           </main>
@@ -119,21 +121,20 @@ interface FiguresViewProps {
   figures: Figures;
   view: View;
   period: Period;
-  instruments: Instrument[];
+  asked: Instrument | undefined;
   change: (view: View) => void;
 }
 
-function FiguresView({ figures, view, period, instruments, change }: FiguresViewProps) {
-  const { summary, buckets } = figures;
+function FiguresView({ figures, view, period, asked, change }: FiguresViewProps) {
+  const { summary, timeline } = figures;
   const before = beforeText(view);
-  if (summary.n === 0) return <EmptyPeriod view={view} instruments={instruments} change={change} />;
+  if (summary.n === 0) return <EmptyPeriod view={view} asked={asked} change={change} />;
   return (
     <>
       <ScoreCard summary={summary} before={before} />
       <BandsCard summary={summary} before={before} pick={(band) => change(pick(view, null, band))} />
       <TimelineCard
-        buckets={buckets}
-        interval={intervalOf(view, period)}
+        timeline={timeline}
         intervals={intervalsFor(period)}
         tz={view.tz}
         change={(interval) => change({ ...view, ...wholeView, interval })}
@@ -141,14 +142,14 @@ function FiguresView({ figures, view, period, instruments, change }: FiguresView
       />
       <BreakdownCard
         title="By channel"
-        groups={figures.channel}
+        breakdown={figures.channel}
         nameOf={groupText}
         chosen={view.channel}
         choose={(channel) => change({ ...view, channel })}
       />
       <BreakdownCard
         title="By language"
-        groups={figures.language}
+        breakdown={figures.language}
         nameOf={languageText}
         chosen={view.language}
         choose={(language) => change({ ...view, language })}
@@ -182,18 +183,18 @@ function useView(): [Looking, (view: View) => void, () => void] {
 /** All figures of a view, of one period. A group is compared with groups that its own filter would leave out. */
 async function figuresOf(api: Api, view: View, period: Period, signal: AbortSignal): Promise<Figures> {
   const query = scoreQuery(view, period);
-  const breakdown = async (by: 'channel' | 'language' | 'bot') => {
+  const breakdown = (by: 'channel' | 'language' | 'bot') => {
     const asked: Query = { ...query, [by]: null, by };
-    return (await api.get<{ groups: Group[] }>('analytics/breakdown', asked, signal)).groups;
+    return api.get('analytics/breakdown', asked, signal);
   };
   const [summary, timeline, channel, language, bot] = await Promise.all([
-    api.get<Summary>('analytics/summary', query, signal),
-    api.get<{ buckets: Bucket[] }>('analytics/timeline', { ...query, interval: intervalOf(view, period) }, signal),
+    api.get('analytics/summary', query, signal),
+    api.get('analytics/timeline', { ...query, interval: intervalOf(view, period) }, signal),
     breakdown('channel'),
     breakdown('language'),
     breakdown('bot'),
   ]);
-  return { summary, buckets: timeline.buckets, channel, language, bot };
+  return { summary, timeline, channel, language, bot };
 }
 
 function beforeText({ period }: View): string {

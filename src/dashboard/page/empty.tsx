@@ -23,15 +23,12 @@ export function EmptyWorkspace() {
 
 interface EmptyPeriodProps {
   view: View;
-  instruments: Instrument[];
+  asked: Instrument | undefined;
   change: (view: View) => void;
 }
 
 /** Where the reader has gone too far: what was asked, and when it was answered last. */
-export function EmptyPeriod({ view, instruments, change }: EmptyPeriodProps) {
-  const asked = instruments.find(
-    (one) => one.source === view.source && one.instrument === view.instrument && one.scale === view.scale,
-  );
+export function EmptyPeriod({ view, asked, change }: EmptyPeriodProps) {
   const isFiltered = view.channel !== null || view.language !== null || view.bot !== null;
   return (
     <Notice title={isFiltered ? 'No answers fit these filters in this period.' : 'No answers in this period.'}>

@@ -1,16 +1,16 @@
-import type { Group, Instrument, Source } from './api.js';
+import type { Breakdown, Instrument, Source } from './api.js';
 import { browserZone, zones } from './clock.js';
 import { PeriodChoice } from './period.js';
 import { Select } from './select.js';
 import { type View, viewOf, wholeView } from './view.js';
 import {
+  bandSetNames,
   count,
   groupText,
   instrumentText,
   languageText,
-  metricsOf,
   metricText,
-  scaleNames,
+  scaleText,
   sourceNames,
 } from './words.js';
 import './filters.css';
@@ -20,13 +20,15 @@ interface FiltersProps {
   change: (change: Partial<View>) => void;
   now: number;
   instruments: Instrument[];
-  /** What there is to choose from. */
-  groups: { channel: Group[]; language: Group[]; bot: Group[] };
+  /** The one that the view is of; undefined where it has gone. */
+  asked: Instrument | undefined;
+  /** What there is to choose from; null until it is known. */
+  groups: Record<'channel' | 'language' | 'bot', Breakdown> | null;
 }
 
 /** What the page is about. Each change is seen at once. */
-export function Filters({ view, change, now, instruments, groups }: FiltersProps) {
-  const metrics = view.scale ? metricsOf(view.scale, view.source) : [];
+export function Filters({ view, change, now, instruments, asked, groups }: FiltersProps) {
+  const metrics = asked?.metrics ?? [];
   const metric = view.metric ?? metrics[0];
   return (
     <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
@@ -41,7 +43,7 @@ export function Filters({ view, change, now, instruments, groups }: FiltersProps
         </Select>
       </div>
       <div class="selects">
-        <InstrumentSelect view={view} change={change} instruments={instruments} />
+        <InstrumentSelect view={view} change={change} instruments={instruments} asked={asked} />
         {metrics.length > 1 && (
           <Select
             label="Score"
@@ -61,15 +63,18 @@ export function Filters({ view, change, now, instruments, groups }: FiltersProps
             value={view.bands}
             change={(value) => change({ ...wholeView, bands: value as View['bands'] })}
           >
-            <option value="standard">Standard: detractors 0–6</option>
-            <option value="kore">Kore.ai: detractors 0–5</option>
+            {Object.entries(bandSetNames).map(([bands, name]) => (
+              <option key={bands} value={bands}>
+                {name}
+              </option>
+            ))}
           </Select>
         )}
         {(view.scale !== 'text' || view.channel !== null) && (
           <GroupSelect
             label="Channel"
             value={view.channel}
-            groups={groups.channel}
+            breakdown={groups?.channel}
             change={(channel) => change({ channel })}
           />
         )}
@@ -77,23 +82,24 @@ export function Filters({ view, change, now, instruments, groups }: FiltersProps
           <GroupSelect
             label="Language"
             value={view.language}
-            groups={groups.language}
+            breakdown={groups?.language}
             nameOf={languageText}
             change={(language) => change({ language })}
           />
         )}
-        {(groups.bot.some(({ group }) => group !== '') || view.bot !== null) && (
-          <GroupSelect label="Bot" value={view.bot} groups={groups.bot} change={(bot) => change({ bot })} />
+        {(groups?.bot.groups.some(({ group }) => group !== '') || view.bot !== null) && (
+          <GroupSelect label="Bot" value={view.bot} breakdown={groups?.bot} change={(bot) => change({ bot })} />
         )}
       </div>
     </form>
   );
 }
 
-function InstrumentSelect({ view, change, instruments }: Pick<FiltersProps, 'view' | 'change' | 'instruments'>) {
+type InstrumentProps = Pick<FiltersProps, 'view' | 'change' | 'instruments' | 'asked'>;
+
+function InstrumentSelect({ view, change, instruments, asked }: InstrumentProps) {
   const valueOf = ({ source, instrument, scale }: Pick<View, 'source' | 'instrument' | 'scale'>) =>
     JSON.stringify([source, instrument, scale]);
-  const isKnown = instruments.some((one) => valueOf(one) === valueOf(view));
   const choose = (value: string) =>
     change(
       viewOf(
@@ -103,19 +109,19 @@ function InstrumentSelect({ view, change, instruments }: Pick<FiltersProps, 'vie
     );
   return (
     <Select label="What was asked" value={valueOf(view)} change={choose}>
-      {!isKnown && view.source && (
+      {!asked && view.source && (
         <option value={valueOf(view)}>
           {instrumentText({ source: view.source, instrument: view.instrument ?? '' })}
         </option>
       )}
       {(Object.keys(sourceNames) as Source[]).map((source) => {
-        const own = instruments.filter((one) => one.source === source).toSorted((a, b) => b.n - a.n);
+        const own = instruments.filter((one) => one.source === source);
         return (
           own.length > 0 && (
             <optgroup key={source} label={sourceNames[source]}>
               {own.map((one) => (
                 <option key={valueOf(one)} value={valueOf(one)}>
-                  {`${instrumentText(one)} · ${scaleNames[one.scale]} · ${count(one.n)}`}
+                  {`${instrumentText(one)} · ${scaleText(one)} · ${count(one.n)}`}
                 </option>
               ))}
             </optgroup>
@@ -129,7 +135,7 @@ function InstrumentSelect({ view, change, instruments }: Pick<FiltersProps, 'vie
 interface GroupSelectProps {
   label: string;
   value: string | null;
-  groups: Group[];
+  breakdown: Breakdown | undefined;
   nameOf?: (group: string) => string;
   change: (group: string | null) => void;
 }
@@ -138,8 +144,8 @@ interface GroupSelectProps {
 const any = 'any';
 const mark = (group: string | null) => (group === null ? any : `=${group}`);
 
-function GroupSelect({ label, value, groups, nameOf = groupText, change }: GroupSelectProps) {
-  const names = groups.map(({ group }) => group);
+function GroupSelect({ label, value, breakdown, nameOf = groupText, change }: GroupSelectProps) {
+  const names = (breakdown?.groups ?? []).map(({ group }) => group);
   const shown = value === null || names.includes(value) ? names : [value, ...names];
   return (
     <Select label={label} value={mark(value)} change={(marked) => change(marked === any ? null : marked.slice(1))}>

@@ -1,4 +1,4 @@
-import type { Bounds, Part } from './api.js';
+import type { Band, ConfidenceInterval, Range } from './api.js';
 import './marks.css';
 
 /**
@@ -36,23 +36,25 @@ export function Swatch({ look }: { look: string }) {
 }
 
 /** Where a value of a scale lies on a line of its width. */
-export const across = (value: number, [low, high]: readonly [number, number]) =>
-  `${(100 * (value - low)) / (high - low)}%`;
+export const across = (value: number, { low, high }: Range) => `${(100 * (value - low)) / (high - low)}%`;
+
+/** The range of shares. */
+export const whole: Range = { low: 0, high: 1 };
 
 /** A share as a bar, with its interval as a line over its end. */
-export function ShareBar({ part, look }: { part: Part; look: string }) {
+export function ShareBar({ part, look }: { part: Pick<Band, 'share' | 'ci'>; look: string }) {
   if (part.share === null) return null;
   return (
     <svg class="share-bar" aria-hidden="true" focusable="false">
       <rect width="100%" height="100%" class="track" />
-      <rect width={across(part.share, [0, 1])} height="100%" class={`look-${look}`} />
-      {part.ci && <Whisker ci={part.ci} range={[0, 1]} y="50%" />}
+      <rect width={across(part.share, whole)} height="100%" class={`look-${look}`} />
+      {part.ci && <Whisker ci={part.ci} range={whole} y="50%" />}
     </svg>
   );
 }
 
 /** A score as a dot with its interval, on its whole scale. */
-export function Dot({ value, ci, range }: { value: number; ci: Bounds | null; range: readonly [number, number] }) {
+export function Dot({ value, ci, range }: { value: number; ci: ConfidenceInterval | null; range: Range }) {
   return (
     <svg class="dot" aria-hidden="true" focusable="false">
       <line x1="0" x2="100%" y1="50%" y2="50%" class="track-line" />
@@ -62,7 +64,7 @@ export function Dot({ value, ci, range }: { value: number; ci: Bounds | null; ra
   );
 }
 
-function Whisker({ ci, range, y }: { ci: Bounds; range: readonly [number, number]; y: string }) {
+function Whisker({ ci, range, y }: { ci: ConfidenceInterval; range: Range; y: string }) {
   const [x1, x2] = [across(ci.low, range), across(ci.high, range)];
   return (
     <g>

@@ -1,12 +1,12 @@
-import type { Bounds } from './api.js';
+import type { ConfidenceInterval, Range } from './api.js';
 import { across } from './marks.js';
 import './meter.css';
 
 interface MeterProps {
   value: number;
-  ci: Bounds | null;
+  ci: ConfidenceInterval | null;
   previous: number | null;
-  range: readonly [number, number];
+  range: Range;
   text: (value: number) => string;
   label: string;
 }
@@ -15,7 +15,7 @@ const ticks = [0, 0.25, 0.5, 0.75, 1];
 
 /** The score on its whole scale: its interval as a band, itself as a needle, the one before as an open triangle. */
 export function Meter({ value, ci, previous, range, text, label }: MeterProps) {
-  const [low, high] = range;
+  const { low, high } = range;
   const at = ticks.map((tick) => low + tick * (high - low));
   return (
     <div class="meter" role="img" aria-label={label}>

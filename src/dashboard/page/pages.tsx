@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Api, Failure, Page, Query } from './api.js';
+import type { Answers, Api, Failure, Query } from './api.js';
 import { asFailure } from './asked.js';
 import { count } from './words.js';
 import './pages.css';
@@ -14,22 +14,28 @@ export interface Pages<T> {
   more: () => void;
 }
 
-/** A list, read page by page as it is asked for; anew from the first page when anything else is asked for, or at another time. */
-export function usePages<T>(api: Api, path: string, query: Query, now: number): Pages<T> {
+type Path = 'feedback' | 'analytics/text';
+type Row<P extends Path> = Answers[P]['data'][number];
+
+/**
+ * A list, read page by page as it is asked for; anew from the first page when anything else is asked for, or at another
+ * time. Without a query nothing is asked.
+ */
+export function usePages<P extends Path>(api: Api, path: P, query: Query | null, now: number): Pages<Row<P>> {
   const what = JSON.stringify([path, query, now]);
-  const [state, setState] = useState<Omit<Pages<T>, 'more'> & { of: string }>({
+  const [state, setState] = useState<Omit<Pages<Row<P>>, 'more'> & { of: string }>({
     of: what,
     rows: null,
     nextCursor: null,
-    isLoading: true,
+    isLoading: query !== null,
     failure: null,
   });
   const running = useRef(new AbortController());
-  const read = async (rows: T[], cursor: string | null) => {
+  const read = async (rows: Row<P>[], cursor: string | null) => {
     const { signal } = running.current;
     setState((before) => ({ ...before, of: what, isLoading: true, failure: null }));
     try {
-      const { data, nextCursor } = await api.get<Page<T>>(path, { ...query, cursor }, signal);
+      const { data, nextCursor } = await api.get(path, { ...query, cursor }, signal);
       if (!signal.aborted)
         setState({ of: what, rows: [...rows, ...data], nextCursor, isLoading: false, failure: null });
     } catch (error) {
@@ -40,12 +46,12 @@ export function usePages<T>(api: Api, path: string, query: Query, now: number): 
   };
   useEffect(() => {
     running.current = new AbortController();
-    void read([], null);
+    if (query) void read([], null);
     return () => running.current.abort();
   }, [what]);
   return {
     ...state,
-    isLoading: state.isLoading || state.of !== what,
+    isLoading: query !== null && (state.isLoading || state.of !== what),
     more: () => void read(state.rows ?? [], state.nextCursor),
   };
 }

@@ -7,7 +7,6 @@ import {
   differenceBounds,
   differenceText,
   metricText,
-  rangeOf,
   scoreText,
   verdictSigns,
   verdictText,
@@ -23,7 +22,7 @@ interface ScoreProps {
 /** The score, how sure it is, and whether it has changed. */
 export function ScoreCard({ summary, before }: ScoreProps) {
   if (summary.metric === 'options') return <ChoiceCard summary={summary} before={before} />;
-  const { metric, scale, n, estimate, ci, sufficient, previous, change } = summary;
+  const { metric, scale, n, estimate, ci, range, sufficient, previous, change } = summary;
   return (
     <section class="card score" aria-labelledby="score-title">
       <h2 id="score-title">{metricText(metric, scale)}</h2>
@@ -42,19 +41,14 @@ export function ScoreCard({ summary, before }: ScoreProps) {
         </data>
       </p>
       {!sufficient && <p class="warning">Too few answers to rely on.</p>}
-      {estimate !== null && (
+      {estimate !== null && range && (
         <Meter
           value={estimate}
           ci={ci}
           previous={previous.estimate}
-          range={rangeOf(metric, scale)}
+          range={range}
           text={(value) => tickText(metric, value)}
-          label={`${metricText(metric, scale)}: ${scoreText(metric, estimate)}${ci ? `, 95% interval ${boundsText(metric, ci)}` : ''}, on a scale from ${rangeOf(
-            metric,
-            scale,
-          )
-            .map((end) => tickText(metric, end))
-            .join(' to ')}`}
+          label={`${metricText(metric, scale)}: ${scoreText(metric, estimate)}${ci ? `, 95% interval ${boundsText(metric, ci)}` : ''}, on a scale from ${tickText(metric, range.low)} to ${tickText(metric, range.high)}`}
         />
       )}
       {change && <Change metric={metric} change={change} before={before} />}

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Bucket, Interval } from './api.js';
+import type { Interval, PeriodScore, Timeline } from './api.js';
 import { BreakupChart } from './breakup.js';
 import { useWidth } from './chart.js';
 import { format, formatDays } from './clock.js';
@@ -13,28 +13,27 @@ import './timeline.css';
 const intervalNames: Record<Interval, string> = { hour: 'By hour', day: 'By day', week: 'By week', month: 'By month' };
 
 interface TimelineProps {
-  buckets: Bucket[];
-  interval: Interval;
+  timeline: Timeline;
   intervals: Interval[];
   tz: string;
   change: (interval: Interval) => void;
-  pick: (bucket: Bucket, band: string | null) => void;
+  pick: (bucket: PeriodScore, band: string | null) => void;
 }
 
 /** How the answers and the score went over time, in two charts over one axis, and as a table. */
-export function TimelineCard({ buckets, interval, intervals, tz, change, pick }: TimelineProps) {
+export function TimelineCard({ timeline, intervals, tz, change, pick }: TimelineProps) {
+  const { buckets, interval, metric, scale, range } = timeline;
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const [hovered, hover] = useState<number | null>(null);
   const bands = buckets[0]?.bands.map(({ name }) => name) ?? [];
-  const { metric, scale } = buckets[0]!;
   const charts = {
     buckets,
     width,
     hovered,
     hover,
-    shortName: (bucket: Bucket) => shortName(bucket, interval, tz),
-    longName: (bucket: Bucket) => longName(bucket, interval, tz),
+    shortName: (bucket: PeriodScore) => shortName(bucket, interval, tz),
+    longName: (bucket: PeriodScore) => longName(bucket, interval, tz),
   };
   const shown = hovered === null ? null : buckets[hovered];
   return (
@@ -69,7 +68,7 @@ export function TimelineCard({ buckets, interval, intervals, tz, change, pick }:
           </span>
         </h3>
         <BreakupChart {...charts} pick={pick} />
-        {metric !== 'options' && (
+        {range && (
           <>
             <h3>
               {metricText(metric, scale)}
@@ -85,11 +84,11 @@ export function TimelineCard({ buckets, interval, intervals, tz, change, pick }:
                   <svg class="swatch" viewBox="0 0 12 12" aria-hidden="true" focusable="false">
                     <circle cx="6" cy="6" r="3.5" class="trend-point few" />
                   </svg>
-                  fewer than 10 answers
+                  too few answers to rely on
                 </span>
               </span>
             </h3>
-            <TrendChart {...charts} />
+            <TrendChart {...charts} range={range} />
           </>
         )}
       </div>
@@ -101,7 +100,7 @@ export function TimelineCard({ buckets, interval, intervals, tz, change, pick }:
   );
 }
 
-function Readout({ bucket, name }: { bucket: Bucket; name: string }) {
+function Readout({ bucket, name }: { bucket: PeriodScore; name: string }) {
   const { metric, estimate, ci, n, bands } = bucket;
   return (
     <>
@@ -114,10 +113,10 @@ function Readout({ bucket, name }: { bucket: Bucket; name: string }) {
 }
 
 interface BucketTableProps {
-  buckets: Bucket[];
+  buckets: PeriodScore[];
   bands: string[];
-  longName: (bucket: Bucket) => string;
-  pick: (bucket: Bucket, band: string | null) => void;
+  longName: (bucket: PeriodScore) => string;
+  pick: (bucket: PeriodScore, band: string | null) => void;
 }
 
 function BucketTable({ buckets, bands, longName, pick }: BucketTableProps) {
@@ -145,7 +144,7 @@ function BucketTable({ buckets, bands, longName, pick }: BucketTableProps) {
         ...bands.map((band) => ({
           label: bandText(band),
           isNumber: true,
-          cell: (bucket: Bucket) => {
+          cell: (bucket: PeriodScore) => {
             const part = bucket.bands.find(({ name }) => name === band)!;
             return <data value={part.count}>{count(part.count)}</data>;
           },
@@ -156,13 +155,13 @@ function BucketTable({ buckets, bands, longName, pick }: BucketTableProps) {
               {
                 label: 'Score',
                 isNumber: true,
-                cell: ({ estimate }: Bucket) =>
+                cell: ({ estimate }: PeriodScore) =>
                   estimate === null ? '–' : <data value={estimate}>{scoreText(metric, estimate)}</data>,
               },
               {
                 label: '95% interval',
                 isNumber: true,
-                cell: ({ ci }: Bucket) => (ci ? boundsText(metric, ci) : '–'),
+                cell: ({ ci }: PeriodScore) => (ci ? boundsText(metric, ci) : '–'),
               },
             ]),
       ]}
@@ -170,7 +169,7 @@ function BucketTable({ buckets, bands, longName, pick }: BucketTableProps) {
   );
 }
 
-function shortName({ from }: Bucket, interval: Interval, tz: string): string {
+function shortName({ from }: PeriodScore, interval: Interval, tz: string): string {
   if (interval === 'month') return format('month', from, tz);
   if (interval !== 'hour') return format('day', from, tz);
   const time = format('hour', from, tz);
@@ -178,7 +177,11 @@ function shortName({ from }: Bucket, interval: Interval, tz: string): string {
 }
 
 /** The first and the last are cut off where the period is: they say from when or until when they are. */
-export function longName({ from, to }: Pick<Bucket, 'from' | 'to'>, interval: Interval | null, tz: string): string {
+export function longName(
+  { from, to }: Pick<PeriodScore, 'from' | 'to'>,
+  interval: Interval | null,
+  tz: string,
+): string {
   const [begin, end] = [format('hour', from, tz), format('hour', to, tz)];
   if (interval === 'hour') return `${format('weekday', from, tz)}, ${begin}–${end}`;
   const days = interval === 'day' ? format('weekday', from, tz) : formatDays(from, to, tz);

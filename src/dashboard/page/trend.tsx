@@ -1,15 +1,15 @@
-import type { Bucket } from './api.js';
+import type { Metric, PeriodScore, Range } from './api.js';
 import type { ChartProps } from './breakup.js';
 import { columnsOf, labelled, margin, ticksOf } from './chart.js';
-import { metricText, rangeOf, scoreText } from './words.js';
+import { metricText, scoreText } from './words.js';
 import './trend.css';
 
 const height = 220;
 
 /** The score of each bucket as a line, with its interval as a ribbon. The table beneath says the same to who does not see it. */
-export function TrendChart({ buckets, width, hovered, hover, shortName }: ChartProps) {
+export function TrendChart({ buckets, range, width, hovered, hover, shortName }: ChartProps & { range: Range }) {
   const { metric, scale } = buckets[0]!;
-  const ticks = axisOf(buckets);
+  const ticks = axisOf(buckets, range);
   const [low, high] = [ticks[0]!, ticks.at(-1)!];
   const y = (value: number) =>
     height - margin.bottom - ((value - low) / (high - low)) * (height - margin.top - margin.bottom);
@@ -78,14 +78,12 @@ export function TrendChart({ buckets, width, hovered, hover, shortName }: ChartP
 }
 
 /** A bucket whose neighbours have no answers. */
-function Lone({ bucket, x, y }: { bucket: Bucket; x: number; y: (value: number) => number }) {
+function Lone({ bucket, x, y }: { bucket: PeriodScore; x: number; y: (value: number) => number }) {
   return bucket.ci && <line x1={x} x2={x} y1={y(bucket.ci.low)} y2={y(bucket.ci.high)} class="lone" />;
 }
 
 /** The scale that holds every estimate, and every interval of buckets with enough answers; the others may leave it. */
-function axisOf(buckets: Bucket[]): number[] {
-  const { metric, scale } = buckets[0]!;
-  const [least, greatest] = rangeOf(metric, scale);
+function axisOf(buckets: PeriodScore[], { low: least, high: greatest }: Range): number[] {
   const estimates = buckets.flatMap(({ estimate }) => (estimate === null ? [] : [estimate]));
   const bounds = buckets.flatMap(({ ci, sufficient }) => (ci && sufficient ? [ci.low, ci.high] : []));
   const values = [...estimates, ...bounds];
@@ -96,7 +94,7 @@ function axisOf(buckets: Bucket[]): number[] {
 }
 
 /** The buckets with a score, in runs without a gap. */
-function runsOf(buckets: Bucket[]): number[][] {
+function runsOf(buckets: PeriodScore[]): number[][] {
   const runs: number[][] = [];
   buckets.forEach(({ estimate }, i) => {
     if (estimate === null) return;
@@ -108,7 +106,7 @@ function runsOf(buckets: Bucket[]): number[][] {
 
 type Point = [number, number];
 
-function ribbon(run: number[], buckets: Bucket[], x: (i: number) => number, y: (value: number) => number): string {
+function ribbon(run: number[], buckets: PeriodScore[], x: (i: number) => number, y: (value: number) => number): string {
   const edge = (end: 'low' | 'high') =>
     run.map((i): Point => [x(i), y(buckets[i]!.ci?.[end] ?? buckets[i]!.estimate!)]);
   return `${line([...edge('high'), ...edge('low').toReversed()])}Z`;
@@ -118,7 +116,7 @@ function line(points: Point[]): string {
   return points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)},${y.toFixed(1)}`).join('');
 }
 
-function tickText(metric: Bucket['metric'], tick: number): string {
+function tickText(metric: Metric, tick: number): string {
   if (metric === 'mean') return scoreText('mean', tick).replace(/\.?0+$/, '');
   if (metric === 'nps') return String(Math.round(tick * 10) / 10).replace('-', '−');
   return `${Math.round(1_000 * tick) / 10}%`;

@@ -12,12 +12,12 @@ interface VerdictProps {
 
 /** How a score differs from another one, in a cell of a table. */
 export function Verdict({ metric, comparison, other, title }: VerdictProps) {
-  const { verdict } = comparison;
+  const { estimate, verdict } = comparison;
   const isTold = verdict !== 'too few answers';
   return (
     <span class={`verdict verdict-${verdict.replaceAll(' ', '-')}`} title={title}>
       <span aria-hidden="true">{verdictSigns[verdict]} </span>
-      {isTold ? differenceText(metric, comparison) : verdictText(comparison, other)}
+      {isTold ? <data value={estimate!}>{differenceText(metric, comparison)}</data> : verdictText(comparison, other)}
       {isTold && (
         <span class="hint">
           {verdictText(comparison, other)}; {differenceBounds(metric, comparison)}

@@ -1,5 +1,6 @@
-import type { Bucket, Instrument, Interval, Metric, Query, Scale, Source } from './api.js';
+import type { Band, Bands, Instrument, Interval, Metric, PeriodScore, Query, Scale, Source } from './api.js';
 import { browserZone, dateOf, isZone, midnight } from './clock.js';
+import { bandSetNames, metricNames, scaleNames, sourceNames } from './words.js';
 
 export const periods = { '24h': 'Last 24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days', custom: 'Custom' };
 export type PeriodName = keyof typeof periods;
@@ -19,7 +20,7 @@ export interface View {
   bot: string | null;
   /** Null for the usual one. */
   metric: Metric | null;
-  bands: 'standard' | 'kore';
+  bands: Bands;
   tz: string;
   /** Null for one that suits the period. */
   interval: Interval | null;
@@ -50,28 +51,28 @@ const everything: Omit<View, 'tz'> = {
 export function viewIn(fragment: string): View {
   const given = new URLSearchParams(fragment.replace(/^#/, ''));
   const text = (name: string) => given.get(name);
-  const one = <T extends string>(name: string, of: readonly T[]) =>
-    of.find((value) => value === given.get(name)) ?? null;
+  const one = <T extends string>(name: string, of: Record<T, unknown>) =>
+    (Object.keys(of) as T[]).find((value) => value === given.get(name)) ?? null;
   const date = (name: string) => (isDate(given.get(name)) ? given.get(name) : null);
   const instant = (name: string) => (Number.isNaN(Date.parse(given.get(name) ?? '')) ? null : given.get(name));
   const [first, last] = [date('first'), date('last')];
-  const period = one('period', Object.keys(periods) as PeriodName[]) ?? everything.period;
+  const period = one('period', periods) ?? everything.period;
   const isCustom = period === 'custom' && first !== null && last !== null && first <= last;
   const [since, until] = [instant('since'), instant('until')];
   const tz = text('tz');
   return {
-    source: one('source', ['message', 'survey', 'conversation', 'question']),
+    source: one('source', sourceNames),
     instrument: text('instrument'),
-    scale: one('scale', ['thumb', 'csat', 'nps', 'rating', 'choice', 'text']),
+    scale: one('scale', scaleNames),
     period: period === 'custom' && !isCustom ? everything.period : period,
     ...(isCustom ? { first, last } : { first: null, last: null }),
     channel: text('channel'),
     language: text('language'),
     bot: text('bot'),
-    metric: one('metric', ['share', 'nps', 'mean', 'resolved', 'options']),
-    bands: one('bands', ['standard', 'kore']) ?? 'standard',
+    metric: one('metric', metricNames),
+    bands: one('bands', bandSetNames) ?? 'standard',
     tz: tz !== null && isZone(tz) ? tz : browserZone,
-    interval: one('interval', ['hour', 'day', 'week', 'month']),
+    interval: one('interval', intervalLengths),
     ...(since && until ? { since, until } : { since: null, until: null }),
     band: text('band'),
   };
@@ -141,8 +142,15 @@ export function viewOf(
 /** Where a view names no instrument: the one with the most answers, if possible one that has a score. */
 export function chosen(view: View, instruments: Instrument[]): View {
   if (view.source && view.instrument !== null && view.scale) return view;
-  const most = instruments.toSorted((a, b) => Number(a.scale === 'text') - Number(b.scale === 'text') || b.n - a.n)[0];
+  const most = instruments.find(({ metrics }) => metrics.length > 0) ?? instruments[0];
   return most ? viewOf(view, most) : view;
+}
+
+/** What a view is of, if there is still an answer to it. */
+export function instrumentOf(view: View, instruments: Instrument[]): Instrument | undefined {
+  return instruments.find(
+    ({ source, instrument, scale }) => source === view.source && instrument === view.instrument && scale === view.scale,
+  );
 }
 
 /** The filters that every request of a view has in common. */
@@ -155,36 +163,26 @@ export function scoreQuery(view: View, period: Period): Query {
   return { ...filterOf(view, period), metric: view.metric, tz: view.tz, bands: view.bands };
 }
 
-const bandScores: Record<string, [number, number]> = {
-  positive: [1, 1],
-  negative: [0, 0],
-  satisfied: [4, 5],
-  neutral: [3, 3],
-  dissatisfied: [1, 2],
-  promoter: [9, 10],
-  passive: [7, 8],
-  detractor: [0, 6],
-};
-const koreScores: Record<string, [number, number]> = { ...bandScores, passive: [6, 8], detractor: [0, 5] };
-
-/** The scores of a band; null for one that is not made of scores. */
-export function scoresOf(band: string, bands: View['bands']): [number, number] | null {
-  return (bands === 'kore' ? koreScores : bandScores)[band] ?? null;
-}
-
-/** The answers behind the figures of a view, or behind the part of them that was picked. */
-export function answersQuery(view: View, period: Period): Query {
-  const query = filterOf(view, period);
-  const scores = view.band === null ? null : scoresOf(view.band, view.bands);
-  const isResolution = view.band === 'resolved' || view.band === 'unresolved';
+/**
+ * The answers behind the figures of a view, or behind the part of them that was picked; null where a band was picked that is
+ * not among `bands`.
+ */
+export function answersQuery(view: View, period: Period, bands: readonly Band[]): Query | null {
+  const picked = bands.find(({ name }) => name === view.band);
+  if (view.band !== null && !picked) return null;
   return {
-    ...query,
+    ...filterOf(view, period),
     ...(view.since && { from: view.since, to: view.until }),
-    ...(scores && { scoreMin: String(scores[0]), scoreMax: String(scores[1]) }),
-    ...(isResolution && { resolved: String(view.band === 'resolved') }),
+    ...(picked && within(picked)),
   };
 }
 
-export function pick(view: View, bucket: Pick<Bucket, 'from' | 'to'> | null, band: string | null): View {
+/** A band that is not made of scores says whether a matter was resolved. */
+function within({ name, scores }: Band): Query {
+  if (!scores) return { resolved: String(name === 'resolved') };
+  return { scoreMin: String(scores.low), scoreMax: String(scores.high) };
+}
+
+export function pick(view: View, bucket: Pick<PeriodScore, 'from' | 'to'> | null, band: string | null): View {
   return { ...view, since: bucket?.from ?? null, until: bucket?.to ?? null, band };
 }

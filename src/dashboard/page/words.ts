@@ -1,4 +1,4 @@
-import type { Bounds, Comparison, Instrument, Metric, Scale, Source } from './api.js';
+import type { Bands, Comparison, ConfidenceInterval, Instrument, Metric, Range, Scale, Source } from './api.js';
 
 const number = (digits: number, signed = false) => {
   const format = new Intl.NumberFormat('en-GB', {
@@ -34,7 +34,7 @@ export function scoreText(metric: Metric, value: number): string {
 }
 
 /** An interval in the units of its score: `38.1 to 46.0`. */
-export function boundsText(metric: Metric, { low, high }: Bounds): string {
+export function boundsText(metric: Metric, { low, high }: ConfidenceInterval): string {
   return `${scoreText(metric, low)} to ${scoreText(metric, high)}`;
 }
 
@@ -84,34 +84,21 @@ export function bandText(name: string): string {
   return bandNames[name] ?? name;
 }
 
-const best: Partial<Record<Scale, string>> = {
-  thumb: 'positive',
-  csat: 'satisfied',
-  rating: 'satisfied',
-  nps: 'promoters',
+export const bandSetNames: Record<Bands, string> = { standard: 'Standard', kore: 'Kore.ai' };
+
+/** The best band of a scale; of all others it is that of the satisfied. */
+const best: Partial<Record<Scale, string>> = { thumb: 'positive', nps: 'promoters' };
+
+export const metricNames: Record<Metric, string> = {
+  share: 'Share of',
+  nps: 'Net promoter score',
+  mean: 'Mean score',
+  resolved: 'Share resolved',
+  options: 'Share of each option',
 };
 
 export function metricText(metric: Metric, scale: Scale): string {
-  if (metric === 'share') return `Share of ${best[scale]}`;
-  return { nps: 'Net promoter score', mean: 'Mean score', resolved: 'Share resolved', options: 'Share of each option' }[
-    metric
-  ];
-}
-
-/** The scores that can be made of a scale, the usual one first. */
-export function metricsOf(scale: Scale, source: Source | null): Metric[] {
-  if (scale === 'text') return [];
-  if (scale === 'choice') return ['options'];
-  const usual: Metric = scale === 'nps' ? 'nps' : scale === 'rating' ? 'mean' : 'share';
-  const further: Metric[] = ['share', 'mean', ...(source === 'conversation' ? (['resolved'] as const) : [])];
-  return [usual, ...further.filter((metric) => metric !== usual)];
-}
-
-/** The least and greatest value of a score. */
-export function rangeOf(metric: Metric, scale: Scale): [number, number] {
-  if (metric === 'nps') return [-100, 100];
-  if (metric !== 'mean') return [0, 1];
-  return scale === 'thumb' ? [0, 1] : scale === 'nps' ? [0, 10] : [1, 5];
+  return metric === 'share' ? `${metricNames.share} ${best[scale] ?? 'satisfied'}` : metricNames[metric];
 }
 
 export const sourceNames: Record<Source, string> = {
@@ -119,16 +106,32 @@ export const sourceNames: Record<Source, string> = {
   question: 'Questions',
   conversation: 'Conversations',
   message: 'Messages',
+  native: 'Native API',
 };
 
 export const scaleNames: Record<Scale, string> = {
   thumb: 'thumb up or down',
-  csat: 'CSAT 1–5',
-  nps: 'NPS 0–10',
-  rating: 'rating 1–5',
+  csat: 'CSAT',
+  nps: 'NPS',
+  ces: 'effort',
+  rating: 'rating',
+  rating3: 'rating',
+  rating4: 'rating',
+  rating6: 'rating',
+  rating7: 'rating',
+  rating10: 'rating',
   choice: 'choice',
   text: 'words',
 };
+
+export function scaleText({ scale, range }: Pick<Instrument, 'scale' | 'range'>): string {
+  return range && scale !== 'thumb' ? `${scaleNames[scale]} ${rangeText(range)}` : scaleNames[scale];
+}
+
+/** Scores from one to another: `9–10`. */
+export function rangeText({ low, high }: Range): string {
+  return low === high ? String(low) : `${low}–${high}`;
+}
 
 export function instrumentText({ source, instrument }: Pick<Instrument, 'source' | 'instrument'>): string {
   if (source === 'message' && instrument === 'message') return 'Thumb on a message';
@@ -153,11 +156,11 @@ export function languageText(tag: string): string {
   }
 }
 
-/** The score of one answer, on its scale. */
-export function answerScore(scale: Scale, score: number | null): string {
+/** The score of one answer, on a scale from one number to another. */
+export function answerScore(scale: Scale, score: number | null, range: Range | null): string {
   if (score === null) return '';
   if (scale === 'thumb') return score === 1 ? 'Up' : 'Down';
-  return `${score} of ${scale === 'nps' ? 10 : 5}`;
+  return range ? `${score} of ${range.high}` : String(score);
 }
 
 const units = ['bytes', 'kB', 'MB', 'GB'];
