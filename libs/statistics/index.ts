@@ -18,7 +18,7 @@
  * `likelihood.ts` holds what most of them share: how much less likely the answers become when their mean has to be another
  * one. An interval is the set of means for which that stays below a limit, and only the limit differs.
  *
- * Domain: whole counts, n up to 10⁹, no answer or all answers in any cell. Errors are below 1e-9 of an interval's width.
+ * Domain: whole counts, n up to 10⁹, no answer or all answers in any cell. Errors are below 1e-7 of an interval's width.
  */
 export { compare, compareAll, comparingAll, type Comparison, type Verdict, verdicts } from './comparison.js';
 export type { ScoreCount } from './likelihood.js';

@@ -159,6 +159,12 @@ describe('of a thousand million answers', () => {
     expect(shareOf([1e9, 0]).intervalAlways()!.high).toBeCloseTo(2.3719e-8, 12);
   });
 
+  it('that barely differ are found to', () => {
+    const [first, ...others] = perScore;
+    // One more of ones: 3.23/n, of a standard error of √(2·0.797/n).
+    expect(meanOf(perScore).minus(meanOf([first! + 1, ...others])).p).toBeCloseTo(0.99993545, 8);
+  });
+
   it('of equal shares a difference holds 0, and of unequal ones does not', () => {
     const [half, more] = [shareOf([5e8, 5e8]), shareOf([4.9e8, 5.1e8])];
     expect(half.minus(half).p).toBe(1);
