@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Requirement, requirementKey } from './access.decorators.js';
 import { Passport, type Scheme } from './access.strategy.js';
 import { refuseRepeatedCredentials } from './credential-fields.js';
+import { isAmong } from './origin.js';
 import { mayDo, type Principal, type Scope } from './principal.js';
 import { RefusalBudget } from './refusal-budget.js';
 
@@ -60,6 +61,6 @@ function lacksScope(scope: Scope): Forbidden {
 
 /** Requests without `Origin` come from no browser page and pass. */
 function refuseOrigin({ origins }: Principal, origin: string | undefined): void {
-  if (origins && origin !== undefined && !origins.includes(origin))
+  if (origins && origin !== undefined && !isAmong(origin, origins))
     throw new Forbidden('the credential may not be used from this origin');
 }

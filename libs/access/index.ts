@@ -11,6 +11,7 @@ export type { Scheme } from './access.strategy.js';
 export { hashOf, isApiKeyShape, newApiKey } from './api-key.js';
 export { type ClientCredential, CredentialDirectory } from './credential-directory.js';
 export { UnreadableToken } from './jwt.strategy.js';
+export { isAmong, originOf } from './origin.js';
 // As a whole: only what is exported so can be declared further.
 export * from './principal.js';
 export { RefusalBudget } from './refusal-budget.js';

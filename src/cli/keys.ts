@@ -43,7 +43,7 @@ function addCreate(keys: Command, terminal: Terminal): void {
     .option('--type <type>', 'api-key or client', 'api-key')
     .option(...workspaceOption)
     .option('--bots <ids>', 'the bots that it is limited to, separated by commas', list)
-    .option('--origins <origins>', 'the web origins whose pages may use it, separated by commas', list)
+    .option('--origins <origins>', 'the origins whose pages or apps may use it, separated by commas', list)
     .option('--expires-at <time>', 'when it ceases to be valid, as 2027-01-31T12:00:00Z')
     .option('--client-id <id>', 'the client id that is in use already')
     .option('--secret-file <file>', 'holds the key or secret that is in use already; - for standard input', secretIn)

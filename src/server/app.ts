@@ -13,7 +13,7 @@ import { AppModule } from '../app.module.js';
 import type { Config } from './config.js';
 import { Draining } from './draining.js';
 import { MetricsService } from '../health/metrics.service.js';
-import { allowOrigins } from './cors.js';
+import { allowOrigins, originsIn } from './cors.js';
 import { logRequests } from './logging.js';
 import { forgetPorts } from './proxies.js';
 
@@ -41,7 +41,7 @@ export async function createApp(
     done();
   });
   forgetPorts(fastify);
-  allowOrigins(fastify, config.CORS_ORIGINS);
+  allowOrigins(fastify, originsIn(config.CORS_ORIGINS ?? '') ?? []);
   fastify.addHook('onListen', async () => app.get(Background).start());
   refuseUnrouted(fastify);
   resetBrokenOff(fastify);

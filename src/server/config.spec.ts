@@ -11,4 +11,23 @@ describe('readConfig', () => {
   it.each(['PT1S', 'P3653D'])('%s is taken for CONVERSATION_TTL', (text) => {
     expect(readConfig({ CONVERSATION_TTL: text }).CONVERSATION_TTL).toBe(text);
   });
+
+  it.each([
+    '*',
+    'https://SHOP.example',
+    'https://*.shop.example, capacitor://localhost',
+    'https://bücher.example:443/',
+  ])('%s is taken for CORS_ORIGINS', (text) => expect(readConfig({ CORS_ORIGINS: text }).CORS_ORIGINS).toBe(text));
+
+  it.each([
+    'https://a.example,',
+    '*, https://a.example',
+    'shop.example',
+    'https://a.*.example',
+    'https://a.example/path',
+  ])('%s is not taken for CORS_ORIGINS', (text) =>
+    expect(() => readConfig({ CORS_ORIGINS: text })).toThrow(
+      'CORS_ORIGINS must be * or origins such as https://shop.example, separated by commas',
+    ),
+  );
 });

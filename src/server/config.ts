@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { IsOptional, validateSync } from 'class-validator';
 import { Between, Integer, IsDuration, Matching, Must, OneOf, Text } from '#libs/validation';
+import { originsIn } from './cors.js';
 import { encryptionKeyForm } from './encryption-key.js';
 
 /** What the README's table says of a variable. */
@@ -91,11 +92,13 @@ export class Config {
   @OneOf(['off', 'vendor'])
   KORE_RATE_LIMIT: 'off' | 'vendor' = 'off';
 
-  @Env('Web origins, separated by commas, whose pages may call the paths that browsers use; `*` for all.')
+  @Env(
+    'Origins, separated by commas, whose pages or apps may call the paths that browsers use; `*` for all. `https://*.shop.example` stands for one label.',
+  )
   @IsOptional()
-  @Matching(
-    /^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/,
+  @Must(
     'be * or origins such as https://shop.example, separated by commas',
+    (value) => originsIn(String(value)) !== null,
   )
   CORS_ORIGINS?: string;
 

@@ -1,7 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import { isAmong, originOf } from '#libs/access';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** What pages in a browser may call. Everything else stays closed to them, whatever the configuration says. */
-const openPaths = /^\/(feedback\/?|v1\/questions(\/[^?]*)?)(\?|$)/;
+const openPaths = /^\/(feedback(\/[^/?]*)?\/?|v1\/questions(\/[^?]*)?)(\?|$)/;
+
+/** Where they may submit, and nothing else. */
+const submitPath = /^\/v1\/feedback\/?(\?|$)/;
 
 const preflightAnswer = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
@@ -10,26 +14,33 @@ const preflightAnswer = {
 };
 const exposed = 'X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, Idempotency-Replayed';
 
-/**
- * Lets pages of `origins` (separated by commas, or `*`) call the open paths, and read errors too. From any other origin
- * an answer is as if there were no CORS, so that a preflight is a method like the others. To be called before what
- * refuses unknown methods.
- */
-export function allowOrigins(fastify: FastifyInstance, origins = ''): void {
-  const allowed = new Set(origins.split(',').map((origin) => origin.trim().replace(/\/$/, '')));
-  const all = allowed.has('*');
+/** What `CORS_ORIGINS` says: `*`, or origins separated by commas. null where it says neither. */
+export function originsIn(text: string): '*' | string[] | null {
+  if (text === '*') return text;
+  const origins = text.split(',').map((origin) => originOf(origin.trim()));
+  return origins.includes(null) ? null : (origins as string[]);
+}
 
+/**
+ * Lets pages of `origins` call the open paths, and read errors too. From any other origin an answer is as if there were no
+ * CORS, so that a preflight is a method like the others. To be called before what refuses unknown methods.
+ */
+export function allowOrigins(fastify: FastifyInstance, origins: '*' | string[]): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    if (!openPaths.test(request.url)) return done();
-    if (!all) void reply.header('vary', 'Origin');
-    if (origin === undefined || !(all || allowed.has(origin))) return done();
+    const preflightOf = request.method === 'OPTIONS' ? request.headers['access-control-request-method'] : undefined;
+    if (!isOpen(request, preflightOf ?? request.method)) return done();
+    if (origins !== '*') void reply.header('vary', 'Origin');
+    if (origin === undefined || !(origins === '*' || isAmong(origin, origins))) return done();
     void reply.headers({
-      'access-control-allow-origin': all ? '*' : origin,
+      'access-control-allow-origin': origins === '*' ? '*' : origin,
       'access-control-expose-headers': exposed,
     });
-    const isPreflight = request.method === 'OPTIONS' && 'access-control-request-method' in request.headers;
-    if (isPreflight) void reply.code(204).headers(preflightAnswer).send();
+    if (preflightOf !== undefined) void reply.code(204).headers(preflightAnswer).send();
     else done();
   });
+}
+
+function isOpen({ url }: FastifyRequest, method: string): boolean {
+  return openPaths.test(url) || (method === 'POST' && submitPath.test(url));
 }

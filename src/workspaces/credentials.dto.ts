@@ -1,4 +1,4 @@
-import type { Scope } from '#libs/access';
+import { originOf, type Scope } from '#libs/access';
 import {
   Between,
   enumeration,
@@ -27,6 +27,14 @@ const IsGrantable = (): PropertyDecorator =>
     `be one of ${grantableScopes.join(', ')}`,
     (scope) => grantableScopes.includes(scope as (typeof grantableScopes)[number]),
     enumSchema(grantableScopes),
+    { each: true },
+  );
+
+const IsOrigin = (): PropertyDecorator =>
+  Must(
+    'be an origin such as https://shop.example',
+    (value) => typeof value === 'string' && originOf(value) !== null,
+    { maxLength: 300 },
     { each: true },
   );
 
@@ -61,14 +69,15 @@ export class CreateCredential {
   @Text(1, 255, { each: true })
   bots?: string[] | null;
 
-  /** The web origins whose pages may use it, as browsers write them; absent or null: any. */
+  /**
+   * The origins whose pages or apps may use it, kept as browsers write them (lower case, punycode, no default port);
+   * absent or null: any. `https://*.shop.example` stands for one label; `capacitor://localhost` and the like are origins too.
+   */
   @IsOptional()
   @IsArray()
   @MinItems(1, 'name at least one origin, or be null')
   @MaxItems(100, 'name at most 100 origins')
-  @Matching(/^https?:\/\/(?!.*:(80|443)$)[a-z0-9.-]{1,253}(:\d{1,5})?$/, 'be an origin such as https://shop.example', {
-    each: true,
-  })
+  @IsOrigin()
   origins?: string[] | null;
 
   /** When it ceases to be valid; absent or null: never. */
@@ -125,7 +134,7 @@ export class CredentialDto {
   scopes: Scope[];
   /** The bots that it is limited to; null: every bot of its workspace. */
   bots: string[] | null;
-  /** The web origins that it is limited to; null: any. */
+  /** The origins that it is limited to; null: any. */
   origins: string[] | null;
   /** Of a client: what it is sent as `client-id`, or `appId`; null for an API key. */
   clientId: string | null;

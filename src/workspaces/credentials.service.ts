@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { hashOf, mayDo, newApiKey, type Principal } from '#libs/access';
+import { hashOf, mayDo, newApiKey, originOf, type Principal } from '#libs/access';
 import { pageOf, parseInstant } from '#libs/validation';
 import { isForeignKeyViolation, isUniqueViolation, Transactions } from '#libs/persistence';
 import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
@@ -44,7 +44,8 @@ export class CredentialsService {
   async create(maker: Principal, wanted: CreateCredential): Promise<CredentialWithSecretDto> {
     const workspaceId = await this.workspaceFor(maker, wanted.workspace ?? null);
     refuseFaults(wanted);
-    const { name, type, bots = null, origins = null } = wanted;
+    const { name, type, bots = null } = wanted;
+    const origins = wanted.origins ? [...new Set(wanted.origins.map((origin) => originOf(origin)!))] : null;
     const expiresAt = wanted.expiresAt ? parseInstant(wanted.expiresAt) : null;
     const rights = { scopes: wanted.scopes, bots, origins, expiresAt };
     const id = uuidv7();

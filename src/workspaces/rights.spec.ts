@@ -1,4 +1,4 @@
-import { mayDo, type Principal, type Scope } from '#libs/access';
+import { isAmong, mayDo, type Principal, type Scope } from '#libs/access';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { refuseBeyond, type Rights } from './rights.js';
@@ -8,7 +8,7 @@ const some = (from: string[]) => fc.option(fc.subarray(from, { minLength: 1 }), 
 const rights: fc.Arbitrary<Rights> = fc.record({
   scopes: fc.subarray([...scopes], { minLength: 1 }),
   bots: some(['a', 'b', 'c']),
-  origins: some(['https://a.example', 'https://b.example']),
+  origins: some(['https://a.example', 'https://b.example', 'https://*.example']),
   expiresAt: fc.option(fc.date({ noInvalidDate: true }), { nil: null }),
 });
 
@@ -33,7 +33,9 @@ function deeds(of: Rights): string[] {
     .filter((scope: Scope) => mayDo(holder, scope))
     .flatMap((scope) => (of.bots ?? ['a', 'b', 'c', 'any other']).map((bot) => `${scope} ${bot}`))
     .flatMap((deed) =>
-      (of.origins ?? ['https://a.example', 'https://b.example', 'any other']).map((from) => `${deed} ${from}`),
+      ['https://a.example', 'https://b.example', 'https://c.example', 'any other']
+        .filter((from) => of.origins === null || isAmong(from, of.origins))
+        .map((from) => `${deed} ${from}`),
     )
     .flatMap((deed) => times.map((time) => `${deed} ${time}`));
 }

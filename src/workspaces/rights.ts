@@ -1,4 +1,4 @@
-import { mayDo, type Principal, type Scope } from '#libs/access';
+import { isAmong, mayDo, type Principal, type Scope } from '#libs/access';
 import { BeyondItsMaker } from './workspaces.problems.js';
 
 /** What a credential lets its holder do, and for how long. */
@@ -17,12 +17,19 @@ export interface Rights {
 export function refuseBeyond(maker: Principal, expiresAt: Date | null, rights: Rights): void {
   const scope = rights.scopes.find((one) => !mayDo(maker, one));
   if (scope) throw new BeyondItsMaker(`your credential lacks the scope ${scope}`);
-  if (!isWithin(rights.bots, maker.limitedTo)) throw new BeyondItsMaker('your credential is limited to fewer bots');
-  if (!isWithin(rights.origins, maker.origins)) throw new BeyondItsMaker('your credential is limited to fewer origins');
+  const isNamed = (one: string, names: readonly string[]): boolean => names.includes(one);
+  if (!isWithin(rights.bots, maker.limitedTo, isNamed))
+    throw new BeyondItsMaker('your credential is limited to fewer bots');
+  if (!isWithin(rights.origins, maker.origins, isAmong))
+    throw new BeyondItsMaker('your credential is limited to fewer origins');
   if (expiresAt && (rights.expiresAt === null || rights.expiresAt > expiresAt))
     throw new BeyondItsMaker('your credential expires earlier');
 }
 
-function isWithin(wanted: readonly string[] | null, allowed: readonly string[] | null): boolean {
-  return allowed === null || (wanted !== null && wanted.every((one) => allowed.includes(one)));
+function isWithin(
+  wanted: readonly string[] | null,
+  allowed: readonly string[] | null,
+  isIn: (one: string, allowed: readonly string[]) => boolean,
+): boolean {
+  return allowed === null || (wanted !== null && wanted.every((one) => isIn(one, allowed)));
 }

@@ -76,9 +76,11 @@ describe('POST /v1/credentials', () => {
     ['an empty name', { name: '' }, '/name'],
     ['no bots', { bots: [] }, '/bots'],
     ['an empty bot', { bots: [''] }, '/bots'],
-    ['an origin with a path', { origins: ['https://shop.example/'] }, '/origins'],
-    ['an origin with its default port', { origins: ['https://shop.example:443'] }, '/origins'],
-    ['an origin in upper case', { origins: ['https://Shop.example'] }, '/origins'],
+    ['an origin with a path', { origins: ['https://shop.example/path'] }, '/origins'],
+    ['an origin without a scheme', { origins: ['shop.example'] }, '/origins'],
+    ['an origin that is opaque', { origins: ['null'] }, '/origins'],
+    ['an origin that stands for all', { origins: ['*'] }, '/origins'],
+    ['an origin that is no text', { origins: [1] }, '/origins'],
     ['an expiry in the past', { expiresAt: anHourAgo }, '/expiresAt'],
     ['an expiry without offset', { expiresAt: '2999-01-01T00:00:00' }, '/expiresAt'],
     ['a client id for an API key', { clientId: 'cs-1' }, '/clientId'],
@@ -101,6 +103,24 @@ describe('POST /v1/credentials', () => {
     const said = JSON.stringify(body);
     const { secret } = more as { secret?: string };
     if (secret) expect(said).not.toContain(secret);
+  });
+
+  it('201 with origins as browsers write them, however they were spelled', async () => {
+    const sent = [
+      'https://SHOP.example',
+      'https://shop.example:443/',
+      'https://bücher.example',
+      'capacitor://localhost',
+    ];
+    const made = await makeCredential(app, { origins: [...sent, 'https://*.shop.example'] });
+    const kept = ['https://shop.example', 'https://xn--bcher-kva.example', 'capacitor://localhost'];
+    expect(made).toMatchObject({ origins: [...kept, 'https://*.shop.example'] });
+    const from = async (origin: string) =>
+      (await call(app, '/feedback', { key: made.key, body: feedback, headers: { origin } })).status;
+    for (const origin of [...kept, 'https://eu.shop.example'])
+      expect([origin, await from(origin)]).toEqual([origin, 200]);
+    for (const origin of ['https://a.eu.shop.example', 'http://shop.example', 'https://localhost'])
+      expect([origin, await from(origin)]).toEqual([origin, 403]);
   });
 
   it('409 for a key or client id in use anywhere, without saying where', async () => {

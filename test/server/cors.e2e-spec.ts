@@ -7,13 +7,13 @@ const corsFields = ({ headers }: Answer): string[] =>
   [...headers.keys()].filter((name) => name.startsWith('access-control-'));
 
 let app: TestApp;
-const preflight = (path: string, origin = shop): Promise<Answer> =>
+const preflight = (path: string, origin = shop, method = 'POST'): Promise<Answer> =>
   call(app, path, {
     method: 'OPTIONS',
     key: null,
     headers: {
       origin,
-      'access-control-request-method': 'POST',
+      'access-control-request-method': method,
       'access-control-request-headers': 'authorization,content-type',
     },
   });
@@ -38,48 +38,88 @@ describe('without CORS_ORIGINS', () => {
 
 describe('with a list of CORS_ORIGINS', () => {
   beforeAll(async () => {
-    app = await startApp({ CORS_ORIGINS: `${shop}, http://localhost:5173/` });
+    app = await startApp({
+      CORS_ORIGINS: `${shop}, http://localhost:5173/, https://Bücher.example:443, https://*.shop.example, capacitor://localhost`,
+    });
   });
   afterAll(() => app.close());
 
-  it.each(['/feedback', '/feedback/', '/feedback?x=1', '/v1/questions', '/v1/questions/q1/answers'])(
-    'a preflight of %s is answered without a credential',
-    async (path) => {
-      const { status, headers } = await preflight(path);
-      expect(status).toBe(204);
-      expect(headers.get('access-control-allow-origin')).toBe(shop);
-      expect(headers.get('access-control-allow-methods')).toContain('POST');
-      expect(headers.get('access-control-allow-headers')).toBe(
-        'Authorization, Content-Type, Idempotency-Key, X-Request-Id',
-      );
-      expect(headers.get('vary')).toBe('Origin');
-      expect(headers.get('x-request-id')).toMatch(/^req_/);
-    },
-  );
-
-  it('every origin of the list may, also where it was written with a slash', async () => {
-    const answer = await preflight('/feedback', 'http://localhost:5173');
-    expect(answer.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+  it.each([
+    '/feedback',
+    '/feedback/',
+    '/feedback?x=1',
+    '/feedback/id',
+    '/feedback/id/',
+    '/v1/feedback',
+    '/v1/feedback/',
+    '/v1/questions',
+    '/v1/questions/q1/answers',
+  ])('a preflight of %s is answered without a credential', async (path) => {
+    const { status, headers } = await preflight(path);
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-origin')).toBe(shop);
+    expect(headers.get('access-control-allow-methods')).toContain('POST');
+    expect(headers.get('access-control-allow-headers')).toBe(
+      'Authorization, Content-Type, Idempotency-Key, X-Request-Id',
+    );
+    expect(headers.get('vary')).toBe('Origin');
+    expect(headers.get('x-request-id')).toMatch(/^req_/);
   });
 
-  it.each(['https://other.example', 'https://shop.example.evil.example', 'http://shop.example', 'null'])(
-    '%s may not',
-    async (origin) => {
-      const answer = await preflight('/feedback', origin);
-      expect([answer.status, corsFields(answer)]).toEqual([405, []]);
-      expect(answer.headers.get('vary')).toBe('Origin');
-    },
-  );
+  it.each([
+    'http://localhost:5173',
+    'https://xn--bcher-kva.example',
+    'https://eu.shop.example',
+    'capacitor://localhost',
+  ])('every origin of the list may, however it was written there: %s', async (origin) => {
+    const answer = await preflight('/feedback', origin);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+  });
 
-  it.each(['/livez', '/readyz', '/', '/v1/feedback', '/v1/questionsx', '/v1.0/user/', '/feedbackx', '/feedback/id'])(
-    '%s stays closed',
-    async (path) => {
-      const answer = await preflight(path);
-      expect([404, 405]).toContain(answer.status);
-      expect(corsFields(answer)).toEqual([]);
-      expect(corsFields(await call(app, path, { headers: { origin: shop } }))).toEqual([]);
-    },
-  );
+  it.each(['GET', 'DELETE'])('a page may %s a vote, which it takes back or looks at', async (method) => {
+    const answer = await preflight('/feedback/id', shop, method);
+    expect([answer.status, answer.headers.get('access-control-allow-methods')]).toEqual([
+      204,
+      expect.stringContaining(method),
+    ]);
+    const sent = await call(app, '/feedback/id', { method, headers: { origin: shop } });
+    expect([sent.status, sent.headers.get('access-control-allow-origin')]).toEqual([404, shop]);
+  });
+
+  it.each(['GET', 'DELETE'])('a page may not %s what it may submit natively', async (method) => {
+    const answer = await preflight('/v1/feedback', shop, method);
+    expect([answer.status, corsFields(answer)]).toEqual([405, []]);
+    const read = await call(app, '/v1/feedback', { method, headers: { origin: shop } });
+    expect(corsFields(read)).toEqual([]);
+  });
+
+  it.each([
+    'https://other.example',
+    'https://shop.example.evil.example',
+    'https://a.eu.shop.example',
+    'http://shop.example',
+    'null',
+  ])('%s may not', async (origin) => {
+    const answer = await preflight('/feedback', origin);
+    expect([answer.status, corsFields(answer)]).toEqual([405, []]);
+    expect(answer.headers.get('vary')).toBe('Origin');
+  });
+
+  it.each([
+    '/livez',
+    '/readyz',
+    '/',
+    '/v1/feedback/id',
+    '/v1/questionsx',
+    '/v1.0/user/',
+    '/feedbackx',
+    '/feedback/id/x',
+  ])('%s stays closed', async (path) => {
+    const answer = await preflight(path);
+    expect([404, 405]).toContain(answer.status);
+    expect(corsFields(answer)).toEqual([]);
+    expect(corsFields(await call(app, path, { headers: { origin: shop } }))).toEqual([]);
+  });
 
   it('a page may read the answer and the fields that say how to go on', async () => {
     const { status, headers } = await call(app, '/feedback', { body: valid, headers: { origin: shop } });
