@@ -10,7 +10,8 @@ const leansOn = {
   'embedded-postgres': ['persistence'],
   'group-commit': [],
   'json-body': ['problem-details'],
-  persistence: ['problem-details'],
+  // What is stored as JSON is read back with the digits that it came with.
+  persistence: ['json-body', 'problem-details'],
   'problem-details': [],
   redis: [],
   statistics: [],

@@ -28,7 +28,7 @@ export function readCompactJwt(token: string): CompactJwt | null {
 
 function readObject(part: string): JsonObject | null {
   try {
-    const value = parseJson(Buffer.from(part, 'base64url'));
+    const value = parseJson(Buffer.from(part, 'base64url'), { exactNumbers: false });
     return isObject(value) ? value : null;
   } catch (error) {
     if (error instanceof Problem) return null;

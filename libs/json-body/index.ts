@@ -5,6 +5,7 @@
  * a place in a body in the same way: by a JSON pointer for programs, and as it is written in code for people.
  */
 export { bodyDigest, jsonBody, type JsonBodyOptions } from './json-body.js';
+export { ExactNumber, isJsonNumber, parseStored } from './exact-number.js';
 export { type Line, lineCountOf, linesOf } from './lines.js';
 export { inspectText, maxFaults, parseJson, textFaults } from './parse.js';
 export { nameOf, type Path, pointerTo } from './path.js';

@@ -114,12 +114,12 @@ describe('parseJson', () => {
     ['{"a":[0,-1e400]}', 'a[1] is a number too large for a double'],
     [`{"a b":${'9'.repeat(400)}}`, 'a b is a number too large for a double'],
   ])('refuses %s and says where', (text, sentence) => expect(refusal(text)).toBe(sentence));
-  it.each(['-0', '-0.0', '-0e5', '1e-400', '-1e-400'])('reads %s as 0', (text) => {
+  it.each(['-0', '-0.0', '-0e5'])('reads %s as 0', (text) => {
     expect(Object.is(read(text), 0)).toBe(true);
     expect(read(`{"a":[${text}]}`)).toStrictEqual({ a: [0] });
   });
-  it('reads large integers as JSON.parse does', () =>
-    expect(read('[9223372036854775808,1e21]')).toEqual([2 ** 63, 1e21]));
+  it('reads large integers that are doubles as JSON.parse does', () =>
+    expect(read('[9223372036854775808,1e21]', { exactNumbers: false })).toEqual([2 ** 63, 1e21]));
 });
 
 describe('textFaults', () => {

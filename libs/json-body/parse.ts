@@ -1,25 +1,34 @@
 import { isUtf8 } from 'node:buffer';
 import { type Fault, MalformedRequest } from '#libs/problem-details';
+import { ExactNumber, parseExactly } from './exact-number.js';
 import { nameOf, type Path, pointerTo } from './path.js';
 import { type JsonLimits, scan } from './scan.js';
 
 /** Faults beyond this number are not listed. */
 export const maxFaults = 50;
 
+export interface JsonOptions extends Partial<JsonLimits> {
+  /** False: every number becomes the nearest double. */
+  exactNumbers?: boolean;
+}
+
 const faultsByRoot = new WeakMap<object, Fault[]>();
 
 /**
  * The value of a JSON text (RFC 8259), strictly: UTF-8 without byte order mark, within the limits, no member twice in
- * one object, no member `__proto__`, every number finite. −0 is 0. What is well-formed but no text that can be stored
- * does not throw: ask {@link textFaults} of the root.
+ * one object, no member `__proto__`, every number finite. −0 is 0, and a number that is no double an
+ * {@link ExactNumber}. What is well-formed but no text that can be stored does not throw: ask {@link textFaults} of the root.
  * @throws {MalformedRequest} with a sentence for the caller
  */
-export function parseJson(bytes: Uint8Array, { maxDepth = 64, maxValues = 50_000 }: Partial<JsonLimits> = {}): unknown {
+export function parseJson(
+  bytes: Uint8Array,
+  { maxDepth = 64, maxValues = 50_000, exactNumbers = true }: JsonOptions = {},
+): unknown {
   if (!isUtf8(bytes)) throw new MalformedRequest('the body is not valid UTF-8');
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     throw new MalformedRequest('the body must not begin with a byte order mark');
-  const { members, doubtfulEscapes } = scan(bytes, { maxDepth, maxValues });
-  const value = parse(bytes);
+  const { members, doubtfulEscapes, inexactNumbers } = scan(bytes, { maxDepth, maxValues });
+  const value = parse(bytes, exactNumbers && inexactNumbers ? parseExactly : JSON.parse);
   const inspection = new Inspection(doubtfulEscapes);
   inspection.visit(value);
   if (inspection.members !== members) throw new MalformedRequest('an object in the body has two members of one name');
@@ -39,9 +48,9 @@ export function inspectText(value: unknown, path: Path = []): Fault[] {
   return inspection.faults;
 }
 
-function parse(bytes: Uint8Array): unknown {
+function parse(bytes: Uint8Array, read: (text: string) => unknown): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+    return read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
   } catch (error) {
     const where = /at position \d+/.exec((error as SyntaxError).message);
     throw new MalformedRequest(where ? `the body is not valid JSON (${where[0]})` : 'the body is not valid JSON');
@@ -63,7 +72,8 @@ class Inspection {
       if (this.readsText && !isStorable(value)) this.fault(`${this.name()} must not contain`);
     } else if (typeof value === 'number') {
       if (!Number.isFinite(value)) throw new MalformedRequest(`${this.name()} is a number too large for a double`);
-    } else if (Array.isArray(value)) this.visitItems(value);
+    } else if (value instanceof ExactNumber) return;
+    else if (Array.isArray(value)) this.visitItems(value);
     else if (typeof value === 'object' && value !== null) this.visitMembers(value as Record<string, unknown>);
   }
 

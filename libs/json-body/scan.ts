@@ -1,4 +1,5 @@
 import { MalformedRequest } from '#libs/problem-details';
+import { isInexact } from './exact-number.js';
 
 export interface JsonLimits {
   /** How deep containers may nest; the root container is depth 1. */
@@ -12,6 +13,8 @@ export interface Scan {
   members: number;
   /** Whether an escape may stand for NUL or for half of a surrogate pair. */
   doubtfulEscapes: boolean;
+  /** Whether there is a number that is no double. */
+  inexactNumbers: boolean;
 }
 
 const quote = 0x22;
@@ -22,6 +25,9 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
+const minus = 0x2d;
+const zero = 0x30;
+const nine = 0x39;
 
 /**
  * Counts what a JSON text holds, in one pass over its bytes and without allocating. What is not JSON is counted somehow:
@@ -30,10 +36,12 @@ const closeBrace = 0x7d;
  */
 export function scan(bytes: Uint8Array, limits: JsonLimits): Scan {
   const { length } = bytes;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, length);
   let depth = 0;
   let values = 0;
   let members = 0;
   let doubtfulEscapes = false;
+  let inexactNumbers = false;
   for (let at = 0; at < length; at++) {
     const byte = bytes[at]!;
     if (byte <= 0x20 || byte === comma) continue;
@@ -57,10 +65,12 @@ export function scan(bytes: Uint8Array, limits: JsonLimits): Scan {
         doubtfulEscapes ||= isDoubtful(bytes, at);
       }
     } else {
+      const start = at;
       while (at + 1 < length && !endsScalar(bytes[at + 1]!)) at++;
+      inexactNumbers ||= isInexactNumber(buffer, start, at + 1);
     }
   }
-  return { members, doubtfulEscapes };
+  return { members, doubtfulEscapes, inexactNumbers };
 }
 
 /** `\u0…` may be NUL, `\ud…` a surrogate. */
@@ -68,6 +78,19 @@ function isDoubtful(bytes: Uint8Array, at: number): boolean {
   if (bytes[at] !== 0x75) return false;
   const digit = bytes[at + 1]!;
   return digit === 0x30 || (digit | 0x20) === 0x64;
+}
+
+function isInexactNumber(bytes: Buffer, start: number, end: number): boolean {
+  const first = bytes[start]!;
+  if (first !== minus && (first < zero || first > nine)) return false;
+  // As isInexact says, without making a text of each number.
+  if (end - start < 16 && !hasExponent(bytes, start, end)) return false;
+  return isInexact(bytes.toString('latin1', start, end));
+}
+
+function hasExponent(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((bytes[at]! | 0x20) === 0x65) return true;
+  return false;
 }
 
 function endsScalar(byte: number): boolean {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
+import { parseStored } from '#libs/json-body';
 import { codeOf, failureKind, sqlState } from './failure.js';
 
 const deadlines = new AsyncLocalStorage<number>();
@@ -23,6 +24,8 @@ export class BoundedClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     this.once('end', () => this.leavePool());
+    // By default, a number in a json column that is no double comes back as another one.
+    this.setTypeParser(pg.types.builtins.JSON, parseStored);
   }
 
   // pg's overloads cannot be repeated in an override; callers see pg.Client's own types.

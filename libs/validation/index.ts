@@ -22,6 +22,7 @@ export {
   IfSent,
   Integer,
   IsPlainObject,
+  isPlainObject,
   Matching,
   MaxItems,
   MinItems,

@@ -1,3 +1,4 @@
+import { ExactNumber } from '#libs/json-body';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { registerDecorator, ValidateIf, type ValidationArguments } from 'class-validator';
 import { enumSchema } from './enumeration.js';
@@ -159,7 +160,7 @@ export function MaxItems(max: number, wanted: string): PropertyDecorator {
 
 /** A JSON object: neither an array nor null. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 /** A JSON object whose members are free. */

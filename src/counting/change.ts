@@ -1,3 +1,4 @@
+import type { ExactNumber } from '#libs/json-body';
 import { languageTag } from '#libs/validation';
 import { type RawBuilder, sql } from 'kysely';
 
@@ -38,7 +39,7 @@ export interface Named extends Record<Dimension, string | null> {
   source: string;
   instrument: string;
   scale: string;
-  options: (string | number)[] | null;
+  options: (string | number | ExactNumber)[] | null;
 }
 
 /** What an entry is counted by. */

@@ -1,3 +1,4 @@
+import type { ExactNumber } from '#libs/json-body';
 import { Values } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { entryMembers } from '../feedback/entry.members.js';
@@ -13,7 +14,7 @@ export class ChoiceDto {
   label: string;
   /** What choosing it says. */
   @ApiProperty(scalar)
-  value: string | number;
+  value: string | number | ExactNumber;
 }
 
 /** Why, in one label and possibly some words. */
@@ -49,7 +50,7 @@ export class EntryDto implements Omit<Entry, Hidden> {
   resolved: boolean | null;
   /** The chosen values of a `choice`. */
   @ApiProperty({ type: 'array', nullable: true, items: scalar })
-  options: (string | number)[] | null;
+  options: (string | number | ExactNumber)[] | null;
   /** What there was to choose from when it was asked. */
   @ApiProperty({ type: () => [ChoiceDto], nullable: true })
   choices: object[] | null;

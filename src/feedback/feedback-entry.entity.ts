@@ -1,3 +1,4 @@
+import type { ExactNumber } from '#libs/json-body';
 import { enumeration } from '#libs/validation';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Scale } from './scale.js';
@@ -29,7 +30,7 @@ export const FeedbackEntrySchema = defineEntity({
     score: p.smallint().$type<number>().strictNullable(),
     resolved: p.boolean().$type<boolean>().strictNullable(),
     /** The chosen values of a `choice`. */
-    options: p.json().$type<(string | number)[]>().strictNullable(),
+    options: p.json().$type<(string | number | ExactNumber)[]>().strictNullable(),
     /** What there was to choose from when it was asked. */
     choices: p.json().$type<object[]>().strictNullable(),
     /** Who said it: one exact NFC string in a workspace. */

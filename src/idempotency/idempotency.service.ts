@@ -1,3 +1,4 @@
+import { parseStored } from '#libs/json-body';
 import { codeOf, type Transaction, Transactions, Turns } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
@@ -94,7 +95,7 @@ async function reserve(transaction: Transaction, request: KeyedRequest): Promise
   // Erased between the two statements.
   if (!kept) throw new RequestStillRunning();
   if (!kept.body_digest.equals(request.bodyDigest)) throw new IdempotencyKeyReused();
-  return { status: kept.status, location: kept.location, body: JSON.parse(kept.answer) };
+  return { status: kept.status, location: kept.location, body: parseStored(kept.answer) };
 }
 
 async function insertKey({ db, now }: Transaction, request: KeyedRequest): Promise<boolean> {

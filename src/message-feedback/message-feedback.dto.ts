@@ -1,3 +1,4 @@
+import { type ExactNumber, isJsonNumber } from '#libs/json-body';
 import {
   enumeration,
   IfSent,
@@ -19,7 +20,7 @@ type FeedbackType = (typeof feedbackTypes)[number];
 
 /** Clients name their users by text or by number. */
 const IsName = (): PropertyDecorator =>
-  Must('be a string, a number or null', (value) => typeof value === 'string' || typeof value === 'number', {
+  Must('be a string, a number or null', (value) => typeof value === 'string' || isJsonNumber(value), {
     oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }],
   });
 
@@ -59,12 +60,12 @@ export class MessageFeedbackUser {
   /** Names the respondent, if `userId` does not. */
   @IsOptional()
   @IsName()
-  id?: string | number | null;
+  id?: string | number | ExactNumber | null;
 
   /** Names the respondent, before `id`. */
   @IsOptional()
   @IsName()
-  userId?: string | number | null;
+  userId?: string | number | ExactNumber | null;
 
   /** Clients send COOKIED, ID_PROVIDED or ANONYMOUS. */
   @IsOptional()

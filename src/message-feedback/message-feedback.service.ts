@@ -1,4 +1,5 @@
 import type { Principal } from '#libs/access';
+import { ExactNumber, isJsonNumber } from '#libs/json-body';
 import { charactersIn, parseInstant } from '#libs/validation';
 import { ReadingTurns } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
@@ -107,11 +108,12 @@ function versionIn(properties: { version?: unknown } | null | undefined): string
 
 /** Ours: a name that cannot be a respondent's is passed over, rather than refusing the feedback. */
 function respondentOf(user: MessageFeedbackUser | null | undefined): string | null {
-  const names = [user?.userId, user?.id].map((name) => (typeof name === 'number' ? decimalText(name) : name));
+  const names = [user?.userId, user?.id].map((name) => (isJsonNumber(name) ? decimalText(name) : name));
   return names.reduce<string | null>((found, name) => found ?? respondentNamed(name ?? ''), null);
 }
 
-function decimalText(value: number): string {
+function decimalText(value: number | ExactNumber): string {
+  if (value instanceof ExactNumber) return value.text;
   return value.toLocaleString('en-US', { useGrouping: false, maximumSignificantDigits: 17 });
 }
 

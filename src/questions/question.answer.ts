@@ -1,3 +1,4 @@
+import { isJsonNumber } from '#libs/json-body';
 import { type Fault, InvalidInput } from '#libs/problem-details';
 import type { NewEntry } from '../feedback/submission.js';
 import type { Scale } from '../feedback/scale.js';
@@ -47,7 +48,7 @@ function readSet(question: Question, value: unknown): Option['value'][] {
 
 /** The option's value as the question has it: 5 and "5" choose the same. */
 function readOne(question: Question, value: unknown): Option['value'] {
-  const isScalar = typeof value === 'string' || typeof value === 'number';
+  const isScalar = typeof value === 'string' || isJsonNumber(value);
   const option = isScalar ? question.options().find((one) => String(one.value) === String(value)) : undefined;
   if (!option) throw refused(question, 'value must be one of the values of the question');
   return option.value;

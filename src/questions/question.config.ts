@@ -1,4 +1,5 @@
-import { charactersIn, enumeration } from '#libs/validation';
+import { type ExactNumber, isJsonNumber } from '#libs/json-body';
+import { charactersIn, enumeration, isPlainObject } from '#libs/validation';
 import type { Fault } from '#libs/problem-details';
 
 /** The types, as they are stored and as the Acquire dialect says them. */
@@ -40,7 +41,7 @@ export function typeNamed(name: unknown): QuestionType | undefined {
 /** One thing to choose. */
 export interface Option {
   label: string;
-  value: string | number;
+  value: string | number | ExactNumber;
 }
 
 /** The details of a question. What its type knows is checked, everything else is kept as it was sent. */
@@ -138,9 +139,8 @@ function valuesFaults(values: unknown): Fault[] {
 }
 
 function optionFaults(option: unknown, index: number): Fault[] {
-  if (typeof option !== 'object' || option === null || Array.isArray(option))
-    return [fault(`values/${index}`, 'must be an object')];
-  const { label, value, icon } = option as Record<string, unknown>;
+  if (!isPlainObject(option)) return [fault(`values/${index}`, 'must be an object')];
+  const { label, value, icon } = option;
   const faults: Fault[] = [];
   if (typeof label !== 'string' || charactersIn(label) > maxLabelLength)
     faults.push(fault(`values/${index}/label`, `must be a string of at most ${maxLabelLength} characters`));
@@ -151,9 +151,7 @@ function optionFaults(option: unknown, index: number): Fault[] {
 }
 
 function isValue(value: unknown): boolean {
-  return (
-    typeof value === 'number' || (typeof value === 'string' && value !== '' && charactersIn(value) <= maxValueLength)
-  );
+  return isJsonNumber(value) || (typeof value === 'string' && value !== '' && charactersIn(value) <= maxValueLength);
 }
 
 /** 5 and "5" are one value: an answer may be written either way. */

@@ -1,4 +1,4 @@
-import { charactersIn, enumeration, enumSchema, Inspected, Must } from '#libs/validation';
+import { charactersIn, enumeration, enumSchema, Inspected, isPlainObject, Must } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { statuses, statusNamed } from '../departments/department.entity.js';
@@ -16,7 +16,7 @@ import {
 } from './question.config.js';
 import { channelNamed, channels, nativeChannels } from './question.entity.js';
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is object => isPlainObject(value) || Array.isArray(value);
 const isId = (value: unknown): boolean => Number.isSafeInteger(value);
 const isReference = (value: unknown): boolean => isId(value) || (isObject(value) && 'id' in value && isId(value.id));
 

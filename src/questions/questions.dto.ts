@@ -1,3 +1,4 @@
+import { isJsonNumber } from '#libs/json-body';
 import { AtLeast, IfSent, Must, QueryInteger, Values } from '#libs/validation';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { type Status, statuses } from '../departments/department.entity.js';
@@ -66,7 +67,7 @@ export class QuestionDetails {
 export class UpdateAcquireQuestion extends QuestionDetails {
   /** If sent, the id in the path: as a number or as text. */
   @IfSent()
-  @Must('be the id of the question', (value) => typeof value === 'number' || typeof value === 'string')
+  @Must('be the id of the question', (value) => isJsonNumber(value) || typeof value === 'string')
   @ApiPropertyOptional(schemas.id)
   id?: number | string;
 

@@ -1,3 +1,4 @@
+import { isJsonNumber } from '#libs/json-body';
 import { IsPlainObject, Must, Nested, Text } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
@@ -27,7 +28,8 @@ const IsIntegerFrom = (min: number, max: number): PropertyDecorator =>
 const IsFlat = (): PropertyDecorator =>
   Must(
     'hold neither objects nor arrays',
-    (value) => Object.values(value as object).every((member) => typeof member !== 'object' || member === null),
+    (value) =>
+      Object.values(value as object).every((one) => typeof one !== 'object' || one === null || isJsonNumber(one)),
     { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean', 'null'] as unknown as 'string' } },
   );
 

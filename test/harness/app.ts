@@ -94,6 +94,8 @@ async function emptyDatabase(): Promise<Place> {
 
 /** An answer with its body read: JSON where it is JSON, else text. */
 export interface Answer {
+  /** The body as it was sent. */
+  text: string;
   status: number;
   headers: Headers;
   // Tests look into bodies of every shape.
@@ -134,5 +136,5 @@ export async function call({ url }: Reachable, path: string, options: Call = {})
   const answer = { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
   expectDocumented({ method, path, headers: Object.fromEntries(response.headers), ...answer });
   remember(path, answer.body);
-  return { ...answer, headers: response.headers };
+  return { ...answer, text, headers: response.headers };
 }
