@@ -70,8 +70,8 @@ export class ContentTooLarge extends Problem {
   static override readonly slug = 'content-too-large';
   static override readonly title = 'The body is too large';
 
-  constructor(limit: number) {
-    super(`the body is larger than ${limit} bytes`);
+  constructor(limit: number, unit: 'bytes' | 'lines' = 'bytes') {
+    super(`the body is larger than ${limit} ${unit}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FeedbackModule } from '../feedback/feedback.module.js';
+import { BatchService } from './batch.service.js';
 import { EntriesRepository } from './entries.repository.js';
 import { EntriesController } from './entries.controller.js';
 import { EntriesService } from './entries.service.js';
@@ -11,6 +12,6 @@ import { SubmissionsService } from './submissions.service.js';
 @Module({
   imports: [FeedbackModule],
   controllers: [EntriesController, RespondentsController, SubmissionsController],
-  providers: [EntriesRepository, EntriesService, RespondentsService, SubmissionsService],
+  providers: [BatchService, EntriesRepository, EntriesService, RespondentsService, SubmissionsService],
 })
 export class EntriesModule {}

@@ -1,19 +1,27 @@
 import { Access, Caller, type Principal } from '#libs/access';
-import { Body, Controller, Post, Res } from '@nestjs/common';
+import type { LinesConfig } from '#libs/json-body';
+import { Body, Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { Documented } from '../openapi/documented.decorator.js';
+import { BatchService } from './batch.service.js';
 import { feedbackChapter } from './entries.chapter.js';
 import { EntryDto, toEntryDto } from './entry.dto.js';
 import { examples } from './submissions.examples.js';
 import { SubmissionsService } from './submissions.service.js';
 import { SubmitFeedback } from './submit.dto.js';
 
+const maxBatchBytes = 8_388_608;
+
 @ApiTags(feedbackChapter.name)
 @Controller('v1/feedback')
 export class SubmissionsController {
-  constructor(private readonly submissions: SubmissionsService) {}
+  constructor(
+    private readonly submissions: SubmissionsService,
+    private readonly batches: BatchService,
+  ) {}
 
   /**
    * Stores what somebody said. With an `externalId` it can be sent again safely: the same content changes nothing, other
@@ -37,5 +45,25 @@ export class SubmissionsController {
     if (kind === 'recorded') void reply.header('location', `/v1/feedback/${entry.id}`);
     else void reply.code(200);
     return toEntryDto(entry);
+  }
+
+  /**
+   * Stores many entries, one JSON object a line. Each line is answered by a line, in the same order, and has the members
+   * and limits of a single submission: what is wrong is refused alone, and a line that is answered as `recorded`,
+   * `updated` or `unchanged` is durable. A line that `failed` was not stored and can be sent again. At most 10,000 lines
+   * and 8 MiB; every 100 lines cost one request of the budget. With the scope `admin` a line may name the `source` that
+   * it was collected by, with the external id, instrument and scale of that door. Not for credentials with `origins`.
+   */
+  @Post('batch')
+  @HttpCode(200)
+  @Documented('submitFeedbackBatch')
+  @Idempotent()
+  @Access('api-key', 'feedback:write')
+  @RouteConfig({ lines: { maxBytes: maxBatchBytes } satisfies LinesConfig })
+  @ApiBody(examples.batch.request)
+  @ApiOkResponse(examples.batch.response)
+  @Header('content-type', 'application/x-ndjson; charset=utf-8')
+  submitBatch(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<string> {
+    return this.batches.submit(caller, (request.body as Buffer | undefined) ?? Buffer.alloc(0), request.id);
   }
 }

@@ -76,6 +76,31 @@ export class FeedbackWriter implements OnApplicationShutdown {
     return outcome;
   }
 
+  /**
+   * Stores many entries past the queue, in chunks that commit one after the other, so that a single submission waits for
+   * one chunk at most. What is bad is refused alone. Where the database is away, what is not stored yet is not tried.
+   * @returns what became of each, in order: those with the same external id one after the other
+   */
+  async recordMany(submissions: Submission[]): Promise<({ result: StoredOutcome } | { error: unknown })[]> {
+    const fates: ({ result: StoredOutcome } | { error: unknown })[] = [];
+    let waiting = [...submissions.keys()];
+    while (waiting.length > 0) {
+      const chunk = chunkOf(waiting, submissions);
+      const batch = chunk.map((index) => withRow(submissions[index]!));
+      const settled = await this.measured(batch, this.commit(batch, performance.now() + limits.deadline));
+      settled.forEach((one, at) => {
+        if (one !== 'again') fates[chunk[at]!] = one as (typeof fates)[number];
+      });
+      waiting = waiting.filter((index) => !(index in fates));
+      const outage = settled.find((one) => one !== 'again' && 'error' in one && failureKind(one.error) !== 'data');
+      if (outage) for (const index of waiting.splice(0)) fates[index] = outage as { error: unknown };
+    }
+    fates.forEach((fate, index) =>
+      this.observe(submissions[index]!.entry, 'error' in fate ? 'failed' : fate.result.kind),
+    );
+    return fates;
+  }
+
   /** How many entries wait for a batch. */
   get queued(): number {
     return this.group.waiting;
@@ -109,15 +134,19 @@ export class FeedbackWriter implements OnApplicationShutdown {
     return settled.result;
   }
 
-  private async observed({ source }: NewEntry, writing: Promise<Outcome>): Promise<Outcome> {
+  private async observed(entry: NewEntry, writing: Promise<Outcome>): Promise<Outcome> {
     try {
       const outcome = await writing;
-      this.metrics.submissions.inc({ source, outcome: outcome.kind.replace(' ', '_') });
+      this.observe(entry, outcome.kind);
       return outcome;
     } catch (error) {
-      this.metrics.submissions.inc({ source, outcome: 'failed' });
+      this.observe(entry, 'failed');
       throw error;
     }
+  }
+
+  private observe({ source }: NewEntry, outcome: Outcome['kind'] | 'failed'): void {
+    this.metrics.submissions.inc({ source, outcome: outcome.replace(' ', '_') });
   }
 
   private measured<T>(batch: WithRow[], committing: Promise<T>): Promise<T> {
@@ -141,6 +170,21 @@ export class FeedbackWriter implements OnApplicationShutdown {
       return [...first, ...(await this.commit(batch.slice(half), deadline))];
     }
   }
+}
+
+/** The first of those that wait, as many as fit into a batch, and of each external id one. */
+function chunkOf(waiting: number[], submissions: Submission[]): number[] {
+  const chunk: number[] = [];
+  const names = new Set<string>();
+  for (const index of waiting) {
+    const { entry, mayExist } = submissions[index]!;
+    const name = keyOf(entry);
+    if (chunk.length === limits.batchItems) break;
+    if (mayExist && names.has(name)) continue;
+    names.add(name);
+    chunk.push(index);
+  }
+  return chunk;
 }
 
 /**
