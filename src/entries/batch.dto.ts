@@ -4,7 +4,7 @@ import { type Scale, scales } from '../feedback/scale.js';
 import { SubmitFeedback } from './submit.dto.js';
 
 /** What each door has been able to store: earlier data comes home as its own. */
-const doors: Record<Source, { scales: Scale[]; instrument?: string }> = {
+const doors: Record<Source, { scales: readonly Scale[]; instrument?: string }> = {
   message: { scales: ['thumb'], instrument: 'message' },
   survey: { scales: ['thumb', 'nps', 'csat'] },
   conversation: { scales: ['rating'], instrument: 'conversation' },

@@ -1,7 +1,7 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import type { LinesConfig } from '#libs/json-body';
 import { Body, Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
@@ -56,12 +56,16 @@ export class SubmissionsController {
    */
   @Post('batch')
   @HttpCode(200)
-  @Documented('submitFeedbackBatch')
+  @Documented('submitFeedbackBatch', examples.batch)
   @Idempotent()
   @Access('api-key', 'feedback:write')
   @RouteConfig({ lines: { maxBytes: maxBatchBytes } satisfies LinesConfig })
-  @ApiBody(examples.batch.request)
-  @ApiOkResponse(examples.batch.response)
+  @ApiConsumes('application/x-ndjson')
+  @ApiBody({ required: true, schema: { type: 'string' } })
+  @ApiOkResponse({
+    description: 'What became of each line',
+    content: { 'application/x-ndjson': { schema: { type: 'string' } } },
+  })
   @Header('content-type', 'application/x-ndjson; charset=utf-8')
   submitBatch(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<string> {
     return this.batches.submit(caller, (request.body as Buffer | undefined) ?? Buffer.alloc(0), request.id);

@@ -68,28 +68,12 @@ const stored = {
 export const examples = {
   submit: { request: said.csat, response: stored } satisfies Example,
   batch: {
-    request: {
-      required: true,
-      content: {
-        'application/x-ndjson': {
-          schema: { type: 'string' },
-          example: `${JSON.stringify(said.thumb)}\n${JSON.stringify(said.nps)}\n`,
-        },
-      },
-    },
-    response: {
-      description: 'What became of each line',
-      content: {
-        'application/x-ndjson': {
-          schema: { type: 'string' as const },
-          example: `${JSON.stringify({ line: 1, outcome: 'recorded', id: stored.id })}\n${JSON.stringify({
-            line: 2,
-            outcome: 'refused',
-            problem: { type: '/problems/invalid-input', title: 'Unprocessable Entity', status: 422 },
-          })}\n`,
-        },
-      },
-    },
-  },
+    request: `${JSON.stringify(said.thumb)}\n${JSON.stringify({ scale: 'thumb', score: 1 })}\n`,
+    response: `${JSON.stringify({ line: 1, outcome: 'recorded', id: stored.id })}\n${JSON.stringify({
+      line: 2,
+      outcome: 'refused',
+      problem: { type: '/problems/invalid-input', title: 'Unprocessable Entity', status: 422 },
+    })}\n`,
+  } satisfies Example,
   scales: Object.fromEntries(Object.entries(said).map(([scale, value]) => [scale, { summary: scale, value }])),
 };

@@ -89,11 +89,12 @@ function descriptionOf({ components }: OpenAPIObject, name: string): string | un
 }
 
 function addExamples({ requestBody, responses }: Operation, example: Example): void {
-  const body = requestBody && 'content' in requestBody ? requestBody.content['application/json'] : undefined;
+  const body = requestBody && 'content' in requestBody ? Object.values(requestBody.content)[0] : undefined;
   if (example.request !== undefined && body && !body.examples) body.example = example.request;
   for (const [status, response] of Object.entries(responses)) {
-    const media = response && 'content' in response ? response.content?.['application/json'] : undefined;
-    if (media) media.example = status === '503' ? example.unavailable : example.response;
+    const [media] = response && 'content' in response ? Object.values(response.content ?? {}) : [];
+    const shown = status === '503' ? example.unavailable : example.response;
+    if (media && shown !== undefined) media.example = shown;
   }
 }
 

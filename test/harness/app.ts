@@ -7,7 +7,7 @@ import { createApp } from '../../src/server/app.js';
 import { Config } from '../../src/server/config.js';
 import { newLogger } from '../../src/server/logging.js';
 import { asSuperuser, connectTo, newDatabase, type Place } from './database.js';
-import { expectDocumented } from './documented.js';
+import { expectDocumented, mediaTypeFor } from './documented.js';
 import { expectSecrecy, remember } from './secrecy.js';
 import { watch } from './watched.js';
 
@@ -126,7 +126,7 @@ export async function call({ url }: Reachable, path: string, options: Call = {})
     method,
     headers: {
       ...(key !== null && { authorization: `Bearer ${key}` }),
-      ...(payload !== undefined && { 'content-type': 'application/json' }),
+      ...(payload !== undefined && { 'content-type': mediaTypeFor(method, path) }),
       ...headers,
     },
     body: payload as string | undefined,

@@ -79,6 +79,7 @@ const always = { from: '2000-01-01T00:00:00.000Z', to: '9000-01-01T00:00:00.000Z
 /** One entry for each operation that needs a credential. */
 export const samples: Record<string, Sample> = {
   'POST /v1/feedback': { status: 201, body: () => ({ instrument: 'i', scale: 'thumb', score: 1 }) },
+  'POST /v1/feedback/batch': { status: 200, body: () => ({ instrument: 'i', scale: 'thumb', score: 1 }) },
   'POST /feedback': { status: 200, body: () => ({ type: 'positive', messageId: 'm' }) },
   'GET /feedback': { status: 200 },
   'GET /feedback/{id}': { status: 200, own: messageFeedback },

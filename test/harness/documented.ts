@@ -19,7 +19,7 @@ interface Documented {
 interface DocumentedOperation {
   operationId: string;
   tags: string[];
-  requestBody?: object;
+  requestBody?: { content: Record<string, object> };
   responses: Record<string, object>;
   security?: Record<string, string[]>[];
 }
@@ -54,6 +54,12 @@ export interface Seen {
   headers: Record<string, string | string[] | number | undefined>;
   /** JSON where it is JSON, else text; undefined where nobody looked. */
   body: unknown;
+}
+
+/** The media type of the body that an operation takes: JSON where it takes none. */
+export function mediaTypeFor(method: string, path: string): string {
+  const operation = document.paths[templateOf(decoded(path.split('?', 1)[0]!)) ?? '']?.[method.toLowerCase()];
+  return Object.keys(operation?.requestBody?.content ?? {})[0] ?? 'application/json';
 }
 
 /** @throws Error where the document does not say that this request can have this answer */

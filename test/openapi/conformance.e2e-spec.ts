@@ -26,12 +26,12 @@ interface Writing {
 const writing: Writing[] = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).flatMap(([method, operation]) => {
     const { operationId, requestBody } = operation as typeof operation & { requestBody?: RequestBody };
-    const schema = requestBody?.content['application/json'].schema;
+    const schema = requestBody?.content['application/json']?.schema;
     return schema ? [{ name: operationId, method: method.toUpperCase(), path, schema: resolved(schema) }] : [];
   }),
 );
 interface RequestBody {
-  content: { 'application/json': { schema: Schema } };
+  content: { 'application/json'?: { schema: Schema } };
 }
 
 it('every operation with a body is tried', () => {
