@@ -9,7 +9,12 @@ type Components = NonNullable<OpenAPIObject['components']>;
 /** The security schemes that {@link Access} names, for `components.securitySchemes` of the OpenAPI document. */
 export const securitySchemes: NonNullable<Components['securitySchemes']> = {
   'api-key': { type: 'http', scheme: 'bearer', description: 'An API key.' },
-  'client-id': { type: 'apiKey', in: 'header', name: 'client-id', description: 'The id of a client.' },
+  'client-id': {
+    type: 'apiKey',
+    in: 'header',
+    name: 'client-id',
+    description: 'The id of a client. The spelling `client_id` is taken as well.',
+  },
   'client-secret': { type: 'http', scheme: 'bearer', description: 'The secret of the client that `client-id` names.' },
   jwt: {
     type: 'apiKey',

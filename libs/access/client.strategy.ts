@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AccessStrategy, Passport } from './access.strategy.js';
 import { clientOf, CredentialDirectory, nobodysSecret } from './credential-directory.js';
-import { bearerToken, credentialField } from './credential-fields.js';
+import { bearerToken, clientIdField, credentialField } from './credential-fields.js';
 import type { Principal } from './principal.js';
 
 /** `client-id: <id>` with `Authorization: Bearer <secret>`: both right and belonging together. */
@@ -18,7 +18,7 @@ export class ClientStrategy extends AccessStrategy('client') {
   }
 
   override async validate(request: FastifyRequest): Promise<Principal> {
-    const clientId = credentialField(request, 'client-id');
+    const clientId = clientIdField(request);
     const authorization = credentialField(request, 'authorization');
     if (!clientId && !authorization)
       throw new Unauthorized(

@@ -1,7 +1,7 @@
 import { MalformedRequest } from '#libs/problem-details';
 import type { FastifyRequest } from 'fastify';
 
-const credentialFields = new Set(['authorization', 'auth', 'client-id']);
+const credentialFields = new Set(['authorization', 'auth', 'client-id', 'client_id']);
 
 /**
  * Reads the raw fields, because Node keeps the first `Authorization` and drops the others silently, and whatever stands
@@ -23,10 +23,22 @@ export function refuseRepeatedCredentials(request: FastifyRequest): void {
 /** The value of a credential field; undefined if it was not sent, or empty. */
 export function credentialField(
   request: Pick<FastifyRequest, 'headers'>,
-  name: 'authorization' | 'auth' | 'client-id',
+  name: 'authorization' | 'auth' | 'client-id' | 'client_id',
 ): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/**
+ * The client id, in `client-id` or, as some clients spell it, in `client_id`.
+ * @throws MalformedRequest if there are both and they differ
+ */
+export function clientIdField(request: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const clientId = credentialField(request, 'client-id');
+  const other = credentialField(request, 'client_id');
+  if (clientId !== undefined && other !== undefined && clientId !== other)
+    throw new MalformedRequest('the header fields client-id and client_id differ');
+  return clientId ?? other;
 }
 
 /**

@@ -93,7 +93,9 @@ export function charactersIn(text: string): number {
 
 /** Text in which `form` is found; `wanted` says the form. */
 export function Matching(form: RegExp, wanted: string, options?: RuleOptions): PropertyDecorator {
-  return Must(wanted, (value) => isText(value) && form.test(value), { pattern: form.source }, options);
+  // Not every reader of the document knows that `\/` is a slash.
+  const pattern = form.source.replaceAll('\\/', '/');
+  return Must(wanted, (value) => isText(value) && form.test(value), { pattern }, options);
 }
 
 /** One of these values. */

@@ -68,7 +68,7 @@ export class EntriesController {
     return this.reading.get(caller, id);
   }
 
-  /** Deletes an entry, and the window that it opened: the person may speak again. */
+  /** Deletes an entry. The window that it opened goes with it, so that the person may speak again. */
   @Delete(':id')
   @Documented('removeFeedback')
   @HttpCode(204)

@@ -1,5 +1,5 @@
 import { securitySchemes } from '#libs/access';
-import { type Problem, problemJson } from '#libs/problem-details';
+import { doorFor, type Problem, problemJson } from '#libs/problem-details';
 import { furtherMembers } from '#libs/validation';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
@@ -45,7 +45,8 @@ export function documentOf(app: INestApplication, contents: Contents): OpenAPIOb
   });
   // A copy: parts of it are constants of the DTOs.
   const document = JSON.parse(JSON.stringify(made)) as OpenAPIObject;
-  Reflect.deleteProperty(document.info, 'contact');
+  document.info.contact = { name: 'Afterword maintainers' };
+  endPaths(document, doors);
   nameSchemas(document, contents.comments);
   const operations = operationsOf(document);
   const used = new Set(operations.flatMap(({ operation }) => operation.tags ?? []));
@@ -54,6 +55,13 @@ export function documentOf(app: INestApplication, contents: Contents): OpenAPIOb
   for (const located of operations) finish(document, located, contents);
   tidy(document);
   return document;
+}
+
+/** Nest drops the slash that ends a path. */
+function endPaths(document: OpenAPIObject, doors: Door[]): void {
+  const slashed = doors.filter(({ endsInSlash }) => endsInSlash);
+  const ended = (path: string): string => (slashed.some((door) => door === doorFor(doors, path)) ? `${path}/` : path);
+  document.paths = Object.fromEntries(Object.entries(document.paths).map(([path, item]) => [ended(path), item]));
 }
 
 function finish(document: OpenAPIObject, located: Located, { doors, problems }: Contents): void {
@@ -70,7 +78,7 @@ function finish(document: OpenAPIObject, located: Located, { doors, problems }: 
 /** The first sentence of the doc comment is the summary, the rest the description. */
 function describe(document: OpenAPIObject, operation: Operation): void {
   const comment = operation.summary ?? '';
-  const end = comment.search(/[.:] (?=[A-Z`])|\.$/);
+  const end = comment.search(/[.:] (?=[A-Z0-9`])|\.$/);
   operation.summary = (end < 0 ? comment : comment.slice(0, end)).replaceAll('`', '');
   const rest = comment.slice(end + 1).trim();
   if (rest) operation.description = rest.replaceAll(/\s+/g, ' ').replaceAll('Ours:', '**Ours:**');

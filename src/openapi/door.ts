@@ -6,6 +6,8 @@ export interface Door extends ProblemDoor {
   /** Whose clients it is for. */
   vendor: string;
   chapter: Chapter;
+  /** The vendor writes paths with a slash at the end, and so does the document. The server takes them with and without. */
+  endsInSlash?: boolean;
   /** The kinds of problems that only this door has. */
   problems: CataloguedProblem[];
 }

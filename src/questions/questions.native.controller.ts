@@ -35,7 +35,7 @@ export class QuestionsNativeController {
     private readonly answers: AnswersService,
   ) {}
 
-  /** The questions of the workspace that fit every filter, newest first. */
+  /** The questions of the workspace that fit every filter, newest first. A filter given several times means any of its values. */
   @Get()
   @Documented('listQuestions', examples.list)
   @Access('api-key', 'questions:read')

@@ -6,6 +6,7 @@ const secretMembers = [
   'authorization',
   'auth',
   'client-id',
+  'client_id',
   'cookie',
   'password',
   'secret',

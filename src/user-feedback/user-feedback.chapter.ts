@@ -4,7 +4,7 @@ import type { Example } from '../openapi/documented.decorator.js';
 export const userFeedbackChapter: Chapter = {
   name: 'User feedback',
   description:
-    'The rating of a conversation with an agent: the dialect of Haptik. `client-id` and `Authorization: Bearer <client secret>` belong together. The vendor writes the paths with a slash at the end: both spellings work. Numbers and booleans are not accepted as text. The text for an unknown user is a setting of the server (`HAPTIK_TEXTS`). **Ours:** 403 where the scope is missing, 400 for an invalid body.',
+    'The rating of a conversation with an agent: the dialect of Haptik. `client-id` and `Authorization: Bearer <client secret>` belong together. The vendor writes the paths with a slash at the end; they work without as well. Numbers and booleans are not accepted as text. The text for an unknown user is a setting of the server (`HAPTIK_TEXTS`). **Ours:** `client_id` is taken for `client-id`, 403 where the scope is missing, 400 for an invalid body.',
 };
 
 const user = { auth_id: 'A1', mobile_no: '9876543210', email: 'a@example.com', name: 'Ann' };

@@ -30,6 +30,7 @@ const texts: Record<string, string> = {
 export const userFeedbackDoor: Door = {
   vendor: 'Haptik',
   prefixes: ['/v1.0/'],
+  endsInSlash: true,
   chapter: userFeedbackChapter,
   render: ({ kind, message }) => ({
     status: kind.status === 422 ? 400 : kind.status,

@@ -121,14 +121,23 @@ function expectHeaders({ headers: known = {} }: Response, seen: Seen['headers'],
 
 /** The longest template that fits wins: `/v1/feedback/export` before `/v1/feedback/{id}`. */
 function templateOf(path: string): string | undefined {
-  const bare = path.replace(/(?<=.)\/$/, '');
+  const bare = withoutSlash(path);
   return templates.find(({ form }) => form.test(bare))?.template;
+}
+
+/** The server takes every path with and without a slash at its end. */
+function withoutSlash(path: string): string {
+  return path.replace(/(?<=.)\/$/, '');
 }
 
 const templates = Object.keys(document.paths)
   .map((template) => ({
     template,
-    form: new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+    form: new RegExp(
+      `^${withoutSlash(template)
+        .replaceAll('.', '\\.')
+        .replaceAll(/\{\w+\}/g, '[^/]+')}$`,
+    ),
     parameters: template.split('{').length,
   }))
   .toSorted((a, b) => a.parameters - b.parameters);

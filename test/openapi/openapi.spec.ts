@@ -49,6 +49,10 @@ describe.each(operations)('$method $path: $name', ({ name, method, path, operati
     expect(tags.map((tag) => tag['name'])).toContain(operation['tags'][0]);
   });
 
+  it('says more than that below it', () => {
+    expect(operation['description']).toMatch(/\w{2,} \w{2,}.*\.$/s);
+  });
+
   it('says who may call', () => {
     const isOpen = operation['tags'][0] === 'Health';
     expect(operation['security']).toHaveLength(isOpen ? 0 : 1);
@@ -131,6 +135,32 @@ describe('the document', () => {
       if (Array.isArray(node['enum']) && node['enum'].length > 1) sets.push(String(node['enum'].toSorted()));
     });
     expect(sets.filter((one, at) => sets.indexOf(one) !== at)).toEqual([]);
+  });
+
+  it('says who looks after it', () => {
+    expect(document['info'].contact).toEqual({ name: 'Afterword maintainers' });
+  });
+
+  it('has the paths as the vendors write them', () => {
+    const ofUserFeedback = operations.filter(({ path }) => path.startsWith('/v1.0/')).map(({ path }) => path);
+    expect([...new Set(ofUserFeedback)]).toEqual([
+      '/v1.0/user/',
+      '/v1.0/log_message_from_user/',
+      '/v1.0/log_feedback_from_user/',
+    ]);
+    expect(operations.filter(({ path }) => path.endsWith('/'))).toHaveLength(ofUserFeedback.length);
+  });
+
+  it('has patterns that can be written between slashes and in a text', () => {
+    const patterns: string[] = [];
+    walk(document, '#', ({ pattern }) => {
+      if (typeof pattern === 'string') patterns.push(pattern);
+    });
+    expect(patterns.length).toBeGreaterThan(5);
+    for (const pattern of patterns) {
+      expect(() => new RegExp(pattern, 'u')).not.toThrow();
+      expect(pattern).not.toContain('\\/');
+    }
   });
 
   it('shows only examples that it takes itself', () => {

@@ -293,8 +293,8 @@ describe('paths', () => {
     Object.keys(item).map((method) => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x')] as const),
   );
   it.each(operations)('%s %s is there with a slash at its end as without, and is no redirect', async (method, path) => {
-    const bare = await sendRaw(app, rawRequest(`${method} ${path}`));
-    const slashed = await sendRaw(app, rawRequest(`${method} ${path}/`));
+    const bare = await sendRaw(app, rawRequest(`${method} ${path.replace(/\/$/, '')}`));
+    const slashed = await sendRaw(app, rawRequest(`${method} ${path.replace(/\/$/, '')}/`));
     expect([301, 302, 307, 308, 404, 405]).not.toContain(bare.status);
     expect(slashed.status).toBe(bare.status);
   });

@@ -3,6 +3,7 @@ import { examples } from '../../src/user-feedback/user-feedback.chapter.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import type { Client } from '../harness/access.tokens.js';
 import { callAs, newClient, defaultWorkspace, newWorkspace } from '../harness/clients.js';
+import { rawRequest, sendRaw } from '../harness/raw.js';
 import { feedbackPath, messagePath, userPath } from '../harness/user-feedback.js';
 
 /** The samples of the vendor's documentation, as they stand in the OpenAPI document. */
@@ -267,6 +268,37 @@ describe('the error table', () => {
     for (const headers of attempts) {
       const answer = await call(app, path, { body: feedback, key: null, headers });
       expect([headers, answer.status, answer.body]).toEqual([headers, 401, unauthorized]);
+    }
+  });
+
+  it('client_id is taken for client-id', async () => {
+    const register = async (fields: object) =>
+      (
+        await call(app, userPath, {
+          key: client.secret,
+          headers: fields as Record<string, string>,
+          body: { auth_id: 'underscored' },
+        })
+      ).status;
+    expect(await register({ client_id: client.id })).toBe(200);
+    expect(await register({ client_id: client.id, 'client-id': client.id })).toBe(200);
+    expect(await register({ client_id: `${client.id}x` })).toBe(401);
+  });
+
+  it('400 where client_id and client-id differ, or client_id is there twice', async () => {
+    const fields = [
+      ['client-id: other', `client_id: ${client.id}`],
+      [`client-id: ${client.id}`, 'client_id: other'],
+      [`client_id: ${client.id}`, `Client_Id: ${client.id}`],
+    ];
+    for (const sent of fields) {
+      const raw = rawRequest(
+        `POST ${userPath}`,
+        ['Content-Type: application/json', `Authorization: Bearer ${client.secret}`, ...sent],
+        '{"auth_id":"A"}',
+      );
+      const { status, body } = await sendRaw(app, raw);
+      expect([sent, status, body]).toEqual([sent, 400, { error_message: expect.stringContaining('client_id') }]);
     }
   });
 
