@@ -18,6 +18,7 @@ import { DepartmentsModule } from './departments/departments.module.js';
 import { DocumentationModule } from './documentation/documentation.module.js';
 import { CountingModule } from './counting/counting.module.js';
 import { ScoreFolder } from './counting/folder.js';
+import { ScoreRebuilder } from './counting/rebuilder.js';
 import { FeedbackEntry } from './feedback/feedback-entry.entity.js';
 import { Message } from './feedback/message.entity.js';
 import { Person } from './feedback/person.entity.js';
@@ -81,6 +82,7 @@ const backgroundWork: Type<BackgroundWork>[] = [
   CachedCredentialDirectory,
   CredentialUse,
   ScoreFolder,
+  ScoreRebuilder,
   IdempotencyPurge,
   WorkspaceSweeper,
 ];

@@ -17,6 +17,7 @@ const owners: Record<string, string> = {
   score_series: 'counting',
   score_change: 'counting',
   score_count: 'counting',
+  score_recount: 'counting',
   idempotency_key: 'idempotency',
   question: 'questions',
   question_department: 'questions',

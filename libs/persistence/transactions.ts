@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
 import { within } from './bounded-client.js';
@@ -23,6 +23,8 @@ export interface TransactionOptions<T> {
   deadline?: number;
   /** Milliseconds that a statement of `work` may take, where that is more than a caller usually waits (1.4 s). */
   patience?: number;
+  /** All statements see the database as it was at the first one; what meets a later change is a conflict. */
+  snapshot?: boolean;
   /**
    * Whether what `work` wrote can be read. Asked only when a connection broke at COMMIT and the transaction's number is
    * said to be committed: after a crash of the database that number may since have been given to another transaction.
@@ -95,21 +97,25 @@ export class Transactions {
     work: (transaction: Transaction) => Promise<T>,
     options: TransactionOptions<T> & { deadline: number },
   ): Promise<T> {
-    const { patience } = options;
+    const { patience, snapshot } = options;
+    const isolationLevel = snapshot ? IsolationLevel.REPEATABLE_READ : undefined;
     let xid = '';
     let done: { result: T } | undefined;
     try {
-      await this.em.fork().transactional(async (em) => {
-        const db = em.getKysely<unknown>();
-        const begun = await sql<{ xid: string; now: number }>`
+      await this.em.fork().transactional(
+        async (em) => {
+          const db = em.getKysely<unknown>();
+          const begun = await sql<{ xid: string; now: number }>`
           select pg_current_xact_id()::text as xid, floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now
         `.execute(db);
-        const now = new Date(begun.rows[0]!.now);
-        this.clock.set(now);
-        xid = begun.rows[0]!.xid;
-        if (patience) await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(db);
-        done = { result: await within(options.deadline, () => work({ em, db, now, records: [] })) };
-      });
+          const now = new Date(begun.rows[0]!.now);
+          this.clock.set(now);
+          xid = begun.rows[0]!.xid;
+          if (patience) await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(db);
+          done = { result: await within(options.deadline, () => work({ em, db, now, records: [] })) };
+        },
+        { isolationLevel },
+      );
       return done!.result;
     } catch (error) {
       if (!done || failureKind(error) !== 'unavailable') throw error;

@@ -32,7 +32,7 @@ export class ProblemDto {
   instance: string;
   /** The same as `X-Request-Id`. */
   requestId: string;
-  /** The title in snake case. */
+  /** The title in snake case, or what this kind of problem is known by. */
   code: string;
   error: ProblemErrorDto;
   /** Every fault of the input; only where it is not valid. */

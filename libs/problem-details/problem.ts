@@ -20,6 +20,8 @@ export abstract class Problem extends Error {
   static readonly status: number;
   static readonly slug: string;
   static readonly title: string;
+  /** What programs know this kind by, where the status does not say enough. */
+  static readonly code?: string;
 
   readonly retryAfter?: number;
   readonly errors: Fault[];

@@ -55,7 +55,7 @@ const phrases: Record<number, string> = {
 const renderProblemJson: ProblemRenderer = (problem, request) => {
   const { status, slug } = problem.kind;
   const title = phrases[status] ?? 'Error';
-  const code = title.toLowerCase().replaceAll(' ', '_');
+  const code = problem.kind.code ?? title.toLowerCase().replaceAll(' ', '_');
   return {
     status,
     contentType: 'application/problem+json',

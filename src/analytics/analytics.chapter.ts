@@ -72,9 +72,10 @@ export const examples = {
       metric: 'share',
       by: 'language',
       groups: [
-        { group: 'en', source: null, vsRest: difference, ...likes },
+        { group: 'en', rest: false, source: null, vsRest: difference, ...likes },
         {
           group: 'de',
+          rest: false,
           source: null,
           vsRest: opposite,
           ...fewer,
@@ -88,6 +89,7 @@ export const examples = {
         {
           source: 'message',
           instrument: 'message',
+          rest: false,
           scale: 'thumb',
           metrics: ['share', 'mean'],
           range: range(0, 1),

@@ -1,10 +1,12 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { Controller, Get, Query } from '@nestjs/common';
+import { Refuses } from '#libs/problem-details';
 import { ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { analyticsChapter, examples } from './analytics.chapter.js';
 import { BreakdownDto, CommentPage, InstrumentsDto, SummaryDto, TimelineDto } from './analytics.dto.js';
 import { BreakdownQuery, InstrumentsQuery, SummaryQuery, TextQuery, TimelineQuery } from './analytics.query.dto.js';
+import { NotCountedApart } from './analytics.problems.js';
 import { AnalyticsService } from './analytics.service.js';
 
 @ApiTags(analyticsChapter.name)
@@ -19,6 +21,7 @@ export class AnalyticsController {
    * periods have `minN` answers.
    */
   @Get('summary')
+  @Refuses(NotCountedApart)
   @Documented('getAnalyticsSummary', examples.summary)
   summary(@Caller() caller: Principal, @Query() query: SummaryQuery): Promise<SummaryDto> {
     return this.analytics.summary(caller, query);
@@ -29,6 +32,7 @@ export class AnalyticsController {
    * most 2,000 of them. The filters must leave one source, instrument and scale, or 422 names those that there are.
    */
   @Get('timeline')
+  @Refuses(NotCountedApart)
   @Documented('getAnalyticsTimeline', examples.timeline)
   timeline(@Caller() caller: Principal, @Query() query: TimelineQuery): Promise<TimelineDto> {
     return this.analytics.timeline(caller, query);
@@ -40,6 +44,7 @@ export class AnalyticsController {
    * that there are.
    */
   @Get('breakdown')
+  @Refuses(NotCountedApart)
   @Documented('getAnalyticsBreakdown', examples.breakdown)
   breakdown(@Caller() caller: Principal, @Query() query: BreakdownQuery): Promise<BreakdownDto> {
     return this.analytics.breakdown(caller, query);
@@ -47,6 +52,7 @@ export class AnalyticsController {
 
   /** Everything that there are answers to. What the other operations can be asked about. */
   @Get('instruments')
+  @Refuses(NotCountedApart)
   @Documented('listInstruments', examples.instruments)
   instruments(@Caller() caller: Principal, @Query() query: InstrumentsQuery): Promise<InstrumentsDto> {
     return this.analytics.instruments(caller, query);

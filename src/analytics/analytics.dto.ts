@@ -59,7 +59,10 @@ export class BandDto extends ShareDto {
 }
 
 /** An option of a `choice`, its value as text, and the share of the answers that ticked it. */
-export class OptionDto extends ShareDto {}
+export class OptionDto extends ShareDto {
+  /** Whether these are all options that are not counted by name, such as those beyond the first 100 of an instrument. */
+  rest: boolean;
+}
 
 /** A score, how many answers it stands on, and how sure it is. */
 export class ScoreDto {
@@ -170,8 +173,13 @@ export class TimelineDto extends SubjectDto {
 
 /** The score of one group. */
 export class GroupDto extends ScoreDto {
-  /** '' for answers without one; `other` for those whose name is beyond the number that are counted apart. */
+  /** '' for answers without one; `other` for the rest. */
   group: string;
+  /**
+   * Whether these are all answers that are not counted by name: the names beyond the first 1,000 instruments and the first
+   * 100 of everything else, names of more than 512 bytes, and languages outside BCP 47. No filter asks for them alone.
+   */
+  rest: boolean;
   /** Of an instrument, where it is from; else null. */
   @Values(sources)
   source: Source | null;
@@ -192,8 +200,10 @@ export class BreakdownDto extends SubjectDto {
 export class InstrumentDto {
   @Values(sources)
   source: Source;
-  /** A survey's name, a question's id, `message` or `conversation`. */
+  /** A survey's name, a question's id, `message` or `conversation`; `other` for the rest. */
   instrument: string;
+  /** Whether these are all instruments of the source that are not counted by name. */
+  rest: boolean;
   @Values(scales)
   scale: Scale;
   /** The scores that can be made of its answers, the usual one first; none for `text`. */

@@ -7,7 +7,7 @@ import { validate as isUuid } from 'uuid';
 import type { Source } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scoreRangeOf } from '../feedback/scale.js';
 import { languageTag } from '#libs/validation';
-import { quarterHour } from '../counting/change.js';
+import { quarterHour, rest } from '../counting/change.js';
 import type {
   BreakdownDto,
   CommentPage,
@@ -29,12 +29,14 @@ import type {
   TimelineQuery,
 } from './analytics.query.dto.js';
 import { bucketsOf } from './calendar.js';
+import { NotCountedApart } from './analytics.problems.js';
 import { CommentsRepository } from './comments.repository.js';
 import { atLeisure, mapAtLeisure } from './at-leisure.js';
 import { compare, comparingAll } from '#libs/statistics';
 import { type CountFilter, type Extent, type Group, type Instrument, ScoreReader } from '../counting/reader.js';
 import { metricsOf } from './metric.js';
 import { type AnyScore, Reading } from './reading.js';
+import { shown } from './shown.js';
 import { Tally } from '../counting/tally.js';
 
 /** Epoch milliseconds, quarters of an hour. */
@@ -109,19 +111,17 @@ export class AnalyticsService {
       return score && rest ? [[score, rest]] : [];
     });
     const comparisons = await atLeisure(comparingAll(pairs, query.minN));
-    const shown = answered.map(({ group: { name, source }, score }, i): GroupDto => ({
-      group: name,
-      source: source as Source | null,
-      ...score,
-      vsRest: comparisons[i] ?? null,
-    }));
-    const sorted = shown.toSorted((a, b) => b.n - a.n || (a.group < b.group ? -1 : 1));
+    const all = answered.map(({ group: { source, ...named }, score }, i): GroupDto => {
+      const { name: group, rest } = shown(named.name);
+      return { group, rest, source: source as Source | null, ...score, vsRest: comparisons[i] ?? null };
+    });
+    const sorted = all.toSorted((a, b) => b.n - a.n || (a.group < b.group ? -1 : 1));
     return { ...subject, by: query.by, groups: sorted };
   }
 
   async instruments({ workspaceId }: Principal, query: InstrumentsQuery): Promise<InstrumentsDto> {
-    const { source, instrument, scale } = query;
-    const extents = await this.counts.extents(workspaceId, { source, instrument, scale });
+    const filter = await this.countedFilterOf(workspaceId, query);
+    const extents = await this.counts.extents(workspaceId, filter);
     return { data: extents.map(described) };
   }
 
@@ -139,7 +139,7 @@ export class AnalyticsService {
   /** @throws InvalidInput where the filters leave several kinds of score */
   private async understand(workspaceId: string, query: ScoreQuery, open: (keyof Instrument)[] = []): Promise<Asked> {
     const period = this.periodOf(query);
-    const filter = filterOf(query);
+    const filter = await this.countedFilterOf(workspaceId, query);
     const { source, instrument, scale } = await this.instrumentOf(workspaceId, filter, open);
     const possible = metricsOf(scale, source);
     const metric = query.metric ?? possible[0];
@@ -149,8 +149,17 @@ export class AnalyticsService {
     const times = { tz: query.tz, from: new Date(period.from), to: new Date(period.to) };
     const named = { ...filter, scale, ...(source && { source }), ...(instrument !== null && { instrument }) };
     const counted = { ...named, withOptions: metric === 'options' };
-    const subject = { source, instrument, scale, metric, range: reading.range, ...times };
+    const shownInstrument = instrument === rest ? null : instrument;
+    const subject = { source, instrument: shownInstrument, scale, metric, range: reading.range, ...times };
     return { workspaceId, filter: counted, reading, period, subject };
+  }
+
+  /** @throws NotCountedApart where there is no number of what a filter asks for */
+  private async countedFilterOf(workspaceId: string, query: AnswerFilter): Promise<CountFilter> {
+    const filter = filterOf(query);
+    const members = await this.counts.notCountedApart(workspaceId, filter);
+    if (members.length > 0) throw new NotCountedApart(members);
+    return filter;
   }
 
   private periodOf({ from, to }: AnswerFilter): Period {
@@ -204,9 +213,10 @@ function ambiguities(candidates: Instrument[], open: (keyof Instrument)[]): Faul
   return members.flatMap((member) => {
     const names = [...new Set(candidates.map((candidate) => candidate[member]))];
     if (names.length < 2) return [];
-    const listed = names.slice(0, shownCandidates).map((name) => JSON.stringify(name));
-    const more = names.length > shownCandidates ? ` or ${names.length - shownCandidates} more` : '';
-    return [{ pointer: `/${member}`, detail: `${member} must be one of ${listed.join(', ')}${more}` }];
+    const quoted = names.filter((name) => name !== rest).map((name) => JSON.stringify(name));
+    const listed = quoted.slice(0, shownCandidates).join(', ');
+    const more = quoted.length > shownCandidates ? ` or ${quoted.length - shownCandidates} more` : '';
+    return [{ pointer: `/${member}`, detail: `${member} must be one of ${listed}${more}` }];
   });
 }
 
@@ -220,9 +230,11 @@ function talliesOf(group: Group | undefined, buckets: number): Tally[] {
 
 function described({ instrument, n, ...extent }: Extent): InstrumentDto {
   const [source, scale] = [extent.source as Source, extent.scale as Scale];
+  const { name, rest } = shown(instrument);
   return {
     source,
-    instrument,
+    instrument: name,
+    rest,
     scale,
     metrics: metricsOf(scale, source),
     range: scoreRangeOf(extent.scale) ?? null,

@@ -4,6 +4,7 @@ import { type BandSet, bandsOf, countIn } from './bands.js';
 import type { Metric } from './metric.js';
 import { compareAll, Mean, NetPromoterScore, type Score, type ScoreCount, Share } from '#libs/statistics';
 import type { Tally } from '../counting/tally.js';
+import { shown } from './shown.js';
 
 /** A score whose kind is not known; two of them are compared only if they are of one kind. */
 export type AnyScore = Score<AnyScore>;
@@ -14,6 +15,8 @@ export type Described = Pick<ScoreDto, keyof ScoreDto>;
 /** A band or an option, as a share of the answers. */
 interface Part {
   name: string;
+  /** Of an option: whether it stands for all that are not counted by name. */
+  rest?: boolean;
   share: Share;
 }
 
@@ -71,7 +74,8 @@ export class Reading {
 
   /** An option that nobody ticked before is not among those of before. */
   private compared<P extends Part>(parts: P[], others: Part[], before: Tally) {
-    const otherOf = ({ name }: Part) => others.find((other) => other.name === name)?.share ?? new Share(0, before.n);
+    const isSame = (a: Part, b: Part) => a.name === b.name && a.rest === b.rest;
+    const otherOf = (part: Part) => others.find((other) => isSame(part, other))?.share ?? new Share(0, before.n);
     const pairs = parts.map((part) => [part.share, otherOf(part)] as const);
     const comparisons = compareAll(pairs, this.minN);
     return parts.map((part, i) => ({ ...described(part), change: comparisons[i]! }));
@@ -105,12 +109,12 @@ export class Reading {
   }
 
   /** The most chosen first. An answer may tick several. */
-  private options(tally: Tally): Part[] {
+  private options(tally: Tally): (Part & Pick<OptionDto, 'rest'>)[] {
     if (this.metric !== 'options') return [];
     const ticked = [...tally.options].filter(([, count]) => count > 0);
     return ticked
       .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-      .map(([name, count]) => ({ name, share: new Share(Math.min(count, tally.n), tally.n) }));
+      .map(([name, count]) => ({ ...shown(name), share: new Share(Math.min(count, tally.n), tally.n) }));
   }
 }
 
@@ -118,6 +122,6 @@ function totalOf(distribution: ScoreCount[]): number {
   return distribution.reduce((total, { count }) => total + count, 0);
 }
 
-function described<P extends Part>({ share, ...part }: P): Omit<P, 'share'> & Omit<OptionDto, 'name'> {
+function described<P extends Part>({ share, ...part }: P): Omit<P, 'share'> & Omit<OptionDto, 'name' | 'rest'> {
   return { ...part, count: share.count, share: share.estimate, ci: share.interval() };
 }

@@ -66,8 +66,11 @@ export const countedMembers = Object.keys({
   recordedAt: true,
 } satisfies Record<keyof Counted, true>) as (keyof Counted)[];
 
-/** What is not counted by its own name. Something that has this name is counted along with it. */
-export const other = 'other';
+/**
+ * Stands in a series for all names that are not counted apart. U+FFFF is no character, and Unicode leaves it to programs
+ * for such purposes; a name that is just this is not counted apart either.
+ */
+export const rest = '\uFFFF';
 
 /** Milliseconds of the shortest time that is counted apart: the offset of every time zone in use is a multiple of it. */
 export const quarterHour = 900_000;
@@ -98,11 +101,11 @@ export function seriesOf({ workspaceId, source, scale, instrument, options, ...e
   return [answers, ...(options ?? []).map((option) => ({ ...answers, option: countedName('option', String(option)) }))];
 }
 
-/** The name by which `name` is counted while there is room for it. */
-function countedName(column: NamedColumn, name: string): string {
-  if (name === '') return column === 'option' ? other : '';
-  if (column === 'language') return languageTag(name) ?? other;
-  return name.length * 3 > maxNameBytes && Buffer.byteLength(name) > maxNameBytes ? other : name;
+/** The name by which `name` is counted while there is room for it; the {@link rest} where it never is counted apart. */
+export function countedName(column: NamedColumn, name: string): string {
+  if (name === '') return column === 'option' ? rest : '';
+  if (column === 'language') return languageTag(name) ?? rest;
+  return name.length * 3 > maxNameBytes && Buffer.byteLength(name) > maxNameBytes ? rest : name;
 }
 
 /** As a text; NUL is in no name that PostgreSQL stores. */

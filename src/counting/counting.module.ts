@@ -2,13 +2,15 @@ import { Module } from '@nestjs/common';
 import { ScoreCounts } from './counts.js';
 import { ScoreFolder } from './folder.js';
 import { ScoreJournal } from './journal.js';
+import { ScoreRebuilder } from './rebuilder.js';
 import { ScoreReader } from './reader.js';
 import { ScoreSeries } from './series.js';
 
 /**
  * The score counts say how many answers of each kind there were in every quarter of an hour. Analytics reads them and
- * never the entries, so a score over a year costs the same with ten million entries as with ten thousand. Four tables
- * belong to this room, and only its SQL names them: `score_name`, `score_series`, `score_change` and `score_count`.
+ * never the entries, so a score over a year costs the same with ten million entries as with ten thousand. Five tables
+ * belong to this room, and only its SQL names them: `score_name`, `score_series`, `score_change`, `score_count` and
+ * `score_recount`.
  *
  * Series (`score_series`, change.ts, series.ts). An answer is counted in one series: the combination of its source,
  * instrument, scale and dimensions (channel, language, bot). A `choice` has further series, one for each option, which
@@ -16,9 +18,10 @@ import { ScoreSeries } from './series.js';
  * apart, and one for each dimension, in which that one is told apart alone. Whoever asks about one dimension at most
  * reads a roll-up; whoever asks about several reads the leaves.
  *
- * Names (`score_name`, series.ts). Callers choose the names, so only a limited number of each kind is counted apart. What
- * has no place is counted as `other`. A name never loses its place, and what has none never gets one later: an entry that
- * is removed is therefore taken off the series to which it was added.
+ * Names (`score_name`, names.ts). Callers choose the names, so only a limited number of each kind is counted apart. All
+ * others together are the rest, which has a mark in place of a name. A name never loses its place, and what is in the rest
+ * never gets one later: an entry that is removed is therefore taken off the series to which it was added. Whoever asks for
+ * a name that is in the rest is refused, because there is no number of it alone.
  *
  * Journal (`score_change`, journal.ts). The transaction that changes entries appends how many answers of which leaf come
  * or go, and touches no other row. Many writers change the same counts; updating them here would make the writers wait
@@ -36,10 +39,12 @@ import { ScoreSeries } from './series.js';
  * is committed together with its entry and is at any moment in the journal or in the counts, never in both or neither.
  * That is why a reader is exact at any moment, whatever has been folded.
  *
- * Verifying and rebuilding (counts.ts). A recount reads the entries themselves and compares, or replaces, what was counted.
+ * Verifying and rebuilding (recount.ts, counts.ts). A recount reads the entries themselves and compares, or replaces, what
+ * was counted. Where a release counts differently from the one before, its migration lists the workspaces in
+ * `score_recount`, and rebuilder.ts rebuilds their counts after the start.
  */
 @Module({
-  providers: [ScoreCounts, ScoreFolder, ScoreJournal, ScoreReader, ScoreSeries],
-  exports: [ScoreCounts, ScoreFolder, ScoreJournal, ScoreReader],
+  providers: [ScoreCounts, ScoreFolder, ScoreJournal, ScoreReader, ScoreRebuilder, ScoreSeries],
+  exports: [ScoreCounts, ScoreFolder, ScoreJournal, ScoreReader, ScoreRebuilder],
 })
 export class CountingModule {}

@@ -1,21 +1,10 @@
-import { type AdvisoryLock, failureKind } from '#libs/persistence';
-import { IsolationLevel } from '@mikro-orm/core';
-import { EntityManager } from '@mikro-orm/postgresql';
+import { Transactions } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { locks } from '../locks.js';
-import { countedAtColumn, keyOfSeries, type Names, other, seriesColumns, seriesOf } from './change.js';
-import {
-  addToCounts,
-  binned,
-  changesIn,
-  counterList,
-  counters,
-  journalOf,
-  rowsMoved,
-  sums,
-  widths,
-} from './counts.sql.js';
+import { seriesColumns } from './change.js';
+import { addToCounts, changesIn, counterList, counters, journalOf, rowsMoved, sums } from './counts.sql.js';
+import { allOf, recount, seriesIn, slicesOf } from './recount.js';
 import { ScoreSeries } from './series.js';
 
 /** A count that is not what the entries say: `counted` minus recounted, of those counters that differ. */
@@ -34,104 +23,91 @@ export interface Verification {
   examples: CountDifference[];
 }
 
-const shownDifferences = 20;
-const attempts = 5;
+export interface RebuildOptions {
+  /** Does nothing where nobody has listed the workspace in `score_recount`. */
+  ifListed?: boolean;
+  /** Once it is aborted, the rebuild stops between two steps, changes nothing and throws. */
+  signal?: AbortSignal;
+  /** Is told after each step how many entries have been counted. */
+  progress?: (entries: number) => void;
+}
 
-const nameList = sql.raw(seriesColumns.join(', '));
-/** The entries as they are counted: each once with the option '', and once with every option that it ticked. */
-const ticked = sql`feedback_entry entry cross join lateral (
-  select '' as option union all
-  select coalesce(nullif(value, ''), ${sql.lit(other)}) from json_array_elements_text(options) as value) tick`;
-/** The {@link seriesColumns} of those, as they were sent. */
-const sentNames = sql.raw(
-  seriesColumns.map((column) => (column === 'option' ? 'tick.option' : `coalesce(entry.${column}, '')`)).join(', '),
-);
+const shownDifferences = 20;
+/** Milliseconds that a recount may take. */
+const patience = 6 * 3_600_000;
 
 /** Compares the counts of a workspace with its entries, and makes them anew from these. */
 @Injectable()
 export class ScoreCounts {
   constructor(
-    private readonly em: EntityManager,
+    private readonly transactions: Transactions,
     private readonly series: ScoreSeries,
   ) {}
 
   /** Recounts the entries, and compares what was counted with that, as it all was at one moment. */
   async verify(workspaceId: string): Promise<Verification> {
-    await this.countedSeries(this.em.fork().getKysely(), workspaceId);
-    return this.atOneMoment(async (db) => {
-      const recounted = rowsMoved(workspaceId, await this.recount(db, workspaceId));
-      const pending = rowsMoved(workspaceId, changesIn(journalOf(workspaceId)));
-      const negative = sql.raw(counters.map((counter) => `-${counter}`).join(', '));
-      const differs = sql.raw(counters.map((counter) => `sum(${counter}) <> 0`).join(' or '));
-      const { rows } = await sql<Record<string, unknown>>`
-        select differing.*, kept, ${nameList}, count(*) over ()::int as differences
-        from (
-          select series_id, minutes, at, ${sums} from (
-            select series_id, minutes, at, ${counterList} from score_count where workspace_id = ${workspaceId}
-            union all select * from ${pending} pending
-            union all select series_id, minutes, at, ${negative} from ${recounted} recounted
-          ) one group by 1, 2, 3 having ${differs}
-        ) differing
-        left join score_series series on series.workspace_id = ${workspaceId} and series.id = series_id
-        order by differing.at, series_id, minutes limit ${shownDifferences}`.execute(db);
-      return { differences: Number(rows[0]?.['differences'] ?? 0), examples: rows.map(toDifference) };
-    });
-  }
-
-  /** Counts anew from the entries. Entries may be written meanwhile. */
-  async rebuild(workspaceId: string): Promise<void> {
-    await this.countedSeries(this.em.fork().getKysely(), workspaceId);
-    await this.atOneMoment(async (db) => {
-      const recount = await this.recount(db, workspaceId);
-      await sql`delete from score_change where workspace_id = ${workspaceId}`.execute(db);
-      await sql`delete from score_count where workspace_id = ${workspaceId}`.execute(db);
-      await addToCounts(workspaceId, rowsMoved(workspaceId, recount)).execute(db);
-    }, locks.scoreCounts(workspaceId));
-  }
-
-  /** In one snapshot. With a `lock`: again from the beginning if it was waited for, since the snapshot is older. */
-  private async atOneMoment<T>(work: (db: Kysely<unknown>) => Promise<T>, lock?: AdvisoryLock): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.em.fork().transactional(
-          async (em) => {
-            const db = em.getKysely<unknown>();
-            await sql`set local work_mem = '128MB'`.execute(db);
-            await lock?.take(db);
-            return work(db);
-          },
-          { isolationLevel: IsolationLevel.REPEATABLE_READ },
-        );
-      } catch (error) {
-        if (failureKind(error) !== 'conflict' || attempt === attempts) throw error;
-      }
-    }
-  }
-
-  /** The entries as changes of the counts. */
-  private async recount(db: Kysely<unknown>, workspaceId: string): Promise<RawBuilder<unknown>> {
-    const { names, ids } = await this.countedSeries(db, workspaceId);
-    const columns = seriesColumns.map((column) => sql`${names.map((row) => row[column])}::text[]`);
-    return sql`
-      select named.series_id, case when tick.option = '' then score end as score,
-        case when tick.option = '' then resolved end as resolved,
-        ${binned(countedAtColumn, sql.lit(widths.quarter))} as at, 1 as delta
-      from ${ticked}
-      join unnest(${sql.join([...columns, sql`${ids}::bigint[]`])}) as named (${nameList}, series_id)
-        on (${sql.raw(seriesColumns.map((column) => `named.${column}`).join(', '))}) = (${sentNames})
-      where workspace_id = ${workspaceId}`;
-  }
-
-  /** The names of entries as they were sent, each with the number of the series in which it is counted. */
-  private async countedSeries(db: Kysely<unknown>, workspaceId: string): Promise<{ names: Names[]; ids: string[] }> {
-    const { rows: names } = await sql<Names>`
-      select ${nameList} from (select distinct ${sentNames} from ${ticked} where workspace_id = ${workspaceId})
-        as used (${nameList})`.execute(db);
-    const series = names.map(({ option, ...entry }) =>
-      seriesOf({ ...entry, workspaceId, options: option === '' ? null : [option] }).at(-1)!,
+    await this.findSeries(workspaceId);
+    return this.transactions.run(
+      async ({ db }) => {
+        await sql`set local work_mem = '128MB'`.execute(db);
+        const recounted = rowsMoved(workspaceId, await recount(db, this.series, allOf(workspaceId)));
+        const pending = rowsMoved(workspaceId, changesIn(journalOf(workspaceId)));
+        const negative = sql.raw(counters.map((counter) => `-${counter}`).join(', '));
+        const differs = sql.raw(counters.map((counter) => `sum(${counter}) <> 0`).join(' or '));
+        const { rows } = await sql<Record<string, unknown>>`
+          select differing.*, kept, ${sql.raw(seriesColumns.join(', '))}, count(*) over ()::int as differences
+          from (
+            select series_id, minutes, at, ${sums} from (
+              select series_id, minutes, at, ${counterList} from score_count where workspace_id = ${workspaceId}
+              union all select * from ${pending} pending
+              union all select series_id, minutes, at, ${negative} from ${recounted} recounted
+            ) one group by 1, 2, 3 having ${differs}
+          ) differing
+          left join score_series series on series.workspace_id = ${workspaceId} and series.id = series_id
+          order by differing.at, series_id, minutes limit ${shownDifferences}`.execute(db);
+        return { differences: Number(rows[0]?.['differences'] ?? 0), examples: rows.map(toDifference) };
+      },
+      { patience, snapshot: true },
     );
-    const ids = await this.series.idsOf(series);
-    return { names, ids: series.map((one) => ids.get(keyOfSeries(one))!) };
+  }
+
+  /**
+   * Counts anew from the entries, as they are at one moment. Entries may be written meanwhile: their changes are added to
+   * the journal and stay there.
+   */
+  async rebuild(workspaceId: string, options: RebuildOptions = {}): Promise<void> {
+    const { ifListed = false, signal, progress } = options;
+    await this.findSeries(workspaceId, signal);
+    await this.transactions.run(
+      async ({ db }) => {
+        // Whoever has waited for the lock has an older snapshot, meets a conflict below and begins again.
+        await locks.scoreCounts(workspaceId).take(db);
+        const listed = await sql`delete from score_recount where workspace_id = ${workspaceId} returning 1`.execute(db);
+        if (ifListed && listed.rows.length === 0) return;
+        await sql`delete from score_change where workspace_id = ${workspaceId}`.execute(db);
+        await sql`delete from score_count where workspace_id = ${workspaceId}`.execute(db);
+        for await (const slice of slicesOf(db, workspaceId)) {
+          signal?.throwIfAborted();
+          const changes = await recount(db, this.series, slice);
+          await addToCounts(workspaceId, rowsMoved(workspaceId, changes)).execute(db);
+          progress?.(slice.end);
+        }
+      },
+      { patience, snapshot: true },
+    );
+  }
+
+  /** Stores the series of all entries: they are stored on another connection, and a snapshot does not see later ones. */
+  private async findSeries(workspaceId: string, signal?: AbortSignal): Promise<void> {
+    await this.transactions.run(
+      async ({ db }) => {
+        for await (const slice of slicesOf(db, workspaceId)) {
+          signal?.throwIfAborted();
+          await seriesIn(db, this.series, slice);
+        }
+      },
+      { patience },
+    );
   }
 }
 

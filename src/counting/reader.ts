@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { type Dimension, dimensions } from './change.js';
 import { changesIn, counterList, counters, journalOf, moved, type RollUp, widths } from './counts.sql.js';
+import { namesInRest } from './names.js';
 import { piecesOf } from './pieces.js';
 import { Tally } from './tally.js';
 
@@ -27,6 +28,7 @@ export type Grouping = (typeof groupings)[number];
 /** The answers of one group. Only an instrument needs its source to be told from the others. */
 export interface Group {
   source: string | null;
+  /** '' for answers without one; {@link rest} for those that are not counted by name. */
   name: string;
   /** One for each bucket. */
   tallies: Tally[];
@@ -56,6 +58,11 @@ const asNumbers = sql.raw(counters.map((counter) => `sum(${counter})::float8 as 
 @Injectable()
 export class ScoreReader {
   constructor(private readonly em: EntityManager) {}
+
+  /** The filters that ask for something that is not counted apart. For these there is no number. */
+  notCountedApart(workspaceId: string, filter: CountFilter): Promise<(keyof CountFilter)[]> {
+    return namesInRest(this.em.fork().getKysely(), workspaceId, filter);
+  }
 
   /** What answers there have been to, gone or not. */
   async instruments(workspaceId: string, filter: CountFilter): Promise<Instrument[]> {

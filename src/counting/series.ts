@@ -7,24 +7,12 @@ import {
   dimensions,
   keyOfNames,
   keyOfSeries,
-  type NamedColumn,
   type Names,
-  other,
   seriesColumns,
   type SeriesNames,
 } from './change.js';
 import { type RollUp, rollUps } from './counts.sql.js';
-
-/** How many names of a kind are counted apart in a workspace; of options, in an instrument. */
-const limits: Record<NamedColumn, number> = { instrument: 1_000, option: 100, channel: 100, language: 100, bot: 100 };
-
-interface Name {
-  /** What is named. */
-  dimension: NamedColumn;
-  /** The source of an instrument; source and instrument of an option. */
-  owner: string;
-  name: string;
-}
+import { withRest } from './names.js';
 
 /** A series as it is stored: `kept` says which dimensions are told apart in it. */
 interface StoredSeries extends Names {
@@ -34,11 +22,7 @@ interface StoredSeries extends Names {
 /** Series whose number is remembered: those of a busy instance, in some megabytes. */
 const remembered = 10_000;
 
-/**
- * Knows the number of every series, and gives one to a new series. The first names of each kind are counted apart, later
- * ones as `other`. A name never loses its place, so it is always counted alike: what is taken back is taken off the series
- * to which it was added.
- */
+/** Knows the number of every series, and gives one to a new series. */
 @Injectable()
 export class ScoreSeries {
   private readonly ids = new Map<string, string>();
@@ -94,54 +78,12 @@ export class ScoreSeries {
 /** Gives each series a number. */
 async function store(db: Kysely<unknown>, workspaceId: string, series: SeriesNames[]): Promise<string[]> {
   await locks.scoreSeries(workspaceId).take(db);
-  const counted = await countedNames(db, workspaceId, series.flatMap(namesOf));
-  const leaves = series.map((one): StoredSeries => ({ ...one, ...countedAs(one, counted), kept: 'all' }));
+  const counted = await withRest(db, workspaceId, series);
+  const leaves = counted.map((names): StoredSeries => ({ ...names, kept: 'all' }));
   const upper = leaves.flatMap((leaf) => rollUps.map((kept) => rolledUp(leaf, kept)));
   const upperIds = await intern(db, workspaceId, upper);
   const ids = await intern(db, workspaceId, leaves, upperIds);
   return leaves.map((leaf) => ids.get(keyOfStored(leaf))!);
-}
-
-function namesOf({ source, instrument, option, ...dimensioned }: Names): Name[] {
-  const names: Name[] = [
-    { dimension: 'instrument', owner: source, name: instrument },
-    { dimension: 'option', owner: `${source}/${instrument}`, name: option },
-    ...dimensions.map((dimension) => ({ dimension, owner: '', name: dimensioned[dimension] })),
-  ];
-  return names.filter(({ name }) => name !== '' && name !== other);
-}
-
-/** Gives names a place while there is one. @returns those that have one, by {@link keyOfName} */
-async function countedNames(db: Kysely<unknown>, workspaceId: string, wanted: Name[]): Promise<Set<string>> {
-  const names = [...new Map(wanted.map((name) => [keyOfName(name), name])).values()];
-  const column = (member: keyof Name) => names.map((name) => name[member]);
-  const wantedRows = sql`unnest(${column('dimension')}::text[], ${column('owner')}::text[], ${column('name')}::text[],
-    ${names.map(({ dimension }) => limits[dimension])}::int[])
-    with ordinality as wanted (dimension, owner, name, most, position)`;
-  await sql`
-    insert into score_name (workspace_id, dimension, owner, name)
-    select ${workspaceId}, dimension, owner, name from (
-      select wanted.*,
-        row_number() over (partition by dimension, case when dimension = 'option' then owner end order by position)
-        + (select count(*) from score_name taken where taken.workspace_id = ${workspaceId}
-            and taken.dimension = wanted.dimension and (taken.owner = wanted.owner or wanted.dimension <> 'option')) as place
-      from ${wantedRows}
-      where not exists (select from score_name taken where taken.workspace_id = ${workspaceId}
-        and (taken.dimension, taken.owner, taken.name) = (wanted.dimension, wanted.owner, wanted.name))
-    ) fresh where place <= most`.execute(db);
-  const { rows } = await sql<Name>`
-    select dimension, owner, name from score_name join ${wantedRows} using (dimension, owner, name)
-    where workspace_id = ${workspaceId}`.execute(db);
-  return new Set(rows.map(keyOfName));
-}
-
-function keyOfName({ dimension, owner, name }: Name): string {
-  return `${dimension}\0${owner}\0${name}`;
-}
-
-function countedAs(series: Names, counted: Set<string>): Partial<Names> {
-  const uncounted = namesOf(series).filter((name) => !counted.has(keyOfName(name)));
-  return Object.fromEntries(uncounted.map(({ dimension }) => [dimension, other]));
 }
 
 /** No dimension but `kept` is told apart. */

@@ -8,6 +8,7 @@ import { Migration0007ScoreCounts } from './0007-score-counts.js';
 import { Migration0008Demo } from './0008-demo.js';
 import { Migration0009Entries } from './0009-entries.js';
 import { Migration0010WorkspaceDeletion } from './0010-workspace-deletion.js';
+import { Migration0013Names } from './0013-names.js';
 
 /** Oldest first. A migration that has been released is never edited. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Migration0008Demo,
   Migration0009Entries,
   Migration0010WorkspaceDeletion,
+  Migration0013Names,
 ];

@@ -318,8 +318,8 @@ describe('GET /v1/analytics/summary', () => {
     });
     const change = { estimate: null, ci: null, verdict: 'too few answers' };
     expect(body.options).toEqual([
-      { name: 'a', count: 4, share: 1, ci: expect.objectContaining({ high: 1 }), change },
-      { name: 'b', count: 2, share: 0.5, ci: expect.objectContaining({ method: 'wilson-once' }), change },
+      { name: 'a', rest: false, count: 4, share: 1, ci: expect.objectContaining({ high: 1 }), change },
+      { name: 'b', rest: false, count: 2, share: 0.5, ci: expect.objectContaining({ method: 'wilson-once' }), change },
     ]);
   });
 
@@ -673,7 +673,7 @@ describe('GET /v1/analytics/breakdown', () => {
     );
   });
 
-  it('has 100 channels and languages by their names, the rest as "other"; the entries keep theirs', async () => {
+  it('has 100 channels and languages by their names, the rest in a group of its own; the entries keep theirs', async () => {
     const tags = Array.from({ length: 103 }, (_, i) => `${'abcdefghijk'[Math.floor(i / 10)]}a${'abcdefghij'[i % 10]}`);
     const writer = app.nest.get(FeedbackWriter);
     const survey = { ...blankEntry, workspaceId, source: 'survey', instrument: 'S', scale: 'csat', score: 5 } as const;
@@ -684,7 +684,7 @@ describe('GET /v1/analytics/breakdown', () => {
     for (const by of ['channel', 'language']) {
       const { body } = await ask('breakdown', { ...march, by });
       expect(body.groups).toHaveLength(101);
-      expect(body.groups[0]).toMatchObject({ group: 'other', n: 3 });
+      expect(body.groups[0]).toMatchObject({ group: 'other', rest: true, n: 3 });
     }
     const { key: reader } = await makeCredential(app, { workspace: workspaceId, scopes: ['feedback:read'] });
     const own = await Promise.all(
@@ -723,6 +723,7 @@ describe('GET /v1/analytics/instruments', () => {
       {
         source: 'survey',
         instrument: 'S',
+        rest: false,
         scale: 'csat',
         metrics: ['share', 'mean'],
         range: { low: 1, high: 5 },
@@ -733,6 +734,7 @@ describe('GET /v1/analytics/instruments', () => {
       {
         source: 'question',
         instrument: '7',
+        rest: false,
         scale: 'text',
         metrics: [],
         range: null,
@@ -782,7 +784,7 @@ describe('GET /v1/analytics/instruments', () => {
     expect(await found()).toEqual([2, '2026-03-02T00:15:00.000Z', '2026-03-02T00:30:00.000Z']);
   });
 
-  it('has 1,000 instruments by their names, the rest as "other", while statistics know of few', async () => {
+  it('has 1,000 instruments by their names, the rest as one, while statistics know of few', async () => {
     await app.query('analyze');
     const writer = app.nest.get(FeedbackWriter);
     const survey = { ...blankEntry, workspaceId, source: 'survey', scale: 'csat', score: 5 } as const;
@@ -794,7 +796,7 @@ describe('GET /v1/analytics/instruments', () => {
       );
     const { body } = await ask('instruments');
     expect(body.data).toHaveLength(1_001);
-    expect(body.data[0]).toMatchObject({ instrument: 'other', n: 4 });
+    expect(body.data[0]).toMatchObject({ instrument: 'other', rest: true, n: 4 });
   });
 });
 

@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Source } from '../../src/feedback/feedback-entry.entity.js';
 import { FeedbackRemover } from '../../src/feedback/feedback.remover.js';
 import { FeedbackWriter } from '../../src/feedback/feedback.writer.js';
+import { rest } from '../../src/counting/change.js';
 import { ScoreCounts } from '../../src/counting/counts.js';
 import { ScoreFolder } from '../../src/counting/folder.js';
 import { blankEntry, type NewEntry } from '../../src/feedback/submission.js';
@@ -89,13 +90,13 @@ describe('the score counts of a workspace', () => {
     expect(await counts().verify(workspaceId)).toEqual(none);
   });
 
-  it('call a language by its BCP 47 form, none "", and what is no language "other"', async () => {
+  it('call a language by its BCP 47 form, none "", and put what is no language into the rest', async () => {
     for (const language of ['zh_cn', 'zh-CN', null, '', 'en_US.UTF-8']) await record({ language });
     const series = await app.query<{ language: string }>(
       `select language from score_series where workspace_id = $1 and kept = 'language' order by 1`,
       [workspaceId],
     );
-    expect(series.map(({ language }) => language)).toEqual(['', 'other', 'zh-CN']);
+    expect(series.map(({ language }) => language)).toEqual(['', 'zh-CN', rest]);
     expect(await counts().verify(workspaceId)).toEqual(none);
   });
 
@@ -207,7 +208,7 @@ describe('the journal', () => {
 });
 
 describe('names beyond the limits', () => {
-  it('are counted as "other", and taken back from there', async () => {
+  it('are counted in the rest, and taken back from there', async () => {
     const batch = Array.from({ length: 103 }, (_, index) => record({ channel: `c${index}`, externalId: `${index}` }));
     await Promise.all(batch);
     const known = await app.query<{ channel: string }>(
@@ -216,14 +217,14 @@ describe('names beyond the limits', () => {
     );
     expect(known).toHaveLength(101);
     const named = new Set(known.map(({ channel }) => channel));
-    expect(named).toContain('other');
+    expect(named).toContain(rest);
     const beyond = Array.from({ length: 103 }, (_, index) => index).filter((index) => !named.has(`c${index}`));
     expect(beyond).toHaveLength(3);
     // Another process learns the same, and one that was beyond stays there.
     await record({ channel: `c${beyond[0]}` }, beside);
     await beside.nest.get(FeedbackRemover).remove(workspaceId, { source: 'survey', externalId: String(beyond[1]) });
     await folder().fold(workspaceId);
-    expect((await rows(`kept = 'channel' and channel = 'other' and minutes = 15`))[0]).toMatchObject({ n: 3 });
+    expect((await rows(`kept = 'channel' and channel = '${rest}' and minutes = 15`))[0]).toMatchObject({ n: 3 });
     expect(await counts().verify(workspaceId)).toEqual(none);
   });
 
@@ -234,7 +235,7 @@ describe('names beyond the limits', () => {
       `select instrument from score_series where workspace_id = $1 and kept = 'total' order by length(instrument)`,
       [workspaceId],
     );
-    expect(known.map(({ instrument }) => instrument.length)).toEqual([5, 255]);
+    expect(known.map(({ instrument }) => instrument)).toEqual([rest, 'ü'.repeat(255)]);
     expect(await counts().verify(workspaceId)).toEqual(none);
   });
 });

@@ -73,6 +73,9 @@ async function fillSurveys(): Promise<void> {
     await survey('NPS', 'Recommend', i % 11, { channel: i % 4 ? 'rtm' : 'whatsapp', language: i % 2 ? 'en' : 'zh_cn' });
   for (let i = 0; i < 12; i++)
     await survey('CSAT', 'Service', 1 + (i % 5), { channel: 'rtm', language: 'de', message: i ? '' : '=1+1' });
+  // The second channel has a longer name than is counted.
+  for (const channel of ['other', '\u{1D4B3}'.repeat(129)])
+    await survey('THUMB', 'Odd places', 1, { channel, language: 'en' });
   for (let i = 0; i < 4; i++) {
     await introduce(client, app, `person-${i}`, 343);
     stored(await rate(client, app, `person-${i}`, { query_rating: 2 + i, query_resolved: i > 0 }));
@@ -227,6 +230,16 @@ const star = (value: number) => ({ label: `${value} stars`, value });
         expect((await numbersShown()).filter((number) => !said.has(number))).toEqual([]);
       },
     );
+
+    it('tells what is not counted by name from what is called other, and lets nobody choose it', async () => {
+      await choose('What was asked', 'Odd places');
+      const names = page.locator('[aria-label="By channel"] tbody [role="rowheader"]');
+      expect((await names.allInnerTexts()).toSorted()).toEqual(['All others', 'other']);
+      expect(await names.getByRole('button').allInnerTexts()).toEqual(['other']);
+      expect(
+        await page.getByRole('combobox', { name: 'Channel', exact: true }).locator('option').allInnerTexts(),
+      ).toEqual(['All', 'other']);
+    });
 
     it('says the bands and their change as the API corrects them, in the bands that are asked for', async () => {
       await choose('What was asked', 'Recommend');

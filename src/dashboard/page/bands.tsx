@@ -3,13 +3,13 @@ import type { ChangedBand, ChangedOption, Summary } from './api.js';
 import { lookOf, ShareBar, Swatch } from './marks.js';
 import { Table } from './table.js';
 import { Verdict } from './verdict.js';
-import { bandText, boundsText, count, percent, rangeText } from './words.js';
+import { bandText, boundsText, count, percent, rangeText, restText } from './words.js';
 import './bands.css';
 
 /** More options than these are shown when they are asked for. */
 const shownAtFirst = 12;
 
-type Part = ChangedOption & Partial<ChangedBand>;
+type Part = (ChangedOption | ChangedBand) & Partial<ChangedOption & ChangedBand>;
 
 interface BandsProps {
   summary: Summary;
@@ -29,7 +29,7 @@ export function BandsCard({ summary, before, pick }: BandsProps) {
       <Table
         label={hasOptions ? 'Share of the answers that ticked each option' : 'Share of the respondents in each band'}
         rows={isWhole ? parts : parts.slice(0, shownAtFirst)}
-        keyOf={({ name }) => name}
+        keyOf={({ name, rest }) => (rest ? 'rest' : `=${name}`)}
         columns={[
           {
             label: hasOptions ? 'Option' : 'Band',
@@ -38,7 +38,7 @@ export function BandsCard({ summary, before, pick }: BandsProps) {
               <span class="band-name">
                 <Swatch look={look(part)} />
                 {hasOptions ? (
-                  <bdi>{part.name}</bdi>
+                  <bdi>{part.rest ? restText : part.name}</bdi>
                 ) : (
                   <button type="button" class="link" onClick={() => pick(part.name)}>
                     {bandText(part.name)}

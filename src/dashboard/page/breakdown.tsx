@@ -2,7 +2,7 @@ import type { Breakdown, Group, Range } from './api.js';
 import { Dot, whole } from './marks.js';
 import { type Column, Table } from './table.js';
 import { Verdict } from './verdict.js';
-import { boundsText, count, percent, scoreText } from './words.js';
+import { boundsText, count, percent, restText, scoreText } from './words.js';
 import './breakdown.css';
 
 interface BreakdownProps {
@@ -22,7 +22,7 @@ export function BreakdownCard({ title, breakdown, nameOf, chosen, choose }: Brea
       <Table
         label={title}
         rows={breakdown.groups}
-        keyOf={({ group }) => group}
+        keyOf={({ group, rest }) => (rest ? 'rest' : `=${group}`)}
         columns={columnsFor(breakdown.range, { nameOf, chosen, choose })}
       />
       {chosen !== null && <p class="hint">Of all groups; the filter holds for the rest of the page.</p>}
@@ -50,17 +50,20 @@ function namesAndCounts({ nameOf, chosen, choose }: Choice): Column<Group>[] {
     {
       label: 'Group',
       isHead: true,
-      cell: ({ group }) => (
-        <button
-          type="button"
-          class="link"
-          aria-pressed={group === chosen}
-          title={group === chosen ? 'Show all again' : 'Show only these'}
-          onClick={() => choose(group === chosen ? null : group)}
-        >
-          <bdi>{nameOf(group)}</bdi>
-        </button>
-      ),
+      cell: ({ group, rest }) =>
+        rest ? (
+          restText
+        ) : (
+          <button
+            type="button"
+            class="link"
+            aria-pressed={group === chosen}
+            title={group === chosen ? 'Show all again' : 'Show only these'}
+            onClick={() => choose(group === chosen ? null : group)}
+          >
+            <bdi>{nameOf(group)}</bdi>
+          </button>
+        ),
     },
     { label: 'Answers', isNumber: true, cell: ({ n }) => <data value={n}>{count(n)}</data> },
   ];
@@ -86,7 +89,7 @@ function TopOption({ group }: { group: Group }) {
   return (
     <div class="share">
       <data value={top.share} class="share-text">
-        {percent(top.share)} <bdi>{top.name}</bdi>
+        {percent(top.share)} <bdi>{top.rest ? restText : top.name}</bdi>
       </data>
       <Dot value={top.share} ci={top.ci} range={whole} />
       {top.ci && <span class="hint">Most ticked; 95% interval {boundsText('share', top.ci)}</span>}

@@ -120,7 +120,7 @@ function InstrumentSelect({ view, change, instruments, asked }: InstrumentProps)
           own.length > 0 && (
             <optgroup key={source} label={sourceNames[source]}>
               {own.map((one) => (
-                <option key={valueOf(one)} value={valueOf(one)}>
+                <option key={`${one.rest} ${valueOf(one)}`} value={valueOf(one)} disabled={one.rest}>
                   {`${instrumentText(one)} · ${scaleText(one)} · ${count(one.n)}`}
                 </option>
               ))}
@@ -145,7 +145,7 @@ const any = 'any';
 const mark = (group: string | null) => (group === null ? any : `=${group}`);
 
 function GroupSelect({ label, value, breakdown, nameOf = groupText, change }: GroupSelectProps) {
-  const names = (breakdown?.groups ?? []).map(({ group }) => group);
+  const names = (breakdown?.groups ?? []).filter(({ rest }) => !rest).map(({ group }) => group);
   const shown = value === null || names.includes(value) ? names : [value, ...names];
   return (
     <Select label={label} value={mark(value)} change={(marked) => change(marked === any ? null : marked.slice(1))}>

@@ -142,14 +142,16 @@ export function viewOf(
 /** Where a view names no instrument: the one with the most answers, if possible one that has a score. */
 export function chosen(view: View, instruments: Instrument[]): View {
   if (view.source && view.instrument !== null && view.scale) return view;
-  const most = instruments.find(({ metrics }) => metrics.length > 0) ?? instruments[0];
+  const named = instruments.filter(({ rest }) => !rest);
+  const most = named.find(({ metrics }) => metrics.length > 0) ?? named[0];
   return most ? viewOf(view, most) : view;
 }
 
 /** What a view is of, if there is still an answer to it. */
 export function instrumentOf(view: View, instruments: Instrument[]): Instrument | undefined {
   return instruments.find(
-    ({ source, instrument, scale }) => source === view.source && instrument === view.instrument && scale === view.scale,
+    ({ source, instrument, scale, rest }) =>
+      !rest && source === view.source && instrument === view.instrument && scale === view.scale,
   );
 }
 

@@ -133,11 +133,19 @@ export function rangeText({ low, high }: Range): string {
   return low === high ? String(low) : `${low}–${high}`;
 }
 
-export function instrumentText({ source, instrument }: Pick<Instrument, 'source' | 'instrument'>): string {
+export function instrumentText({
+  source,
+  instrument,
+  rest,
+}: Pick<Instrument, 'source' | 'instrument'> & { rest?: boolean }): string {
+  if (rest) return restText;
   if (source === 'message' && instrument === 'message') return 'Thumb on a message';
   if (source === 'conversation' && instrument === 'conversation') return 'Rating of a conversation';
   return source === 'question' ? `Question ${instrument}` : instrument;
 }
+
+/** All answers together that are not counted by name. */
+export const restText = 'All others';
 
 /** Names that callers gave; '' is none. */
 export function groupText(name: string): string {
