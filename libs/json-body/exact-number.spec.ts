@@ -89,7 +89,9 @@ describe('a number', () => {
   });
 
   it('becomes the nearest double where that is wanted', () =>
-    expect(parseJson(Buffer.from('[12345678901234567890]'), { exactNumbers: false })).toEqual([12345678901234567890]));
+    expect(parseJson(Buffer.from('[12345678901234567890]'), { exactNumbers: false })).toEqual([
+      Number('12345678901234567890'),
+    ]));
 
   it('of a million digits costs little', () => {
     const begun = performance.now();

@@ -10,11 +10,18 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+interface Answer {
+  line: number;
+  outcome: string;
+  id?: string;
+  problem?: { status: number; errors: unknown[] };
+}
+
 interface Batch {
   status: number;
   headers: Headers;
-  lines: any[];
-  body: any;
+  lines: Answer[];
+  body: unknown;
 }
 
 async function send(
@@ -82,7 +89,10 @@ describe('POST /v1/feedback/batch', () => {
       [6, 'refused', 422],
       [7, 'recorded', undefined],
     ]);
-    expect(answers[4].problem.errors).toContainEqual({ pointer: '/instrument', detail: 'instrument must be a string' });
+    expect(answers[4]!.problem!.errors).toContainEqual({
+      pointer: '/instrument',
+      detail: 'instrument must be a string',
+    });
     expect(await count(instrument)).toBe(2);
   });
 
@@ -90,7 +100,7 @@ describe('POST /v1/feedback/batch', () => {
     const named = { ...thumb, externalId: randomUUID() };
     const { lines: answers } = await send(lines(named, { ...named, score: 0 }, { ...named, score: 0 }, thumb, named));
     expect(answers.map(({ outcome }) => outcome)).toEqual(['recorded', 'updated', 'unchanged', 'recorded', 'updated']);
-    expect(new Set([0, 1, 2, 4].map((at) => answers[at].id)).size).toBe(1);
+    expect(new Set([0, 1, 2, 4].map((at) => answers[at]!.id)).size).toBe(1);
     expect((await send(lines(named))).lines).toMatchObject([{ outcome: 'unchanged' }]);
   });
 
@@ -116,7 +126,7 @@ describe('POST /v1/feedback/batch', () => {
 
   it('403 for a credential that is limited to web origins, and without the scope', async () => {
     const { key } = await makeCredential(app, { scopes: ['feedback:write'], origins: ['https://shop.example'] });
-    expect((await send(lines(thumb), { key: key! })).status).toBe(403);
+    expect((await send(lines(thumb), { key })).status).toBe(403);
     expect((await send(lines(thumb), { key: await newKey(app, ['feedback:read']) })).status).toBe(403);
   });
 
