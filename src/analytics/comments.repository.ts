@@ -3,6 +3,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import type { CommentDto } from './analytics.dto.js';
+import { hasWords } from '../feedback/comment.js';
 import type { CountFilter } from '../counting/reader.js';
 
 /** What people said in words, out of the entries. */
@@ -20,7 +21,7 @@ export class CommentsRepository {
   ): Promise<CommentDto[]> {
     const conditions: RawBuilder<unknown>[] = [
       sql`workspace_id = ${workspaceId}`,
-      sql`comment <> ''`,
+      hasWords,
       sql`occurred_at >= ${from} and occurred_at < ${to}`,
       ...Object.entries(names).map(([column, name]) => sql`coalesce(${sql.ref(column)}, '') = ${name}`),
       // The entry keeps its own spelling.

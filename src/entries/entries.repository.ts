@@ -3,7 +3,9 @@ import { ReadingTurns, type Transaction, Transactions } from '#libs/persistence'
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
+import { hasWords } from '../feedback/comment.js';
 import { columnOf, membersKeptAs } from '../feedback/entry.members.js';
+import { isAbout } from '../feedback/respondent.js';
 import { type EntryDto, shownMembers } from './entry.dto.js';
 
 /** Members that are texts: a filter of that name is by equality with any of its values. */
@@ -13,6 +15,8 @@ export const textMembers = membersKeptAs('string', 'text');
 export interface EntryFilter {
   /** By the names of {@link textMembers}. */
   texts?: Partial<Record<(typeof textMembers)[number], string[]>>;
+  /** Those that {@link isAbout} finds. */
+  about?: string;
   scoreMin?: number;
   scoreMax?: number;
   /** Whether the conversation settled the matter. */
@@ -131,13 +135,14 @@ function withTimes(row: EntryDto): EntryDto {
 }
 
 function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
-  const { texts = {}, scoreMin, scoreMax, resolved, hasComment, from, to, recordedUntil } = filter;
+  const { texts = {}, about, scoreMin, scoreMax, resolved, hasComment, from, to, recordedUntil } = filter;
   return [
     ...textMembers.flatMap((member) => (texts[member] ? [isAnyOf(columnOf(member), texts[member])] : [])),
+    ...(about === undefined ? [] : [isAbout(about)]),
     ...(scoreMin === undefined ? [] : [sql`score >= ${scoreMin}`]),
     ...(scoreMax === undefined ? [] : [sql`score <= ${scoreMax}`]),
     ...(resolved === undefined ? [] : [sql`resolved = ${resolved}`]),
-    ...(hasComment === undefined ? [] : [sql`(coalesce(comment, '') <> '') = ${hasComment}`]),
+    ...(hasComment === undefined ? [] : [sql`${hasWords} = ${hasComment}`]),
     ...(from ? [sql`occurred_at >= ${from}`] : []),
     ...(to ? [sql`occurred_at < ${to}`] : []),
     ...(recordedUntil ? [sql`recorded_at <= ${recordedUntil}`] : []),

@@ -25,7 +25,7 @@ export class RespondentsService {
     const respondent = respondentNamed(id);
     if (respondent === null) throw new NotFound('no such respondent');
     const profile = await this.profileOf(workspaceId, respondent);
-    const said = { texts: { respondent: [respondent] } };
+    const said = { about: respondent };
     const { data, nextCursor } = await this.reading.page('respondent', workspaceId, said, page);
     // An empty page behind others is the end of a list that has become shorter.
     const isKnown =

@@ -1,6 +1,7 @@
 import { charactersIn, IsInstant, IsPlainObject, MaxItems, Must, Nested, OneOf, Strict, Text } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
+import { isBlank } from '../feedback/comment.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import { type Scale, scales, scoreRangeOf } from '../feedback/scale.js';
 
@@ -52,7 +53,9 @@ function FittingComment(): PropertyDecorator {
     (_, dto) => `be ${scaleOf(dto) === 'text' ? '1 to' : 'at most'} ${maxWords} characters long`,
     (value, dto) => {
       if (value == null) return scaleOf(dto) !== 'text';
-      return typeof value === 'string' && charactersIn(value) <= maxWords && (value !== '' || scaleOf(dto) !== 'text');
+      return (
+        typeof value === 'string' && charactersIn(value) <= maxWords && !(isBlank(value) && scaleOf(dto) === 'text')
+      );
     },
     { type: 'string', nullable: true, maxLength: maxWords },
   );

@@ -9,6 +9,7 @@ import { windowKeyOf } from './feedback-window.batch.js';
 import { type Counted, countedMembers } from '../counting/change.js';
 import { ScoreJournal } from '../counting/journal.js';
 import { columnOf } from './entry.members.js';
+import { isAbout } from './respondent.js';
 import type { Entry } from './submission.js';
 
 /** Which entry: by its own id, or by the name that its door's client knows it by. */
@@ -89,12 +90,13 @@ async function eraseIn(transaction: Transaction, workspaceId: string, respondent
   const { db } = transaction;
   const theirs = sql`workspace_id = ${workspaceId} and respondent = ${respondent}`;
   await locks.erasure(workspaceId, respondent).take(db);
-  const locked = await lockEntries(transaction, theirs);
+  const said = sql`workspace_id = ${workspaceId} and ${isAbout(respondent)}`;
+  const locked = await lockEntries(transaction, said);
   await sql`select respondent from person where ${theirs} for update`.execute(db);
   const windows = await sql<{ business: string }>`
     delete from feedback_window where ${theirs} returning business`.execute(db);
   // Those that can be updated only if they were there at the beginning: locked now, they would be out of order.
-  const gone = sql`${theirs} and (external_id is null or id = any(${locked}::uuid[]))`;
+  const gone = sql`${said} and (external_id is null or id = any(${locked}::uuid[]))`;
   const entries = await deleteEntries(transaction, gone);
   let erased = entries.length;
   for (const table of ['message', 'conversation', 'person']) {

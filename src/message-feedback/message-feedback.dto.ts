@@ -1,4 +1,4 @@
-import { type ExactNumber, isJsonNumber } from '#libs/json-body';
+import { isJsonNumber } from '#libs/json-body';
 import {
   enumeration,
   IfSent,
@@ -14,15 +14,24 @@ import {
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { Reason } from '../feedback/feedback-entry.entity.js';
+import { respondentNamed } from '../feedback/respondent.js';
+import { nameInWords, type UserName } from './user-name.js';
 
 const feedbackTypes = enumeration('MessageFeedbackType', ['positive', 'negative']);
 type FeedbackType = (typeof feedbackTypes)[number];
 
-/** Clients name their users by text or by number. */
+const isName = (value: unknown): value is UserName => typeof value === 'string' || isJsonNumber(value);
+
+/** Clients name their users by text or by number; an empty text is no name. */
 const IsName = (): PropertyDecorator =>
-  Must('be a string, a number or null', (value) => typeof value === 'string' || isJsonNumber(value), {
-    oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }],
-  });
+  Must(
+    (value) =>
+      isName(value)
+        ? 'be 1 to 255 characters long, without control or invisible characters'
+        : 'be a string, a number or null',
+    (value) => value === '' || (isName(value) && respondentNamed(nameInWords(value)) !== null),
+    { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }] },
+  );
 
 /** Why, in one label and possibly some words. */
 export class MessageFeedbackReason {
@@ -60,12 +69,12 @@ export class MessageFeedbackUser {
   /** Names the respondent, if `userId` does not. */
   @IsOptional()
   @IsName()
-  id?: string | number | ExactNumber | null;
+  id?: UserName | null;
 
   /** Names the respondent, before `id`. */
   @IsOptional()
   @IsName()
-  userId?: string | number | ExactNumber | null;
+  userId?: UserName | null;
 
   /** Clients send COOKIED, ID_PROVIDED or ANONYMOUS. */
   @IsOptional()

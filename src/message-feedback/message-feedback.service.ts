@@ -1,5 +1,4 @@
 import type { Principal } from '#libs/access';
-import { ExactNumber, isJsonNumber } from '#libs/json-body';
 import { charactersIn, parseInstant } from '#libs/validation';
 import { ReadingTurns } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
@@ -12,6 +11,7 @@ import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import type { Entry, NewEntry } from '../feedback/submission.js';
 import { blankEntry } from '../feedback/submission.js';
+import { nameInWords } from './user-name.js';
 import { StoredMessageFeedbackDto, MessageFeedbackUser, SubmitMessageFeedback } from './message-feedback.dto.js';
 import {
   asRead,
@@ -106,15 +106,9 @@ function versionIn(properties: { version?: unknown } | null | undefined): string
   return typeof version === 'string' && version !== '' && charactersIn(version) <= 255 ? version : null;
 }
 
-/** Ours: a name that cannot be a respondent's is passed over, rather than refusing the feedback. */
 function respondentOf(user: MessageFeedbackUser | null | undefined): string | null {
-  const names = [user?.userId, user?.id].map((name) => (isJsonNumber(name) ? decimalText(name) : name));
-  return names.reduce<string | null>((found, name) => found ?? respondentNamed(name ?? ''), null);
-}
-
-function decimalText(value: number | ExactNumber): string {
-  if (value instanceof ExactNumber) return value.text;
-  return value.toLocaleString('en-US', { useGrouping: false, maximumSignificantDigits: 17 });
+  const name = [user?.userId, user?.id].find((one) => one != null && one !== '');
+  return name == null ? null : respondentNamed(nameInWords(name));
 }
 
 function toMessageFeedback(entry: Entry): StoredMessageFeedbackDto {

@@ -9,6 +9,7 @@ import { Migration0008Demo } from './0008-demo.js';
 import { Migration0009Entries } from './0009-entries.js';
 import { Migration0010WorkspaceDeletion } from './0010-workspace-deletion.js';
 import { Migration0013Names } from './0013-names.js';
+import { Migration0017SecondNames } from './0017-second-names.js';
 
 /** Oldest first. A migration that has been released is never edited. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Migration0009Entries,
   Migration0010WorkspaceDeletion,
   Migration0013Names,
+  Migration0017SecondNames,
 ];

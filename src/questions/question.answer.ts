@@ -1,5 +1,6 @@
 import { isJsonNumber } from '#libs/json-body';
 import { type Fault, InvalidInput } from '#libs/problem-details';
+import { isBlank } from '../feedback/comment.js';
 import type { NewEntry } from '../feedback/submission.js';
 import type { Scale } from '../feedback/scale.js';
 import type { Option } from './question.config.js';
@@ -14,7 +15,8 @@ type Said = Pick<NewEntry, 'scale' | 'score' | 'options' | 'choices' | 'comment'
  * @throws InvalidInput in the question's own words (`error_message`) where the value is no answer to it
  */
 export function readAnswer(question: Question, value: unknown, comment: string | null): Said {
-  if (isEmpty(value)) throw question.config.required ? refused(question, 'an answer is required') : nothingToStore();
+  if (isEmpty(value) || (question.type === 'text' && typeof value === 'string' && isBlank(value)))
+    throw question.config.required ? refused(question, 'an answer is required') : nothingToStore();
   if (question.type === 'text') return readText(question, value, comment);
   const options = question.options();
   const choices = options.map(({ label, value: own }) => ({ label, value: own }));

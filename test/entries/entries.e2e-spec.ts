@@ -200,7 +200,7 @@ describe('the filters of GET /v1/feedback', () => {
   });
 
   it('hasComment: words of the respondent, "" being none', async () => {
-    const [none, empty, some] = [await store(), await store({ comment: '' }), await store({ comment: ' ' })];
+    const [none, empty, some] = [await store(), await store({ comment: '' }), await store({ comment: ' a' })];
     expect(idsOf(await call(app, '/v1/feedback?hasComment=true'))).toEqual([some]);
     expect(idsOf(await call(app, '/v1/feedback?hasComment=false'))).toEqual([empty, none]);
   });
@@ -650,3 +650,26 @@ async function fetchText(path: string): Promise<string> {
   expect(answer.status).toBe(200);
   return answer.text();
 }
+
+describe('a comment of nothing but blanks', () => {
+  it('is none to hasComment and to /text, and is read back as it was sent', async () => {
+    const blank = ' \t\r\n\u00a0\u200b\u2028\u3000\ufeff';
+    const key = (await makeCredential(app, { scopes: ['admin'] })).key;
+    for (const details of [blank, '\u200b', ' a ', '', null]) {
+      const body = { type: 'positive', messageId: 'blank', details };
+      expect((await call(app, '/feedback', { body, key })).body.details).toBe(details);
+    }
+    const comments = async (has: boolean) =>
+      (await call(app, `/v1/feedback?hasComment=${has}`, { key })).body.data
+        .filter(({ message }: { message: string }) => message === 'blank')
+        .map(({ comment }: { comment: string }) => comment);
+    expect(await comments(true)).toEqual([' a ']);
+    expect((await comments(false)).toSorted()).toEqual([blank, '\u200b', '', null].toSorted());
+    const { data } = (await call(app, '/v1/analytics/text?source=message', { key })).body;
+    expect(
+      data.map(({ comment }: { comment: string }) => comment).filter((text: string) => text.trim() !== text),
+    ).toEqual([' a ']);
+    const text = { instrument: 'i', scale: 'text', comment: blank };
+    expect((await call(app, '/v1/feedback', { body: text, key })).status).toBe(422);
+  });
+});

@@ -172,6 +172,28 @@ describe('DELETE /v1/respondents/{id}', () => {
     expect((await erase('Zoë'.normalize('NFD'))).body).toEqual({ erased: 1 });
   });
 
+  it('erases and shows whom only the id names, on entries that have a userId too', async () => {
+    const send = (userProperties: object) =>
+      call(app, '/feedback', { body: { type: 'positive', messageId: 'm', userProperties } });
+    const device = 'Zoë'.normalize('NFD');
+    for (const users of [
+      { userId: 'one', id: device },
+      { userId: 'two', id: device },
+      { id: device },
+      { userId: 'one' },
+    ])
+      expect((await send(users)).status).toBe(200);
+    await send({ userId: 12, id: 34 });
+    const known = async (name: string) => (await call(app, path(name))).body.data?.length;
+    expect(await known(device)).toBe(3);
+    expect(await known('one')).toBe(2);
+    expect(await known('34')).toBe(1);
+    expect((await erase('34')).body).toEqual({ erased: 1 });
+    expect((await erase(device)).body).toEqual({ erased: 3 });
+    expect((await erase('one')).body).toEqual({ erased: 1 });
+    expect((await erase('two')).body).toEqual({ erased: 0 });
+  });
+
   it('200 with 0 for whom nobody knows, twice over', async () => {
     for (const name of ['unknown', 'unknown', 'x'.repeat(256)]) {
       const answer = await erase(name);

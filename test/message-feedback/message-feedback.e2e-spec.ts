@@ -265,8 +265,6 @@ describe('POST /feedback: the respondent', () => {
     [{ userId: -1e-7 }, '-0.0000001'],
     [{ userId: 9007199254740991 }, '9007199254740991'],
     [{ userId: 'Zoë'.normalize('NFD') }, 'Zoë'.normalize('NFC')],
-    [{ userId: 'a\u200bb' }, null],
-    [{ userId: 'u'.repeat(256) }, null],
   ])('of userProperties %j is %j', async (userProperties, respondent) => {
     const { id } = await recorded({ userProperties });
     expect(await app.query('select respondent from feedback_entry where external_id = $1', [id])).toEqual([
@@ -339,6 +337,20 @@ describe('POST /feedback: 422', () => {
     ['properties as array', { properties: [] }, '/properties'],
     ['userProperties as array', { userProperties: [] }, '/userProperties'],
     ['userProperties.id as object', { userProperties: { id: {} } }, '/userProperties/id'],
+    [
+      'userProperties.userId of 256 characters',
+      { userProperties: { userId: 'u'.repeat(256), id: 'i' } },
+      '/userProperties/userId',
+    ],
+    [
+      'userProperties.userId with U+200B',
+      { userProperties: { userId: 'a\u200bb', id: 'i' } },
+      '/userProperties/userId',
+    ],
+    ['userProperties.userId with U+202E', { userProperties: { userId: 'a\u202eb' } }, '/userProperties/userId'],
+    ['userProperties.userId with a line end', { userProperties: { userId: 'a\nb' } }, '/userProperties/userId'],
+    ['userProperties.userId of 300 digits', { userProperties: { userId: 1e300 } }, '/userProperties/userId'],
+    ['userProperties.id of 256 characters', { userProperties: { id: 'u'.repeat(256) } }, '/userProperties/id'],
     ['userProperties.userId as boolean', { userProperties: { userId: true } }, '/userProperties/userId'],
     [
       'identificationType as number',
