@@ -118,7 +118,7 @@ export class AppModule {
         QuestionsModule,
         EntriesModule,
         AnalyticsModule,
-        DemoModule,
+        DemoModule.forRoot(workspaces),
         UserFeedbackModule.forRoot({
           window: {
             length: millisecondsOf(config.FEEDBACK_WINDOW),

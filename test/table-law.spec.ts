@@ -26,7 +26,6 @@ const owners: Record<string, string> = {
   workspace: 'workspaces',
   deleted_workspace: 'workspaces',
   credential: 'workspaces',
-  demo_record: 'demo',
 };
 
 /** Which other rooms name a table all the same, and why. */
@@ -36,11 +35,6 @@ const reasons: Record<string, string> = {
   'analytics: feedback_entry': 'the counts hold no words: what people said is read from the entries',
   'feedback: idempotency_key': 'an answer kept for a repetition is erased with the entry that it tells of',
   'questions: department': 'a question is read with its departments in one statement; the two rooms are one dialect',
-  'demo: feedback_entry': 'stores thousands of past entries at once, which no door would take',
-  'demo: bot': 'makes and removes what the entries are about in the same transaction',
-  'demo: question': 'makes and removes what the entries are about in the same transaction',
-  'demo: question_department': 'makes and removes what the entries are about in the same transaction',
-  'demo: department': 'makes and removes what the entries are about in the same transaction',
 };
 
 /** Every file of the product by its path; migrations build the tables of all rooms. */

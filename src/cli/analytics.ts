@@ -50,7 +50,7 @@ function forEach<T>(
 }
 
 async function workspacesNamed(application: INestApplicationContext, named: string | undefined): Promise<string[]> {
-  if (named !== undefined) return [await workspaceNamed(application, named)];
+  if (named !== undefined) return [(await workspaceNamed(application, named)).id];
   return (await everyWorkspace(application)).map(({ id }) => id);
 }
 

@@ -115,7 +115,7 @@ function addRotate(keys: Command, terminal: Terminal): void {
 
 /** Whoever can reach the database may do everything in it. */
 async function operatorOf(application: INestApplicationContext, named: string): Promise<Principal> {
-  const workspaceId = await workspaceNamed(application, named);
+  const { id: workspaceId } = await workspaceNamed(application, named);
   return { workspaceId, credentialId: 'command line', scopes: new Set(scopes), limitedTo: null, origins: null };
 }
 

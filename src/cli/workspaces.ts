@@ -2,6 +2,7 @@ import { NotFound } from '#libs/problem-details';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { checked, table, type Terminal } from './terminal.js';
+import type { Workspace } from '../workspaces/workspace.entity.js';
 import { WorkspaceRemover } from '../workspaces/workspace.remover.js';
 import { WorkspaceSweeper } from '../workspaces/workspace.sweeper.js';
 import {
@@ -40,7 +41,7 @@ export function addWorkspaces(workspaces: Command, terminal: Terminal): void {
     .requiredOption('--slug <slug>', 'its slug, as confirmation')
     .action(async (named: string, { slug }: { slug: string }) => {
       const held = await terminal.with(async (application) =>
-        removeWholly(application, await workspaceNamed(application, named), slug),
+        removeWholly(application, (await workspaceNamed(application, named)).id, slug),
       );
       terminal.say(held, `Deleted the workspace ${slug}: ${listed(held)}`);
     });
@@ -71,13 +72,13 @@ export interface InWorkspace {
 export const workspaceOption = ['-w, --workspace <workspace>', 'slug or id of the workspace', 'default'] as const;
 
 /**
- * The id of the workspace that was typed.
+ * The workspace whose slug or id was typed.
  * @throws NotFound
  */
-export async function workspaceNamed(application: INestApplicationContext, named: string): Promise<string> {
-  const id = await application.get(WorkspacesService).named(named);
-  if (id === null) throw new NotFound(`there is no workspace ${named}`);
-  return id;
+export async function workspaceNamed(application: INestApplicationContext, named: string): Promise<Workspace> {
+  const workspace = await application.get(WorkspacesService).named(named);
+  if (!workspace) throw new NotFound(`there is no workspace ${named}`);
+  return workspace;
 }
 
 /** All workspaces, newest first. */

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { Entry } from '../feedback/submission.js';
-import { botNames, questions, tell } from './demo.story.js';
+import { tell } from './demo.story.js';
+import { questions, texts } from './demo.texts.js';
 
 const now = new Date('2026-07-01T15:30:00Z');
 const cast = {
   workspaceId: 'w',
-  bots: botNames.map((name) => `of ${name}`),
+  bots: texts.bots.map((name) => `of ${name}`),
   questions: questions.map((_, i) => `${i}`),
 };
 const entries = tell(cast, now, 1);

@@ -2,6 +2,7 @@ import { RedisConnection } from '#libs/redis';
 import { Module } from '@nestjs/common';
 import { DuplicateMarks, NoDuplicateMarks } from './duplicate.marks.js';
 import { RedisDuplicateMarks } from './redis-duplicate.marks.js';
+import { FeedbackArchive } from './feedback.archive.js';
 import { FeedbackCensus } from './feedback.census.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { FeedbackRemover } from './feedback.remover.js';
@@ -16,11 +17,12 @@ import { CountingModule } from '../counting/counting.module.js';
       useFactory: (redis?: RedisConnection) => (redis ? new RedisDuplicateMarks(redis) : new NoDuplicateMarks()),
       inject: [{ token: RedisConnection, optional: true }],
     },
+    FeedbackArchive,
     FeedbackCensus,
     FeedbackMetrics,
     FeedbackRemover,
     FeedbackWriter,
   ],
-  exports: [FeedbackCensus, FeedbackMetrics, FeedbackRemover, FeedbackWriter],
+  exports: [FeedbackArchive, FeedbackCensus, FeedbackMetrics, FeedbackRemover, FeedbackWriter],
 })
 export class FeedbackModule {}

@@ -10,5 +10,6 @@ import { QuestionsService } from './questions.service.js';
   imports: [DepartmentsModule, FeedbackModule],
   controllers: [QuestionsController, QuestionsNativeController],
   providers: [QuestionsService, AnswersService],
+  exports: [QuestionsService],
 })
 export class QuestionsModule {}

@@ -1,8 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { BotGuard, BotLimits, vendorLimits } from './bot.guard.js';
-import { BotsController } from './bots.controller.js';
-import { BotsService } from './bots.service.js';
+import { BotsModule } from './bots.module.js';
 import { SurveysController } from './surveys.controller.js';
 import { SurveysService } from './surveys.service.js';
 
@@ -12,14 +11,9 @@ export class SurveysModule {
   static forRoot(limits: 'off' | 'vendor'): DynamicModule {
     return {
       module: SurveysModule,
-      imports: [FeedbackModule],
-      controllers: [BotsController, SurveysController],
-      providers: [
-        BotGuard,
-        BotsService,
-        SurveysService,
-        { provide: BotLimits, useValue: limits === 'vendor' ? vendorLimits : [] },
-      ],
+      imports: [BotsModule, FeedbackModule],
+      controllers: [SurveysController],
+      providers: [BotGuard, SurveysService, { provide: BotLimits, useValue: limits === 'vendor' ? vendorLimits : [] }],
     };
   }
 }

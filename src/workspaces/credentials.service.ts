@@ -75,9 +75,9 @@ export class CredentialsService {
   private async workspaceFor(maker: Principal, named: string | null): Promise<string> {
     if (named === null) return maker.workspaceId;
     if (!mayDo(maker, 'instance')) throw new Forbidden('workspace needs a credential with the scope instance');
-    const id = await this.workspaces.named(named);
-    if (id === null) throw noSuchWorkspace();
-    return id;
+    const workspace = await this.workspaces.named(named);
+    if (!workspace) throw noSuchWorkspace();
+    return workspace.id;
   }
 
   /**

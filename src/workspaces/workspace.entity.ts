@@ -9,6 +9,8 @@ const WorkspaceSchema = defineEntity({
     slug: p.text(),
     name: p.text(),
     createdAt: p.datetime(3),
+    /** Made for the demonstration, and deleted with it. */
+    demo: p.boolean().default(false),
   },
 });
 

@@ -1,11 +1,12 @@
 import { Transactions } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
+import { scoreTables } from '../counting/tables.js';
 
-/** Rows that one transaction deletes. */
-const chunk = 5_000;
+/** Rows that one transaction deletes. Each passes over those that the ones before it have deleted, so they are few. */
+const chunk = 50_000;
 /** Milliseconds that it may take all the same. */
-const patience = 8_000;
+const patience = 30_000;
 
 /**
  * The rows of a workspace in all tables, which are found by their column `workspace_id`: a table that a later migration
@@ -15,10 +16,15 @@ const patience = 8_000;
 export class WorkspaceRows {
   constructor(private readonly transactions: Transactions) {}
 
-  /** The tables in which the workspace has a row, apart from those of its credentials. */
+  /** Whether a workspace holds nothing but credentials, and the names that were counted there. */
+  async isUnused(workspaceId: string): Promise<boolean> {
+    const disregarded = new Set<string>(['credential', ...scoreTables]);
+    return (await this.tablesInUse(workspaceId)).every((table) => disregarded.has(table));
+  }
+
+  /** The tables in which a workspace has a row. */
   async tablesInUse(workspaceId: string): Promise<string[]> {
-    const tables = (await this.tables()).filter((table) => table !== 'credential');
-    const uses = tables.map(
+    const uses = (await this.tables()).map(
       (table) => sql`select ${table} as name where exists (select from ${sql.table(table)} where ${own(workspaceId)})`,
     );
     return this.transactions.run(async ({ db }) => {
@@ -43,7 +49,7 @@ export class WorkspaceRows {
           with found as materialized (
             select ctid from ${sql.table(table)} where ${own(workspaceId)} limit ${chunk} for update skip locked
           ), deleted as (
-            delete from ${sql.table(table)} where ctid in (select ctid from found) returning 1
+            delete from ${sql.table(table)} where ctid = any (array(select ctid from found)) returning 1
           )
           select count(*)::int as deleted from deleted`.execute(db);
         return rows[0]!.deleted;

@@ -52,10 +52,14 @@ export class WorkspacesService {
     }
   }
 
-  /** The id of the workspace with this slug or id; null if there is none. */
-  async named(slugOrId: string): Promise<string | null> {
-    const wanted = isUuid(slugOrId) ? { id: slugOrId } : { slug: slugOrId };
-    return (await this.em.fork().findOne(Workspace, wanted))?.id ?? null;
+  /** The workspace with this slug or id; null if there is none. */
+  named(slugOrId: string): Promise<Workspace | null> {
+    return this.em.fork().findOne(Workspace, isUuid(slugOrId) ? { id: slugOrId } : { slug: slugOrId });
+  }
+
+  /** Notes that a workspace is there for the demonstration, and is to be deleted with it. */
+  async markAsDemo(id: string): Promise<void> {
+    await this.transactions.run(async ({ em }) => void ((await foundWorkspace(em, id)).demo = true));
   }
 }
 

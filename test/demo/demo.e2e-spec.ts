@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DemoService } from '../../src/demo/demo.service.js';
-import { ScoreCounts } from '../../src/counting/counts.js';
-import { ScoreFolder } from '../../src/counting/folder.js';
+import { WorkspacesService } from '../../src/workspaces/workspaces.service.js';
 import { call, startApp, type TestApp } from '../harness/app.js';
 import { CommandLine } from '../harness/cli.js';
-import { newClient } from '../harness/clients.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
-import { vendorToken } from '../harness/access.tokens.js';
 
 let app: TestApp;
 let line: CommandLine;
@@ -19,17 +16,20 @@ afterAll(() => app.close());
 /** A workspace and a key that may do everything in it. */
 async function workspaceNamed(slug: string): Promise<{ id: string; key: string }> {
   const id = await makeWorkspace(app, slug);
-  return { id, key: (await makeCredential(app, { workspace: id, scopes: ['admin'] })).key };
+  return { id, key: await keyOf(id) };
 }
 
-/**
- * Every row of every table, by table, but for the names that were counted once, which stay, and the credentials, which note
- * when they were used.
- */
+const keyOf = async (workspace: string) => (await makeCredential(app, { workspace, scopes: ['admin'] })).key;
+
+const demo = () => app.nest.get(DemoService);
+const found = async (slug: string) => (await app.nest.get(WorkspacesService).named(slug))!;
+const short = { seed: 7, days: 2 };
+
+/** Every row of every table, by table, but for the credentials, which note when they were used, and what is folded. */
 async function everything(): Promise<Record<string, string[]>> {
   const tables = await app.query<{ name: string }>(
     `select relname as name from pg_class where relnamespace = current_schema::regnamespace and relkind = 'r'
-     and relname not in ('score_series', 'score_name', 'credential') order by 1`,
+     and relname not in ('score_change', 'score_count', 'credential', 'deleted_workspace') order by 1`,
   );
   const rows = async (name: string) => {
     const found = await app.query<{ row: string }>(`select t::text as row from ${name} t order by 1`);
@@ -38,104 +38,115 @@ async function everything(): Promise<Record<string, string[]>> {
   return Object.fromEntries(await Promise.all(tables.map(async ({ name }) => [name, await rows(name)] as const)));
 }
 
-const differences = async (workspace: string): Promise<number> =>
-  (await app.nest.get(ScoreCounts).verify(workspace)).differences;
-
-const post = async (path: string, key: string, body: object) => {
-  const answer = await call(app, path, { key, body });
-  expect({ path, status: answer.status, body: answer.body }).toMatchObject({ status: expect.any(Number) });
-  expect(answer.status).toBeLessThan(300);
-  return answer.body;
-};
+const count = async (path: string, key: string): Promise<number> => (await call(app, path, { key })).body.data.length;
 
 describe('npm run cli -- demo', () => {
-  it('loads feedback of all doors, counted, and clears it so that nothing else has changed', async () => {
-    const { id, key } = await workspaceNamed('lookalike');
-    // What was there before looks like it.
-    await post('/v1/bots', key, { id: 'st-demo', name: 'Order assistant' });
-    const { id: department } = await post('/v1/departments', key, { name: 'Customer care (demonstration)' });
-    const asked = { question: 'What was it about?', type: 'text', departments: [department], channels: ['chat'] };
-    const { id: question } = await post('/v1/questions', key, { ...asked, config: {} });
-    await post(`/v1/questions/${question}/answers`, key, { value: 'demo', respondent: 'demo-0000', language: 'en' });
-    await post('/feedback', key, { type: 'negative', messageId: 'demo-0001', userProperties: { id: 'demo-0001' } });
-    await app.nest.get(ScoreFolder).settle(id);
+  it('makes a workspace, loads feedback of all doors, counted, and deletes the workspace', async () => {
+    const { key } = await workspaceNamed('neighbour');
+    await call(app, '/feedback', { key, body: { type: 'negative', messageId: 'demo-0001' } });
     const before = await everything();
 
-    const loaded = await line.run(['demo', 'load', '-w', 'lookalike']);
+    const loaded = await line.run(['demo', 'load']);
+    const records = /^Loaded (\d{5}) entries, 3 bots, 3 questions into the workspace demo in [\d.]+ s\n$/;
     expect(loaded).toEqual({
       code: 0,
-      out: expect.stringMatching(/^Loaded \d{5} entries, 3 bots, 3 questions, 0 departments in [\d.]+ s\n$/),
+      out: expect.stringMatching(records),
       err: expect.stringMatching(/^\d+000 of (\d{5}) entries\n(.*\n)*\1 of \1 entries\n$/),
     });
-    const [again, [verified], { body }] = await Promise.all([
-      line.run(['demo', 'load', '-w', 'lookalike']),
-      line.json('analytics', 'verify', '-w', 'lookalike'),
-      call(app, '/v1/analytics/instruments', { key }),
+    const [again, [verified], workspaces] = await Promise.all([
+      line.run(['demo', 'load']),
+      line.json('analytics', 'verify', '-w', 'demo'),
+      line.json('workspaces', 'list'),
     ]);
     expect(again).toEqual({ code: 1, out: '', err: 'The demonstration is loaded already; `demo clear` removes it.\n' });
     expect(verified.differences).toBe(0);
-    expect(new Set(body.data.map(({ source }: { source: string }) => source))).toEqual(
+    const own = await keyOf(workspaces.find(({ slug }: { slug: string }) => slug === 'demo').id);
+    const counted = (await call(app, '/v1/analytics/instruments', { key: own })).body.data;
+    expect(new Set(counted.map(({ source }: { source: string }) => source))).toEqual(
       new Set(['message', 'survey', 'conversation', 'question']),
     );
+    expect(await count('/v1/departments', own)).toBe(1);
 
-    const cleared = await line.run(['demo', 'clear', '-w', 'lookalike']);
-    expect({ ...cleared, out: cleared.out.replace('Removed', 'Loaded').trim() }).toEqual({
+    const [, entries] = records.exec(loaded.out)!;
+    const cleared = await line.run(['demo', 'clear']);
+    expect(cleared).toEqual({
       code: 0,
-      out: loaded.out.replace(/ in .*\n/, ''),
+      out: expect.stringMatching(
+        `^Deleted the workspace demo: ${entries} entries, \\d{4} respondents, 1 credentials\n$`,
+      ),
       err: '',
     });
     expect(await everything()).toEqual(before);
-    expect(await differences(id)).toBe(0);
-    expect(await line.json('demo', 'clear', '-w', 'lookalike')).toEqual({
-      entries: 0,
-      bots: 0,
-      questions: 0,
-      departments: 0,
-    });
+    expect((await call(app, '/v1/feedback', { key: own })).status).toBe(401);
+    expect(await line.run(['demo', 'clear'])).toEqual({ code: 1, out: '', err: 'there is no workspace demo\n' });
   }, 300_000);
 
-  it('keeps to its workspace, and to what has not been put to use meanwhile', async () => {
-    const { id, key } = await workspaceNamed('used');
-    const neighbour = await workspaceNamed('neighbour');
-    await post('/feedback', neighbour.key, { type: 'positive', messageId: 'm' });
-    await app.query(
-      `insert into demo_record select workspace_id, 'entry', id from feedback_entry where workspace_id = $1`,
-      [neighbour.id],
-    );
-    const demo = app.nest.get(DemoService);
-    await demo.load(id, { seed: 7, days: 14 });
-    const { data: bots } = (await call(app, '/v1/bots', { key })).body;
-    const { data: questions } = (await call(app, '/v1/questions', { key })).body;
-    const { data: departments } = (await call(app, '/v1/departments', { key })).body;
-    expect([bots.length, questions.length, departments.length]).toEqual([3, 3, 1]);
+  it('takes a workspace that is not used yet, whatever opens it, and what came since goes with it', async () => {
+    const { id, key } = await workspaceNamed('unused');
+    expect(await line.json('demo', 'load', '--days', '1', '-w', 'unused')).toMatchObject({ bots: 3, questions: 3 });
+    const before = await count('/v1/feedback?limit=200', key);
+    expect(before).toBeGreaterThan(50);
+    await call(app, '/feedback', { key, body: { type: 'negative', messageId: 'demo-0001' } });
+    const held = await line.json('demo', 'clear', '-w', id);
+    expect(held).toMatchObject({ entries: expect.any(Number), credentials: 1 });
+    expect((await call(app, '/v1/feedback', { key })).status).toBe(401);
+  }, 120_000);
 
-    const survey = { name: 'After the chat', type: 'CSAT', score: 1, channel: 'web', channelUId: 'a', language: 'en' };
-    const saved = await call(app, `/api/public/bot/${bots[0].id}/saveFeedback`, {
-      key: null,
-      headers: { auth: vendorToken(await newClient(app, { workspaceId: id })) },
-      body: { ...survey, message: '' },
-    });
-    expect(saved.status).toBe(200);
-    const text = questions.find(({ type }: { type: string }) => type === 'Text');
-    await post(`/v1/questions/${text.id}/answers`, key, { value: 'Ours' });
-    const own = { question: 'Ours?', type: 'text', config: {}, channels: ['chat'], departments: [departments[0].id] };
-    await post('/v1/questions', key, own);
+  it.each<[string, (key: string) => Promise<unknown>]>([
+    ['an entry', (key) => call(app, '/feedback', { key, body: { type: 'positive', messageId: 'm' } })],
+    ['a bot', (key) => call(app, '/v1/bots', { key, body: { name: 'b' } })],
+    ['a department', (key) => call(app, '/v1/departments', { key, body: { name: 'd' } })],
+  ])('takes none that holds %s, nor deletes it', async (kind, use) => {
+    const slug = `used-${kind.replaceAll(' ', '-')}`;
+    const { key } = await workspaceNamed(slug);
+    await use(key);
+    const before = await everything();
+    const workspace = await found(slug);
+    await expect(demo().load(workspace, short, () => undefined)).rejects.toThrow(`The workspace ${slug} is in use`);
+    await expect(demo().clear(workspace)).rejects.toThrow('`workspaces delete` deletes it');
+    expect(await everything()).toEqual(before);
+  });
 
-    expect(await demo.clear(id)).toMatchObject({ bots: 2, questions: 2, departments: 0 });
-    expect((await call(app, '/v1/feedback', { key })).body.data).toHaveLength(2);
-    expect((await call(app, '/v1/bots', { key })).body.data).toMatchObject([{ id: bots[0].id }]);
-    const left = (await call(app, '/v1/questions', { key })).body.data;
-    expect(left.map(({ question }: { question: string }) => question)).toEqual(['Ours?', text.question]);
-    expect(left[0].departments).toMatchObject([{ id: departments[0].id }]);
-    expect(await differences(id)).toBe(0);
-    const { body } = await call(app, '/v1/analytics/instruments', { key });
-    expect(body.data.map(({ n }: { n: number }) => n)).toEqual([1, 1]);
-    expect((await call(app, '/v1/feedback', { key: neighbour.key })).body.data).toHaveLength(1);
-  }, 300_000);
+  it('takes none that cannot be deleted again, nor a name that is no slug', async () => {
+    const [byDefault, noSlug, noId] = await Promise.all([
+      line.run(['demo', 'load', '-w', 'default']),
+      line.run(['demo', 'load', '-w', 'De Mo']),
+      line.run(['demo', 'load', '-w', '00000000-0000-7000-8000-000000000009']),
+    ]);
+    expect(byDefault).toMatchObject({ code: 1, err: expect.stringContaining('The workspace default is in use') });
+    expect(noSlug).toMatchObject({ code: 1, err: expect.stringContaining('slug must be') });
+    expect(noId).toMatchObject({ code: 1, err: expect.stringContaining('slug must be') });
+  }, 60_000);
+
+  it('loads nothing where it fails on the way, and all of it the next time', async () => {
+    const { key } = await workspaceNamed('failing');
+    const fails = (): never => {
+      throw new Error('as if the process had ended here');
+    };
+    await expect(demo().load(await found('failing'), short, fails)).rejects.toThrow('as if');
+    for (const path of ['/v1/feedback', '/v1/bots', '/v1/questions', '/v1/departments'])
+      expect({ path, left: await count(path, key) }).toEqual({ path, left: 0 });
+    const heard: number[] = [];
+    const { entries } = await demo().load(await found('failing'), short, (done) => void heard.push(done));
+    expect(heard.at(-1)).toBe(entries);
+    expect((await line.json('analytics', 'verify', '-w', 'failing'))[0]).toMatchObject({ differences: 0 });
+    const counted = (await call(app, '/v1/analytics/instruments', { key })).body.data as { n: number }[];
+    expect(counted.reduce((sum, { n }) => sum + n, 0)).toBe(entries);
+  }, 60_000);
+
+  it('loads once, however many want to', async () => {
+    const { key } = await workspaceNamed('twice');
+    const workspace = await found('twice');
+    const load = () => demo().load(workspace, short, () => undefined);
+    const outcomes = await Promise.allSettled([load(), load()]);
+    const said = outcomes.map((one) => (one.status === 'fulfilled' ? one.value.bots : String(one.reason)));
+    expect(said.toSorted()).toEqual([3, expect.stringContaining('loaded already')]);
+    expect(await count('/v1/bots', key)).toBe(3);
+  }, 60_000);
 
   it('says which workspace there is not, what is no seed, and how many days there are', async () => {
     const [nowhere, noSeed, tooLong] = await Promise.all([
-      line.run(['demo', 'load', '-w', 'nowhere']),
+      line.run(['demo', 'clear', '-w', 'nowhere']),
       line.run(['demo', 'load', '--seed', 'x']),
       line.run(['demo', 'load', '--days', '183']),
     ]);

@@ -36,7 +36,7 @@ export interface TestApp {
 /** What is not the environment's. */
 export interface Surroundings {
   /** Shares the database of this one. By default it gets an empty one. */
-  beside?: TestApp;
+  beside?: Pick<TestApp, 'connection'>;
   /** Where the log goes. By default nowhere, after it was seen to hold no secret. */
   log?: DestinationStream;
   /** The test makes deadlocks. By default one fails it, though the transaction was repeated. */

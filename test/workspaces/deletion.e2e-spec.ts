@@ -151,7 +151,7 @@ describe('DELETE /v1/workspaces/{id}', () => {
     const made = await newWorkspace();
     await app.query(
       `insert into feedback_entry (workspace_id, id, source, instrument, scale, score, occurred_at, recorded_at, updated_at)
-       select $1, gen_random_uuid(), 'message', 'message', 'thumb', 1, now(), now(), now() from generate_series(1, 12000)`,
+       select $1, gen_random_uuid(), 'message', 'message', 'thumb', 1, now(), now(), now() from generate_series(1, 60000)`,
       [made.id],
     );
     await say(made.key);
@@ -160,7 +160,7 @@ describe('DELETE /v1/workspaces/{id}', () => {
     await holder.query('begin');
     await holder.query('select from feedback_entry where workspace_id = $1 limit 1 for update', [made.id]);
     const { body } = await remove(made);
-    expect(body).toEqual({ entries: 12_001, respondents: 1, credentials: 1 });
+    expect(body).toEqual({ entries: 60_001, respondents: 1, credentials: 1 });
     await until(async () => (await sweeps(made.id)) === 1, 10_000);
     const [{ waited }] = (await app.query<{ waited: number }>(
       'select extract(epoch from swept_at - deleted_at)::float8 as waited from deleted_workspace where workspace_id = $1',
