@@ -20,7 +20,15 @@
  *
  * Domain: whole counts, n up to 10⁹, no answer or all answers in any cell. Errors are below 1e-7 of an interval's width.
  */
-export { compare, compareAll, comparingAll, type Comparison, type Verdict, verdicts } from './comparison.js';
+export {
+  compare,
+  compareAll,
+  comparingAll,
+  type Comparison,
+  type Looks,
+  type Verdict,
+  verdicts,
+} from './comparison.js';
 export type { ScoreCount } from './likelihood.js';
 export { Mean, NetPromoterScore } from './mean.js';
 export { type Interval, type Method, methods, type Score } from './score.js';

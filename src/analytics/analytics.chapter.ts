@@ -83,6 +83,42 @@ export const examples = {
       ],
     },
   },
+  comparison: {
+    response: {
+      source: 'message',
+      instrument: 'message',
+      scale: 'thumb',
+      metric: 'share',
+      range: range(0, 1),
+      tz: 'UTC',
+      a: {
+        ...fewer,
+        channel: null,
+        language: null,
+        bot: null,
+        from: '2025-12-02T00:00:00.000Z',
+        to: period.from,
+        ci: interval(0.5807, 0.8034, 'mixture-always'),
+        bands: [
+          { ...fewer.bands[0], ci: interval(0.5807, 0.8034, 'mixture-always') },
+          { ...fewer.bands[1], ci: interval(0.1966, 0.4193, 'mixture-always') },
+        ],
+      },
+      b: {
+        ...likes,
+        channel: null,
+        language: null,
+        bot: null,
+        ...period,
+        ci: interval(0.6948, 0.883, 'mixture-always'),
+        bands: [
+          { ...likes.bands[0], ci: interval(0.6948, 0.883, 'mixture-always') },
+          { ...likes.bands[1], ci: interval(0.117, 0.3052, 'mixture-always') },
+        ],
+      },
+      change: { estimate: 0.1, ci: interval(-0.0787, 0.279, 'mixture-always'), verdict: 'not distinguishable' },
+    },
+  },
   instruments: {
     response: {
       data: [

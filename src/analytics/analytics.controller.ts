@@ -4,10 +4,11 @@ import { Refuses } from '#libs/problem-details';
 import { ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { analyticsChapter, examples } from './analytics.chapter.js';
-import { BreakdownDto, CommentPage, InstrumentsDto, SummaryDto, TimelineDto } from './analytics.dto.js';
+import { BreakdownDto, CommentPage, InstrumentsDto, SidesDto, SummaryDto, TimelineDto } from './analytics.dto.js';
 import { BreakdownQuery, InstrumentsQuery, SummaryQuery, TextQuery, TimelineQuery } from './analytics.query.dto.js';
 import { NotCountedApart } from './analytics.problems.js';
 import { AnalyticsService } from './analytics.service.js';
+import { ComparisonQuery } from './comparison.query.dto.js';
 
 @ApiTags(analyticsChapter.name)
 @Controller('v1/analytics')
@@ -48,6 +49,19 @@ export class AnalyticsController {
   @Documented('getAnalyticsBreakdown', examples.breakdown)
   breakdown(@Caller() caller: Principal, @Query() query: BreakdownQuery): Promise<BreakdownDto> {
     return this.analytics.breakdown(caller, query);
+  }
+
+  /**
+   * Whether two sides differ, such as a channel from another one, or what came before a moment from what came since. What it
+   * says holds however often somebody looks: of scores that never change, at most one in twenty is ever called `higher` or
+   * `lower`. Both sides begin where they are told to, or with the first answer, so that nothing slides. The filters must
+   * leave one source, instrument and scale, or 422 names those that there are.
+   */
+  @Get('comparison')
+  @Refuses(NotCountedApart)
+  @Documented('getAnalyticsComparison', examples.comparison)
+  comparison(@Caller() caller: Principal, @Query() query: ComparisonQuery): Promise<SidesDto> {
+    return this.analytics.comparison(caller, query);
   }
 
   /** Everything that there are answers to. What the other operations can be asked about. */

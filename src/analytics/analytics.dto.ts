@@ -1,6 +1,6 @@
 import { type Method, methods, type Verdict, verdicts } from '#libs/statistics';
 import { enumeration, Values } from '#libs/validation';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { type Grouping, groupings } from '../counting/reader.js';
 import { type Source, sources } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scales } from '../feedback/scale.js';
@@ -194,6 +194,26 @@ export class BreakdownDto extends SubjectDto {
   by: Grouping;
   /** Those with answers, the most first. */
   groups: GroupDto[];
+}
+
+/** The score of one side of a comparison, and which answers it is made of. */
+export class SideDto extends PeriodScoreDto {
+  /** null where it takes those of all channels. */
+  channel: string | null;
+  /** null where it takes those in all languages. */
+  language: string | null;
+  /** null where it takes those about all bots. */
+  bot: string | null;
+  /** The beginning that was used: without one, the first answer. */
+  override from: Date;
+}
+
+/** Two scores side by side. What it says holds however often somebody looks. */
+export class SidesDto extends OmitType(SubjectDto, ['from', 'to'] as const) {
+  a: SideDto;
+  b: SideDto;
+  /** b less a: `higher` says that b is. null for `options`. */
+  change: ComparisonDto | null;
 }
 
 /** Something that there are answers to. */

@@ -36,7 +36,7 @@ class InstrumentFilter {
 }
 
 /** Which answers: those that fit every filter. An empty `channel`, `language` or `bot` means answers without one. */
-class AnswerFilter extends InstrumentFilter {
+export class AnswerFilter extends InstrumentFilter {
   /** Where it was said; empty: answers without one. */
   @IsOptional()
   @Text()
@@ -64,7 +64,7 @@ class AnswerFilter extends InstrumentFilter {
 }
 
 /** What every score is asked for with. What the filters leave must be of one source, instrument and scale. */
-class ScoreQuery extends AnswerFilter {
+export class ScoreQuery extends AnswerFilter {
   /** Default: `nps` for nps, `mean` for rating, `options` for choice, else `share`, that of the best band. */
   @IsOptional()
   @IsOneOf(metrics)
@@ -110,5 +110,3 @@ export class InstrumentsQuery extends InstrumentFilter {}
 
 @Strict()
 export class TextQuery extends IntersectionType(AnswerFilter, PageQuery) {}
-
-export type { AnswerFilter, ScoreQuery };

@@ -7,7 +7,7 @@ import { validate as isUuid } from 'uuid';
 import type { Source } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scoreRangeOf } from '../feedback/scale.js';
 import { languageTag } from '#libs/validation';
-import { quarterHour, rest } from '../counting/change.js';
+import { dimensions, quarterHour, rest } from '../counting/change.js';
 import type {
   BreakdownDto,
   CommentPage,
@@ -15,6 +15,8 @@ import type {
   InstrumentDto,
   InstrumentsDto,
   PeriodScoreDto,
+  SideDto,
+  SidesDto,
   SubjectDto,
   SummaryDto,
   TimelineDto,
@@ -30,9 +32,10 @@ import type {
 } from './analytics.query.dto.js';
 import { bucketsOf } from './calendar.js';
 import { NotCountedApart } from './analytics.problems.js';
+import { type ComparisonQuery, readSide } from './comparison.query.dto.js';
 import { CommentsRepository } from './comments.repository.js';
 import { atLeisure, mapAtLeisure } from './at-leisure.js';
-import { compare, comparingAll } from '#libs/statistics';
+import { compare, comparingAll, type Looks } from '#libs/statistics';
 import { type CountFilter, type Extent, type Group, type Instrument, ScoreReader } from '../counting/reader.js';
 import { metricsOf } from './metric.js';
 import { type AnyScore, Reading } from './reading.js';
@@ -52,6 +55,18 @@ interface Asked {
   reading: Reading;
   subject: Pick<SubjectDto, keyof SubjectDto>;
   period: Period;
+}
+
+/** One side of a comparison. */
+interface Side {
+  filter: CountFilter;
+  period: Period;
+  fromTheFirst: boolean;
+}
+
+interface SideScore {
+  score: AnyScore | null;
+  shown: Pick<SideDto, keyof SideDto>;
 }
 
 const mostBuckets = 2_000;
@@ -119,6 +134,53 @@ export class AnalyticsService {
     return { ...subject, by: query.by, groups: sorted };
   }
 
+  async comparison({ workspaceId }: Principal, query: ComparisonQuery): Promise<SidesDto> {
+    const { reading, filter, subject } = await this.understand(workspaceId, query, [], 'always');
+    const [a, b] = [
+      await this.sideOf(workspaceId, query, filter, 'a'),
+      await this.sideOf(workspaceId, query, filter, 'b'),
+    ];
+    if (mayOverlap(a, b))
+      throw invalid('b', `b must leave out all answers of a, by ${dimensions.join(', ')}, from or to`);
+    const [first, second] = await Promise.all([
+      this.scoreOf(workspaceId, a, reading),
+      this.scoreOf(workspaceId, b, reading),
+    ]);
+    const { from: _from, to: _to, ...asked } = subject;
+    return {
+      ...asked,
+      a: first.shown,
+      b: second.shown,
+      change: first.score && second.score && compare(second.score, first.score, query.minN, 'always'),
+    };
+  }
+
+  private async sideOf(
+    workspaceId: string,
+    query: ComparisonQuery,
+    filter: CountFilter,
+    member: 'a' | 'b',
+  ): Promise<Side> {
+    const { from = query.from, to = query.to, ...names } = readSide(query[member]);
+    const period = this.periodOf({ from, to }, Infinity, member);
+    const own = await this.countedFilterOf(workspaceId, names);
+    return { filter: { ...filter, ...own }, period, fromTheFirst: from === undefined };
+  }
+
+  private async scoreOf(
+    workspaceId: string,
+    { filter, period, fromTheFirst }: Side,
+    reading: Reading,
+  ): Promise<SideScore> {
+    const [extent] = fromTheFirst ? await this.counts.extents(workspaceId, filter) : [];
+    const from = fromTheFirst ? Math.min(extent?.first ?? Infinity, period.to) : period.from;
+    const groups = from < period.to ? await this.counts.tallies(workspaceId, filter, [from, period.to]) : [];
+    const tally = talliesOf(groups[0], 1)[0]!;
+    const { channel = null, language = null, bot = null } = filter;
+    const shown = { channel, language, bot, ...ofPeriod(reading, tally, { from, to: period.to }) };
+    return { score: reading.scoreOf(tally), shown };
+  }
+
   async instruments({ workspaceId }: Principal, query: InstrumentsQuery): Promise<InstrumentsDto> {
     const filter = await this.countedFilterOf(workspaceId, query);
     const extents = await this.counts.extents(workspaceId, filter);
@@ -137,7 +199,12 @@ export class AnalyticsService {
   }
 
   /** @throws InvalidInput where the filters leave several kinds of score */
-  private async understand(workspaceId: string, query: ScoreQuery, open: (keyof Instrument)[] = []): Promise<Asked> {
+  private async understand(
+    workspaceId: string,
+    query: ScoreQuery,
+    open: (keyof Instrument)[] = [],
+    looks: Looks = 'once',
+  ): Promise<Asked> {
     const period = this.periodOf(query);
     const filter = await this.countedFilterOf(workspaceId, query);
     const { source, instrument, scale } = await this.instrumentOf(workspaceId, filter, open);
@@ -145,7 +212,7 @@ export class AnalyticsService {
     const metric = query.metric ?? possible[0];
     if (metric === undefined) throw invalid('scale', `scale ${scale} has no score; see /v1/analytics/text`);
     if (!possible.includes(metric)) throw invalid('metric', `metric must be one of ${possible.join(', ')} here`);
-    const reading = new Reading(scale, metric, query.bands, query.minN);
+    const reading = new Reading(scale, metric, query.bands, query.minN, looks);
     const times = { tz: query.tz, from: new Date(period.from), to: new Date(period.to) };
     const named = { ...filter, scale, ...(source && { source }), ...(instrument !== null && { instrument }) };
     const counted = { ...named, withOptions: metric === 'options' };
@@ -162,12 +229,13 @@ export class AnalyticsService {
     return filter;
   }
 
-  private periodOf({ from, to }: AnswerFilter): Period {
+  /** @param length of the period where no beginning is given; @param member of the query that is at fault if there is none */
+  private periodOf({ from, to }: Pick<AnswerFilter, 'from' | 'to'>, length = defaultLength, member = 'from'): Period {
     const end = to == null ? this.clock.now().getTime() : parseInstant(to).getTime();
     const until = Math.min(Math.ceil(end / quarterHour) * quarterHour, latest);
-    const begin = from == null ? until - defaultLength : parseInstant(from).getTime();
+    const begin = from == null ? until - length : parseInstant(from).getTime();
     const since = Math.max(Math.floor(begin / quarterHour) * quarterHour, earliest);
-    if (since >= until) throw invalid('from', 'from must be before to');
+    if (since >= until) throw invalid(member, 'from must be before to');
     return { from: since, to: until };
   }
 
@@ -205,6 +273,15 @@ function filterOf({ source, instrument, scale, channel, language, bot }: AnswerF
   const tag = language ? (languageTag(language) ?? language) : language;
   const filter = { source, instrument, scale, channel, language: tag, bot };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value != null));
+}
+
+/** Whether an answer could be on both sides: there is no filter that they have otherwise, and no time between them. */
+function mayOverlap(a: Side, b: Side): boolean {
+  const [first, second] = [a.filter, b.filter];
+  const differ = dimensions.some(
+    (name) => first[name] !== undefined && second[name] !== undefined && first[name] !== second[name],
+  );
+  return !differ && a.period.from < b.period.to && b.period.from < a.period.to;
 }
 
 /** A fault for every member in which the candidates differ, with what it may be. */

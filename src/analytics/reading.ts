@@ -2,7 +2,16 @@ import { type Scale, type ScoredScale, scoreRangeOf } from '../feedback/scale.js
 import type { BandDto, OptionDto, RangeDto, ScoreDto, SummaryDto } from './analytics.dto.js';
 import { type BandSet, bandsOf, countIn } from './bands.js';
 import type { Metric } from './metric.js';
-import { compareAll, Mean, NetPromoterScore, type Score, type ScoreCount, Share } from '#libs/statistics';
+import {
+  compareAll,
+  type Interval,
+  type Looks,
+  Mean,
+  NetPromoterScore,
+  type Score,
+  type ScoreCount,
+  Share,
+} from '#libs/statistics';
 import type { Tally } from '../counting/tally.js';
 import { shown } from './shown.js';
 
@@ -27,6 +36,7 @@ export class Reading {
     readonly metric: Metric,
     private readonly bandSet: BandSet,
     private readonly minN: number,
+    private readonly looks: Looks = 'once',
   ) {}
 
   /** Null for `options`, which is no single score. */
@@ -56,11 +66,11 @@ export class Reading {
       metric: this.metric,
       n,
       estimate: score?.estimate ?? null,
-      ci: score?.interval() ?? null,
+      ci: score && this.intervalOf(score),
       sufficient: n >= this.minN,
       distribution: this.isScored() ? this.distribution(tally, n) : [],
-      bands: this.bands(tally).map(described),
-      options: this.options(tally).map(described),
+      bands: this.bands(tally).map((band) => this.described(band)),
+      options: this.options(tally).map((option) => this.described(option)),
     };
   }
 
@@ -78,7 +88,15 @@ export class Reading {
     const otherOf = (part: Part) => others.find((other) => isSame(part, other))?.share ?? new Share(0, before.n);
     const pairs = parts.map((part) => [part.share, otherOf(part)] as const);
     const comparisons = compareAll(pairs, this.minN);
-    return parts.map((part, i) => ({ ...described(part), change: comparisons[i]! }));
+    return parts.map((part, i) => ({ ...this.described(part), change: comparisons[i]! }));
+  }
+
+  private described<P extends Part>({ share, ...part }: P): Omit<P, 'share'> & Omit<OptionDto, 'name' | 'rest'> {
+    return { ...part, count: share.count, share: share.estimate, ci: this.intervalOf(share) };
+  }
+
+  private intervalOf(score: Pick<AnyScore, 'interval' | 'intervalAlways'>): Interval | null {
+    return this.looks === 'once' ? score.interval() : score.intervalAlways();
   }
 
   private isScored(): boolean {
@@ -120,8 +138,4 @@ export class Reading {
 
 function totalOf(distribution: ScoreCount[]): number {
   return distribution.reduce((total, { count }) => total + count, 0);
-}
-
-function described<P extends Part>({ share, ...part }: P): Omit<P, 'share'> & Omit<OptionDto, 'name' | 'rest'> {
-  return { ...part, count: share.count, share: share.estimate, ci: share.interval() };
 }

@@ -88,6 +88,7 @@ export const samples: Record<string, Sample> = {
   'GET /v1/analytics/summary': { status: 200, query: () => thumbs },
   'GET /v1/analytics/timeline': { status: 200, query: () => thumbs },
   'GET /v1/analytics/breakdown': { status: 200, query: () => ({ ...thumbs, by: 'channel' }) },
+  'GET /v1/analytics/comparison': { status: 200, query: () => ({ ...thumbs, a: 'channel=a', b: 'channel=b' }) },
   'GET /v1/analytics/instruments': { status: 200 },
   'GET /v1/analytics/text': { status: 200 },
 

@@ -66,6 +66,7 @@ it('the generated client compiles under strict, and drives every door without a 
     summary: [1, 1, 'wilson-once', 'share', 'too few answers'],
     timeline: 1,
     breakdown: [['en', 1]],
+    comparison: [1, 'mixture-always', 0],
     ambiguous: [422, true],
     instruments: ['conversation', 'message', 'question', 'survey'],
     texts: ['Yes.'],

@@ -17,6 +17,7 @@ import {
   findSurveyResponses,
   getAcquireQuestion,
   getAnalyticsBreakdown,
+  getAnalyticsComparison,
   getAnalyticsSummary,
   getAnalyticsTimeline,
   getFeedback,
@@ -169,6 +170,9 @@ const timeline = await getAnalyticsTimeline({ client, query: { ...thumbs, interv
 answers['timeline'] = timeline.data?.buckets.reduce((sum, { n }) => sum + n, 0);
 const breakdown = await getAnalyticsBreakdown({ client, query: { ...thumbs, by: 'language' } });
 answers['breakdown'] = breakdown.data?.groups.map(({ group, n }) => [group, n]);
+const sides = { a: 'language=en', b: 'language=de' };
+const comparison = await getAnalyticsComparison({ client, query: { ...thumbs, ...sides } });
+answers['comparison'] = [comparison.data?.a.n, comparison.data?.a.ci?.method, comparison.data?.b.n];
 const ambiguous = await getAnalyticsSummary({ client });
 answers['ambiguous'] = [ambiguous.response?.status, ambiguous.error?.errors?.length !== 0];
 const instruments = await listInstruments({ client });

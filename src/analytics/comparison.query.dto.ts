@@ -1,0 +1,52 @@
+import { type Fault, InvalidInput } from '#libs/problem-details';
+import { BodyPipe, Inspected, IsInstant, Strict, Text } from '#libs/validation';
+import { ApiProperty, PickType } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { parse } from 'node:querystring';
+import { dimensions } from '../counting/change.js';
+import { AnswerFilter, ScoreQuery } from './analytics.query.dto.js';
+
+/** A member of a query that holds the filters of one side. */
+const IsSide = (member: string): PropertyDecorator => Inspected((text) => faultsIn(member, text as string));
+
+/** What both sides are asked with, and what each of them names for itself, which takes the place of the query's own. */
+@Strict()
+export class ComparisonQuery extends ScoreQuery {
+  /** The earliest time, rounded down to a quarter of an hour. Default: that of the first answer of either side. */
+  @IsOptional()
+  @IsInstant()
+  override from?: string;
+
+  /**
+   * The filters of the first side in the form of a query, percent-encoded, as in `a=channel%3Dweb`: any of `channel`,
+   * `language`, `bot`, `from` and `to`.
+   */
+  @ApiProperty({ example: 'to=2026-01-01T00:00:00Z' })
+  @Text()
+  @IsSide('a')
+  a: string;
+
+  /** Those of the second side. No answer may be on both. */
+  @ApiProperty({ example: 'from=2026-01-01T00:00:00Z&to=2026-01-31T00:00:00Z' })
+  @Text()
+  @IsSide('b')
+  b: string;
+}
+
+@Strict()
+export class Side extends PickType(AnswerFilter, [...dimensions, 'from', 'to'] as const) {}
+
+/** @throws InvalidInput with a fault for each filter that is not valid */
+export function readSide(text: string): Side {
+  return new BodyPipe().transform(parse(text), { type: 'query', metatype: Side }) as Side;
+}
+
+function faultsIn(member: string, text: string): Fault[] {
+  try {
+    readSide(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    return error.errors.map(({ detail }) => ({ pointer: `/${member}`, detail: `in ${member}, ${detail}` }));
+  }
+}
