@@ -1,6 +1,13 @@
 import { AccessGuard, AccessModule, RefusalBudget } from '#libs/access';
 import { Background, type BackgroundWork } from '#libs/background';
-import { PersistenceModule, type PersistenceOptions, databaseProblem } from '#libs/persistence';
+import {
+  databaseProblem,
+  type Fill,
+  Fills,
+  PersistenceModule,
+  type PersistenceOptions,
+  Transactions,
+} from '#libs/persistence';
 import { ProblemFilter, ProblemModule } from '#libs/problem-details';
 import { RedisModule } from '#libs/redis';
 import { AddressBudget, ThrottlingGuard, ThrottlingModule, type ThrottlingOptions } from '#libs/throttling';
@@ -19,7 +26,9 @@ import { DocumentationModule } from './documentation/documentation.module.js';
 import { CountingModule } from './counting/counting.module.js';
 import { ScoreFolder } from './counting/folder.js';
 import { ScoreRebuilder } from './counting/rebuilder.js';
+import { EarlierEntries } from './feedback/earlier-entries.js';
 import { FeedbackEntry } from './feedback/feedback-entry.entity.js';
+import { FeedbackModule } from './feedback/feedback.module.js';
 import { Message } from './feedback/message.entity.js';
 import { Person } from './feedback/person.entity.js';
 import { HealthModule } from './health/health.module.js';
@@ -77,12 +86,16 @@ const stations: Provider[] = [
   { provide: APP_FILTER, useExisting: ProblemFilter },
 ];
 
+/** What migrations left to be filled while the server serves, in this order. */
+const fills: Type<Fill>[] = [EarlierEntries];
+
 /** What goes on beside the requests, in the order in which it starts. {@link Background} says when. */
 const backgroundWork: Type<BackgroundWork>[] = [
   CachedCredentialDirectory,
   CredentialUse,
   ScoreFolder,
   ScoreRebuilder,
+  Fills,
   IdempotencyPurge,
   WorkspaceSweeper,
 ];
@@ -107,6 +120,7 @@ export class AppModule {
         }),
         workspaces,
         CountingModule,
+        FeedbackModule,
         HealthModule,
         DashboardModule,
         DocumentationModule,
@@ -130,6 +144,11 @@ export class AppModule {
       providers: [
         ...stations,
         Draining,
+        {
+          provide: Fills,
+          useFactory: (transactions: Transactions, ...all: Fill[]) => new Fills(transactions, all),
+          inject: [Transactions, ...fills],
+        },
         {
           provide: Background,
           useFactory: (...work: BackgroundWork[]) => new Background(work),

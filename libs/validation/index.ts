@@ -11,7 +11,7 @@ export { BodyPipe } from './body.pipe.js';
 export { IsDuration, millisecondsOf } from './duration.js';
 export { enumeration, enumSchema, Values } from './enumeration.js';
 export { IsInstant, isInstant, parseInstant } from './instant.js';
-export { languageTag } from './language.js';
+export { canonicalLanguage, languageTag } from './language.js';
 export { furtherMembers, Inspected, Nested, Open, Strict } from './members.js';
 export { type Page, pageOf, PageQuery, positionIn, type TimedPosition, timedPositionIn, WrongCursor } from './page.js';
 export {

@@ -151,6 +151,7 @@ export const examples = {
           bot: null,
           comment: 'It just worked.',
           occurredAt: time,
+          countedAt: time,
         },
       ],
       nextCursor: null,

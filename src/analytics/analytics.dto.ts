@@ -262,7 +262,10 @@ export class CommentDto {
   bot: string | null;
   /** The respondent's own words. */
   comment: string;
+  /** When it was said, by whoever said so. */
   occurredAt: Date;
+  /** When it counts. */
+  countedAt: Date;
 }
 
 /** A page of what people said in words, newest first. */

@@ -1,12 +1,11 @@
 import type { Principal } from '#libs/access';
 import { DatabaseClock } from '#libs/persistence';
-import { pageOf, parseInstant, timedPositionIn } from '#libs/validation';
+import { canonicalLanguage, pageOf, parseInstant, timedPositionIn } from '#libs/validation';
 import { type Fault, InvalidInput } from '#libs/problem-details';
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { Source } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scoreRangeOf } from '../feedback/scale.js';
-import { languageTag } from '#libs/validation';
 import { dimensions, quarterHour, rest } from '../counting/change.js';
 import type {
   BreakdownDto,
@@ -194,7 +193,7 @@ export class AnalyticsService {
     const rows = await this.comments.newest(workspaceId, filterOf(query), period, query.limit + 1, after);
     return {
       ...period,
-      ...pageOf('comments', rows, query.limit, ({ occurredAt, id }) => [occurredAt.toISOString(), id]),
+      ...pageOf('comments', rows, query.limit, ({ countedAt, id }) => [countedAt.toISOString(), id]),
     };
   }
 
@@ -270,7 +269,7 @@ function isOpen({ by }: BreakdownQuery): (keyof Instrument)[] {
 
 /** An answer without a language has '', one in no language of BCP 47 is counted by none of its own. */
 function filterOf({ source, instrument, scale, channel, language, bot }: AnswerFilter): CountFilter {
-  const tag = language ? (languageTag(language) ?? language) : language;
+  const tag = language ? canonicalLanguage(language) : language;
   const filter = { source, instrument, scale, channel, language: tag, bot };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value != null));
 }

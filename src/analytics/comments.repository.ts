@@ -2,9 +2,13 @@ import type { TimedPosition } from '#libs/validation';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
+import { inLanguages } from '../feedback/earlier-entries.js';
+import { sqlOf } from '../feedback/entry.members.js';
 import type { CommentDto } from './analytics.dto.js';
 import { hasWords } from '../feedback/comment.js';
 import type { CountFilter } from '../counting/reader.js';
+
+const countedAt = sql.raw(sqlOf('countedAt'));
 
 /** What people said in words, out of the entries. */
 @Injectable()
@@ -19,20 +23,25 @@ export class CommentsRepository {
     limit: number,
     after?: TimedPosition,
   ): Promise<CommentDto[]> {
+    const db = this.em.fork().getKysely<unknown>();
     const conditions: RawBuilder<unknown>[] = [
       sql`workspace_id = ${workspaceId}`,
       hasWords,
-      sql`occurred_at >= ${from} and occurred_at < ${to}`,
+      sql`${countedAt} >= ${from} and ${countedAt} < ${to}`,
       ...Object.entries(names).map(([column, name]) => sql`coalesce(${sql.ref(column)}, '') = ${name}`),
-      // The entry keeps its own spelling.
-      ...(language === undefined ? [] : [sql`lower(replace(coalesce(language, ''), '_', '-')) = lower(${language})`]),
-      ...(after ? [sql`(occurred_at, id) < (${after.at}, ${after.id}::uuid)`] : []),
+      ...(language === undefined ? [] : [await inLanguages(db, workspaceId, [language])]),
+      ...(after ? [sql`(${countedAt}, id) < (${after.at}, ${after.id}::uuid)`] : []),
     ];
-    const { rows } = await sql<Omit<CommentDto, 'occurredAt'> & { at: number }>`
+    const { rows } = await sql<Omit<CommentDto, 'occurredAt' | 'countedAt'> & { occurred: number; counted: number }>`
       select id, source, instrument, scale, score, channel, language, bot, comment,
-        floor(extract(epoch from occurred_at) * 1000)::float8 as at
+        (extract(epoch from occurred_at) * 1000)::float8 as occurred,
+        (extract(epoch from ${countedAt}) * 1000)::float8 as counted
       from feedback_entry where ${sql.join(conditions, sql` and `)}
-      order by occurred_at desc, id desc limit ${limit}`.execute(this.em.fork().getKysely());
-    return rows.map(({ at, ...row }) => ({ ...row, occurredAt: new Date(at) }));
+      order by ${countedAt} desc, id desc limit ${limit}`.execute(db);
+    return rows.map(({ occurred, counted, ...row }) => ({
+      ...row,
+      occurredAt: new Date(occurred),
+      countedAt: new Date(counted),
+    }));
   }
 }

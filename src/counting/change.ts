@@ -1,6 +1,5 @@
 import type { ExactNumber } from '#libs/json-body';
 import { languageTag } from '#libs/validation';
-import { type RawBuilder, sql } from 'kysely';
 
 /** What answers are told apart by, beside what was asked. Each is a column of the entries and has a roll-up of its own. */
 export const dimensions = ['channel', 'language', 'bot'] as const;
@@ -46,8 +45,7 @@ export interface Named extends Record<Dimension, string | null> {
 export interface Counted extends Named {
   score: number | null;
   resolved: boolean | null;
-  occurredAt: Date;
-  recordedAt: Date;
+  countedAt: Date;
 }
 
 /** The members of an entry that it is counted by. */
@@ -62,8 +60,7 @@ export const countedMembers = Object.keys({
   channel: true,
   language: true,
   bot: true,
-  occurredAt: true,
-  recordedAt: true,
+  countedAt: true,
 } satisfies Record<keyof Counted, true>) as (keyof Counted)[];
 
 /**
@@ -78,16 +75,9 @@ export const quarterHour = 900_000;
 /** UTF-8 bytes. Three names of this length fit into one row of an index. */
 const maxNameBytes = 512;
 
-/** When an entry counts: when it was said, but not later than it was stored. {@link countedAtColumn} says the same in SQL. */
-function countedAt({ occurredAt, recordedAt }: Counted): number {
-  return Math.min(occurredAt.getTime(), recordedAt.getTime());
-}
-
-export const countedAtColumn: RawBuilder<Date> = sql.raw('least(occurred_at, recorded_at)');
-
 /** What an entry adds to the counts; with `delta` −1, what it takes back. */
 export function changesOf(entry: Counted, delta: number): ScoreChange[] {
-  const at = Math.floor(countedAt(entry) / quarterHour) * quarterHour;
+  const at = Math.floor(entry.countedAt.getTime() / quarterHour) * quarterHour;
   const tick = { score: null, resolved: null };
   const answer = { score: entry.score, resolved: entry.resolved };
   return seriesOf(entry).map((series) => ({ series, ...(series.option === '' ? answer : tick), at, delta }));

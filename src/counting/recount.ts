@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { countedAtColumn, keyOfSeries, type Names, rest, seriesColumns, seriesOf } from './change.js';
+import { countedAtSql } from './counted-at.js';
+import { keyOfSeries, type Names, rest, seriesColumns, seriesOf } from './change.js';
 import { binned, widths } from './counts.sql.js';
 import type { ScoreSeries } from './series.js';
 
@@ -52,7 +53,7 @@ export async function recount(db: Kysely<unknown>, series: ScoreSeries, slice: S
   return sql`
     select named.series_id, case when tick.option = '' then score end as score,
       case when tick.option = '' then resolved end as resolved,
-      ${binned(countedAtColumn, sql.lit(widths.quarter))} as at, 1 as delta
+      ${binned(sql.raw(countedAtSql), sql.lit(widths.quarter))} as at, 1 as delta
     from ${ticked}
     join unnest(${sql.join([...columns, sql`${counted.map(({ id }) => id)}::bigint[]`])}) as named (${nameList}, series_id)
       on (${sql.raw(seriesColumns.map((column) => `named.${column}`).join(', '))}) = (${sentNames})

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Source } from '../feedback/feedback-entry.entity.js';
+import { recordedNow, withTag } from '../feedback/stored-entry.js';
 import { blankEntry, type Entry } from '../feedback/submission.js';
 import { Answers, type Place, type Scene } from './demo.answers.js';
 import type { Cast } from './demo.texts.js';
@@ -73,7 +74,7 @@ class Story {
     const told = this.answers.to(scene);
     const id = uuidv7({ msecs: scene.at });
     const at = new Date(scene.at);
-    return {
+    const entry = {
       ...blankEntry,
       workspaceId: this.cast.workspaceId,
       id,
@@ -81,9 +82,8 @@ class Story {
       respondent: scene.respondent,
       ...told,
       occurredAt: at,
-      recordedAt: at,
-      updatedAt: at,
     };
+    return recordedNow(withTag(entry), at);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Chapter } from '../openapi/chapter.js';
-import { blankEntry } from '../feedback/submission.js';
+import { recordedNow, withTag } from '../feedback/stored-entry.js';
+import { blankEntry, type NewEntry } from '../feedback/submission.js';
 import type { Example } from '../openapi/documented.decorator.js';
 import { toEntryDto } from './entry.dto.js';
 
@@ -15,7 +16,7 @@ export const respondentsChapter: Chapter = {
 const time = '2026-01-31T12:00:00.000Z';
 
 /** An answer to a question. */
-export const entry = toEntryDto({
+const answer: NewEntry = {
   ...blankEntry,
   workspaceId: '019c1380-0a00-7d51-9a4e-1f2e3d4c5b6a',
   id: '019c1382-7a00-7cc3-98c4-dc0c0c07398f',
@@ -32,10 +33,8 @@ export const entry = toEntryDto({
   language: 'en',
   prompt: 'Was this helpful?',
   comment: 'It just worked.',
-  occurredAt: new Date(time),
-  recordedAt: new Date(time),
-  updatedAt: new Date(time),
-});
+};
+export const entry = toEntryDto(recordedNow(withTag(answer), new Date(time)));
 const profile = {
   mobileNo: '9876543210',
   email: 'ann@example.com',

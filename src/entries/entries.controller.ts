@@ -33,7 +33,7 @@ export class EntriesController {
   constructor(private readonly reading: EntriesService) {}
 
   /**
-   * What came through all doors, newest first. By (`occurredAt`, `id`). Filters are combined with and; one that is given
+   * What came through all doors, newest first. By (`countedAt`, `id`). Filters are combined with and; one that is given
    * several times means any of its values. A page with very long entries may be shorter than `limit`.
    */
   @Get()
@@ -46,7 +46,7 @@ export class EntriesController {
   /**
    * The same entries as one file. In CSV, a text that begins with = + - @, tab or CR and is no number has an apostrophe
    * before it, lest a spreadsheet run it as a formula; NDJSON has everything as it was sent. What is recorded after the
-   * beginning is not in the file; what is deleted or given another `occurredAt` meanwhile may be missing.
+   * beginning is not in the file; what is deleted or given another `countedAt` meanwhile may be missing.
    */
   @Get('export')
   @Documented('exportFeedback')

@@ -76,12 +76,12 @@ export class FeedbackFilters {
   @OneOf(trueOrFalse)
   hasComment?: 'true' | 'false';
 
-  /** The earliest `occurredAt`. */
+  /** The earliest `countedAt`. */
   @IsOptional()
   @IsInstant()
   from?: string;
 
-  /** `occurredAt` is before this. */
+  /** `countedAt` is before this. */
   @IsOptional()
   @IsInstant()
   to?: string;
@@ -103,7 +103,7 @@ export class RespondentQuery extends PageQuery {}
 
 /** A page of entries, newest first. */
 export class FeedbackPage {
-  /** By `occurredAt`, newest first. */
+  /** By `countedAt`, newest first. */
   data: EntryDto[];
   /** null on the last page. */
   nextCursor: string | null;

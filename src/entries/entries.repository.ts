@@ -4,12 +4,16 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { hasWords } from '../feedback/comment.js';
-import { columnOf, membersKeptAs } from '../feedback/entry.members.js';
+import { inLanguages } from '../feedback/earlier-entries.js';
+import { columnOf, membersKeptAs, sqlOf } from '../feedback/entry.members.js';
 import { isAbout } from '../feedback/respondent.js';
 import { type EntryDto, shownMembers } from './entry.dto.js';
 
 /** Members that are texts: a filter of that name is by equality with any of its values. */
 export const textMembers = membersKeptAs('string', 'text');
+
+/** All of them but the language, which is found in any spelling. */
+const comparedMembers = textMembers.filter((member) => member !== 'language');
 
 /** Which entries: those that fit every member that is there. */
 export interface EntryFilter {
@@ -23,7 +27,7 @@ export interface EntryFilter {
   resolved?: boolean;
   /** Whether the respondent said something in words. */
   hasComment?: boolean;
-  /** `from` <= occurredAt < `to`. */
+  /** `from` <= countedAt < `to`. */
   from?: Date;
   to?: Date;
   /** `recordedAt` <= this. */
@@ -60,12 +64,13 @@ const times = membersKeptAs('datetime') as (keyof EntryDto)[];
 const columns = sql.raw(
   shownMembers
     .map((member) => {
-      const column = columnOf(member);
+      const column = sqlOf(member);
       return `${times.includes(member) ? `(extract(epoch from ${column}) * 1000)::float8` : column} as "${member}"`;
     })
     .join(', '),
 );
-const newestFirst = sql.raw('occurred_at desc, id desc');
+const countedAt = sql.raw(sqlOf('countedAt'));
+const newestFirst = sql`${countedAt} desc, id desc`;
 
 /** Entries of one workspace, read page by page. */
 @Injectable()
@@ -95,7 +100,8 @@ export class EntriesRepository {
     { workspaceId, filter, limit, after, bytes }: WantedPage,
   ): Promise<EntryPage> {
     const conditions = [sql`workspace_id = ${workspaceId}`, ...conditionsOf(filter)];
-    if (after) conditions.push(sql`(occurred_at, id) < (${after.at}, ${after.id}::uuid)`);
+    if (filter.texts?.language) conditions.push(await inLanguages(db, workspaceId, filter.texts.language));
+    if (after) conditions.push(sql`(${countedAt}, id) < (${after.at}, ${after.id}::uuid)`);
     const { rows } = await sql<EntryDto & { hasNext: boolean }>`
       select ${columns}, has_next as "hasNext" from (
         select entry.*,
@@ -137,14 +143,14 @@ function withTimes(row: EntryDto): EntryDto {
 function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
   const { texts = {}, about, scoreMin, scoreMax, resolved, hasComment, from, to, recordedUntil } = filter;
   return [
-    ...textMembers.flatMap((member) => (texts[member] ? [isAnyOf(columnOf(member), texts[member])] : [])),
+    ...comparedMembers.flatMap((member) => (texts[member] ? [isAnyOf(columnOf(member), texts[member])] : [])),
     ...(about === undefined ? [] : [isAbout(about)]),
     ...(scoreMin === undefined ? [] : [sql`score >= ${scoreMin}`]),
     ...(scoreMax === undefined ? [] : [sql`score <= ${scoreMax}`]),
     ...(resolved === undefined ? [] : [sql`resolved = ${resolved}`]),
     ...(hasComment === undefined ? [] : [sql`${hasWords} = ${hasComment}`]),
-    ...(from ? [sql`occurred_at >= ${from}`] : []),
-    ...(to ? [sql`occurred_at < ${to}`] : []),
+    ...(from ? [sql`${countedAt} >= ${from}`] : []),
+    ...(to ? [sql`${countedAt} < ${to}`] : []),
     ...(recordedUntil ? [sql`recorded_at <= ${recordedUntil}`] : []),
   ];
 }
@@ -154,15 +160,9 @@ const identifiers = ['external_id', 'respondent', 'conversation', 'message'];
 
 /** With one value an index over that column keeps its order, with several it does not. */
 function isAnyOf(column: string, values: string[]): RawBuilder<unknown> {
-  if (column === 'language') return sql`${tagOf(sql.ref(column))} in (${sql.join(values.map(tagOf))})`;
   if (values.includes('') && !identifiers.includes(column))
     return sql`coalesce(${sql.ref(column)}, '') = any(${values}::text[])`;
   return values.length === 1
     ? sql`${sql.ref(column)} = ${values[0]}`
     : sql`${sql.ref(column)} = any(${values}::text[])`;
-}
-
-/** The entry keeps its own spelling. */
-function tagOf(language: unknown): RawBuilder<unknown> {
-  return sql`lower(replace(coalesce(${language}, ''), '_', '-'))`;
 }

@@ -48,7 +48,7 @@ export class EntriesService {
     );
     // A page may be shorter than its limit, so that the entry in excess that tells of a next page is not at hand.
     const rows = hasNext ? [...data, data[0]!] : data;
-    return pageOf(list, rows, data.length, ({ occurredAt, id }) => [occurredAt.toISOString(), id]);
+    return pageOf(list, rows, data.length, ({ countedAt, id }) => [countedAt.toISOString(), id]);
   }
 
   async get({ workspaceId }: Principal, id: string): Promise<EntryDto> {
@@ -65,7 +65,7 @@ export class EntriesService {
   /**
    * Every entry that fits and is recorded by now, newest first, in memory of constant size. Each page is read when
    * the client has taken the one before, by a statement of its own: an entry that is there all the time is in it
-   * exactly once; one that is deleted, or given another `occurredAt`, while it runs may be missing.
+   * exactly once; one that is deleted, or given another `countedAt`, while it runs may be missing.
    * @throws ServiceUnavailable where too many are open
    */
   async export({ workspaceId }: Principal, query: ExportQuery): Promise<Readable> {
@@ -101,7 +101,7 @@ export class EntriesService {
       for (let page = first; page.entries.length > 0;) {
         yield page.entries.map(line).join('');
         if (!page.hasNext) return;
-        const { occurredAt: at, id } = page.entries.at(-1)!;
+        const { countedAt: at, id } = page.entries.at(-1)!;
         page = await this.entries.filePage(workspaceId, filter, exportPage, { at, id });
         patience.refresh();
       }

@@ -25,11 +25,11 @@ export class ReasonDto {
   details: string;
 }
 
-/** What the workspace's own people are not shown of an entry: they see no other workspace. */
-type Hidden = 'workspaceId';
+/** What is not shown: the workspace is the caller's, and the tag follows from the language. */
+const hidden = ['workspaceId', 'languageTag'] as const;
 
 /** One thing that one person said, whichever door it came through. Every member is present, null where there is nothing. */
-export class EntryDto implements Omit<Entry, Hidden> {
+export class EntryDto implements Omit<Entry, (typeof hidden)[number]> {
   /** Ours, on every door: a UUIDv7. */
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -83,6 +83,8 @@ export class EntryDto implements Omit<Entry, Hidden> {
   sources: object[] | null;
   /** When it was said, by whoever said so. */
   occurredAt: Date;
+  /** When it counts: when it was said, but not later than it was stored. Lists and analytics go by it. */
+  countedAt: Date;
   /** When it was stored. */
   recordedAt: Date;
   /** When it was stored or last changed. */
@@ -90,8 +92,12 @@ export class EntryDto implements Omit<Entry, Hidden> {
 }
 
 /** The members that are shown, in the order in which they are shown. */
-export const shownMembers = entryMembers.filter((member) => member !== ('workspaceId' satisfies Hidden));
+export const shownMembers = entryMembers.filter(isShown);
 
 export function toEntryDto(entry: Entry): EntryDto {
   return Object.fromEntries(shownMembers.map((member) => [member, entry[member]])) as unknown as EntryDto;
+}
+
+function isShown(member: keyof Entry): member is keyof EntryDto {
+  return !hidden.some((one) => one === member);
 }

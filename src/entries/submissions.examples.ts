@@ -61,6 +61,7 @@ const stored = {
   userProperties: null,
   sources: null,
   occurredAt: time,
+  countedAt: time,
   recordedAt: time,
   updatedAt: time,
 };

@@ -1,4 +1,6 @@
 import { types, UnderscoreNamingStrategy } from '@mikro-orm/core';
+import { type RawBuilder, sql } from 'kysely';
+import { countedAtSql } from '../counting/counted-at.js';
 import { FeedbackEntrySchema } from './feedback-entry.entity.js';
 
 // Whoever lists the members of an entry, or their columns, asks here: all of it follows from the entity's schema.
@@ -22,6 +24,16 @@ export function membersKeptAs(...kept: (keyof typeof types)[]): Member[] {
 
 export function columnOf(member: Member): string {
   return naming.propertyToColumnName(member);
+}
+
+/** What a statement reads as this member. */
+export function sqlOf(member: Member): string {
+  return member === 'countedAt' ? countedAtSql : columnOf(member);
+}
+
+/** What a statement selects or returns of entries, by the names of the columns. */
+export function selectionOf(selected: readonly Member[]): RawBuilder<unknown> {
+  return sql.raw(selected.map((member) => `${sqlOf(member)} as ${columnOf(member)}`).join(', '));
 }
 
 const columns = entryMembers.map((member) => [member, columnOf(member)] as const);

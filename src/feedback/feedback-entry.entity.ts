@@ -38,7 +38,10 @@ export const FeedbackEntrySchema = defineEntity({
     conversation: p.text().$type<string>().strictNullable(),
     message: p.text().$type<string>().strictNullable(),
     channel: p.text().$type<string>().strictNullable(),
+    /** As it was sent. */
     language: p.text().$type<string>().strictNullable(),
+    /** The one form of it, by which entries are found. */
+    languageTag: p.text().$type<string>().strictNullable(),
     bot: p.text().$type<string>().strictNullable(),
     /** The release of the bot, model or prompt that was talked to: 1 to 255 characters. */
     version: p.text().$type<string>().strictNullable(),
@@ -52,6 +55,8 @@ export const FeedbackEntrySchema = defineEntity({
     sources: p.json().$type<object[]>().strictNullable(),
     /** When it was said, by whoever said so. */
     occurredAt: p.datetime(3),
+    /** When it counts: see {@link countedAt}. */
+    countedAt: p.datetime(3),
     /** When it was stored, by the database's clock. */
     recordedAt: p.datetime(3),
     updatedAt: p.datetime(3),

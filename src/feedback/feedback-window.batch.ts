@@ -1,6 +1,5 @@
 import type { Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
-import { languageTag } from '#libs/validation';
 import type { Outcome, Submission } from './submission.js';
 
 /** What becomes of a submission with a window, before its entry is written. `again`: the window closed meanwhile. */
@@ -56,7 +55,7 @@ export async function claimWindows({ db }: Transaction, submissions: Submission[
     const person = people.get(`${request.workspace_id}/${request.respondent}`);
     const granted = closings.get(request.entry_id);
     if (person && conversation && granted) {
-      return { kind: 'granted', conversation, language: languageTag(person.language_code ?? ''), closesAt: granted };
+      return { kind: 'granted', conversation, language: person.language_code || null, closesAt: granted };
     }
     const closesAt = open.get(nameOf(request));
     if (closesAt) return { kind: 'duplicate', closesAt };

@@ -5,30 +5,35 @@ import { FeedbackEntry } from './feedback-entry.entity.js';
 import type { Settled } from '#libs/group-commit';
 import { type Claim, claimWindows, inLockOrder } from './feedback-window.batch.js';
 import type { ScoreJournal } from '../counting/journal.js';
-import { columnOf, entryMembers, membersKeptAs, toRow } from './entry.members.js';
+import { columnOf, entryMembers, selectionOf, toRow } from './entry.members.js';
+import { recordedNow, type TaggedEntry, timesOf, withTag } from './stored-entry.js';
 import type { Entry, NewEntry, Outcome, StoredOutcome, Submission } from './submission.js';
 
-/** The times of an entry, which the store decides. */
-const times = new Set<string>(membersKeptAs('datetime'));
 const list = (names: string[]): RawBuilder<unknown> => sql.raw(names.join(', '));
 
-/** The columns that a submission fills by itself. */
-const columns = entryMembers.filter((member) => !times.has(member)).map(columnOf);
+/** Told by the transaction, not by a row. */
+const stamps = ['recorded_at', 'updated_at'];
+const columns = entryMembers.map(columnOf).filter((column) => !stamps.includes(column));
 /** Columns that an update leaves as they are. */
 const identity = ['workspace_id', 'id', 'source', 'external_id'];
 const assignments = list(
   columns.filter((column) => !identity.includes(column)).map((name) => `${name} = record.${name}`),
 );
-/** Members that are no content; `occurredAt` is compared apart, since it may be left open. */
-const notContent = new Set(['workspaceId', 'id', 'source', 'externalId', 'occurredAt']);
+/**
+ * Members that are no content of their own: what names the entry, and what follows from the others. `occurredAt` is compared
+ * apart, since it may be left open.
+ */
+const notContent = new Set(['workspaceId', 'id', 'source', 'externalId', 'languageTag', 'occurredAt']);
 
-/** A submission with its row as JSON, made once: it is both what is sent and what is weighed. */
+/** A submission with its row as JSON, made once: it is both what is sent and what is weighed. Its times come later. */
 export interface WithRow extends Submission {
+  entry: TaggedEntry;
   row: string;
 }
 
 export function withRow(submission: Submission): WithRow {
-  return { ...submission, row: JSON.stringify(toRow(submission.entry)) };
+  const entry = withTag(submission.entry);
+  return { ...submission, entry, row: JSON.stringify(toRow({ ...entry, occurredAt: undefined })) };
 }
 
 /**
@@ -57,7 +62,7 @@ export async function writeBatch(
   const decided = admitted.map((one) => ('row' in one ? decide(one, existing, transaction.now) : undefined));
   const only = (kind: Outcome['kind']): WithRow[] =>
     admitted.filter((one, index): one is WithRow => 'row' in one && decided[index]!.kind === kind);
-  await update(transaction, only('updated'));
+  await update(transaction, only('updated'), existing);
   const others = only('recorded').filter(({ mayExist }) => !mayExist);
   const inserted = new Set([...fresh, ...(await insert(transaction, others))]);
   const settled = admitted.map((one, index): Settled<Outcome> => {
@@ -75,13 +80,15 @@ function withExternalId(submission: WithRow, recordedAt: Date): WithRow {
   return externalId === undefined ? submission : withRow({ ...submission, entry: { ...submission.entry, externalId } });
 }
 
-async function lockExisting({ em, db }: Transaction, sought: WithRow[]): Promise<Map<string, Entry>> {
+async function lockExisting({ em, db, now }: Transaction, sought: WithRow[]): Promise<Map<string, Entry>> {
   if (sought.length === 0) return new Map();
   const { rows } = await sql<object>`
-    select entry.*
-    from ${recordsOf(sought)} with ordinality as record
-    join feedback_entry entry using (workspace_id, source, external_id)
-    order by ordinality for update of entry`.execute(db);
+    select ${selectionOf(entryMembers)}
+    from (
+      select entry.* from ${recordsOf(sought, now)} with ordinality as record
+      join feedback_entry entry using (workspace_id, source, external_id)
+      order by ordinality for update of entry
+    ) locked`.execute(db);
   const entries = rows.map((row): Entry => Object.assign({}, em.map(FeedbackEntry, row)));
   return new Map(entries.map((entry) => [keyOf(entry), entry]));
 }
@@ -98,14 +105,13 @@ function admit(
   return { ...withRow({ ...submission, entry: { ...submission.entry, conversation, language } }), closesAt };
 }
 
-function decide({ entry }: Submission, existing: Map<string, Entry>, now: Date): StoredOutcome {
+function decide({ entry }: WithRow, existing: Map<string, Entry>, now: Date): StoredOutcome {
   const before = existing.get(keyOf(entry));
-  const occurredAt = entry.occurredAt ?? before?.occurredAt ?? now;
-  if (!before) return { kind: 'recorded', entry: { ...entry, occurredAt, recordedAt: now, updatedAt: now } };
+  if (!before) return { kind: 'recorded', entry: recordedNow(entry, now) };
   if (hasContentOf(before, entry)) return { kind: 'unchanged', entry: before };
   // Whoever has waited for the row may have begun before it was last changed.
   const updatedAt = now > before.updatedAt ? now : before.updatedAt;
-  return { kind: 'updated', entry: { ...before, ...entry, id: before.id, occurredAt, updatedAt } };
+  return { kind: 'updated', entry: { ...before, ...entry, id: before.id, ...timesOf(entry, now, before), updatedAt } };
 }
 
 /** Whether `after` would change nothing. */
@@ -115,12 +121,12 @@ export function hasContentOf(before: Entry, after: NewEntry): boolean {
   return sameContent && (after.occurredAt ?? before.occurredAt).getTime() === before.occurredAt.getTime();
 }
 
-async function update({ db, now }: Transaction, batch: WithRow[]): Promise<void> {
+async function update({ db, now }: Transaction, batch: WithRow[], existing: Map<string, Entry>): Promise<void> {
   if (batch.length === 0) return;
   await sql`
     update feedback_entry entry
-    set ${assignments}, occurred_at = coalesce(record.occurred_at, entry.occurred_at), updated_at = greatest(entry.updated_at, ${now})
-    from ${recordsOf(batch)} as record
+    set ${assignments}, updated_at = greatest(entry.updated_at, ${now})
+    from ${recordsOf(batch, now, existing)} as record
     where (entry.workspace_id, entry.source, entry.external_id)
       = (record.workspace_id, record.source, record.external_id)`.execute(db);
 }
@@ -128,8 +134,8 @@ async function update({ db, now }: Transaction, batch: WithRow[]): Promise<void>
 async function insert({ db, now }: Transaction, batch: WithRow[]): Promise<Set<string>> {
   if (batch.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
-    insert into feedback_entry (${list(columns)}, occurred_at, recorded_at, updated_at)
-    select ${list(columns)}, coalesce(occurred_at, ${now}), ${now}, ${now} from ${recordsOf(batch)} as record
+    insert into feedback_entry (${list(columns)}, recorded_at, updated_at)
+    select ${list(columns)}, ${now}, ${now} from ${recordsOf(batch, now)} as record
     on conflict (workspace_id, source, external_id) where external_id is not null do nothing
     returning id`.execute(db);
   return new Set(rows.map(({ id }) => id));
@@ -151,9 +157,12 @@ async function journalise(
   await journal.append(transaction, added, removed);
 }
 
-/** The rows of a batch, in the order of locking. One parameter, whatever their number. */
-function recordsOf(batch: WithRow[]): RawBuilder<unknown> {
-  const rows = inLockOrder(batch, ({ entry }) => keyOf(entry)).map(({ row }) => row);
+/** The rows of a batch with their times, in the order of locking. One parameter, whatever their number. */
+function recordsOf(batch: WithRow[], now: Date, existing?: Map<string, Entry>): RawBuilder<unknown> {
+  const rows = inLockOrder(batch, ({ entry }) => keyOf(entry)).map(({ row, entry }) => {
+    const times = JSON.stringify(toRow(timesOf(entry, now, existing?.get(keyOf(entry)))));
+    return `${row.slice(0, -1)},${times.slice(1)}`;
+  });
   return sql`json_populate_recordset(null::feedback_entry, ${`[${rows.join(',')}]`}::json)`;
 }
 

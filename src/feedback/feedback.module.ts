@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { DuplicateMarks, NoDuplicateMarks } from './duplicate.marks.js';
 import { RedisDuplicateMarks } from './redis-duplicate.marks.js';
 import { FeedbackArchive } from './feedback.archive.js';
+import { EarlierEntries } from './earlier-entries.js';
 import { FeedbackCensus } from './feedback.census.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { FeedbackRemover } from './feedback.remover.js';
@@ -18,11 +19,12 @@ import { CountingModule } from '../counting/counting.module.js';
       inject: [{ token: RedisConnection, optional: true }],
     },
     FeedbackArchive,
+    EarlierEntries,
     FeedbackCensus,
     FeedbackMetrics,
     FeedbackRemover,
     FeedbackWriter,
   ],
-  exports: [FeedbackArchive, FeedbackCensus, FeedbackMetrics, FeedbackRemover, FeedbackWriter],
+  exports: [EarlierEntries, FeedbackArchive, FeedbackCensus, FeedbackMetrics, FeedbackRemover, FeedbackWriter],
 })
 export class FeedbackModule {}

@@ -1,5 +1,4 @@
 import { type Transaction, Transactions } from '#libs/persistence';
-import { LockMode } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { locks } from '../locks.js';
@@ -8,7 +7,7 @@ import { FeedbackEntry, type Source } from './feedback-entry.entity.js';
 import { windowKeyOf } from './feedback-window.batch.js';
 import { type Counted, countedMembers } from '../counting/change.js';
 import { ScoreJournal } from '../counting/journal.js';
-import { columnOf } from './entry.members.js';
+import { selectionOf } from './entry.members.js';
 import { isAbout } from './respondent.js';
 import type { Entry } from './submission.js';
 
@@ -29,19 +28,20 @@ export class FeedbackRemover {
    * @returns whether there was one
    */
   async remove(workspaceId: string, name: EntryName): Promise<boolean> {
-    const removed = await this.transactions.run(async ({ em, db }) => {
-      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE };
-      const entry = await em.findOne(FeedbackEntry, { workspaceId, ...name }, lock);
-      if (!entry) return null;
+    const named =
+      'id' in name ? sql`id = ${name.id}` : sql`(source, external_id) = (${name.source}, ${name.externalId})`;
+    const removed = await this.transactions.run(async (transaction) => {
+      const [entry] = await deleteEntries(transaction, sql`workspace_id = ${workspaceId} and ${named}`);
+      if (!entry) return undefined;
+      const { db } = transaction;
       await sql`delete from feedback_window where workspace_id = ${workspaceId} and business = ${entry.channel}
         and respondent = ${entry.respondent} and entry_id = ${entry.id}`.execute(db);
-      await sql`delete from feedback_entry where workspace_id = ${workspaceId} and id = ${entry.id}`.execute(db);
       await sql`delete from idempotency_key where workspace_id = ${workspaceId} and entry_id = ${entry.id}`.execute(db);
-      await this.journal.append({ db }, [], [entry]);
+      await this.journal.append(transaction, [], [entry]);
       return entry;
     });
     if (removed?.respondent && removed.channel) await this.marks.forget(windowKeyOf(removed));
-    return removed !== null;
+    return removed !== undefined;
   }
 
   /**
@@ -68,14 +68,14 @@ export async function lockEntries({ db }: Transaction, which: RawBuilder<unknown
   return rows.map(({ id }) => id);
 }
 
-/** What is left of a deleted entry: what it was counted by. It may have been a large one. */
-type Deleted = Pick<Entry, 'id' | keyof Counted>;
-const leftColumns = sql.raw(['id' as const, ...countedMembers].map(columnOf).join(', '));
+/** What is left of a deleted entry: whose it was, and what it was counted by. It may have been a large one. */
+type Deleted = Pick<Entry, 'id' | 'respondent' | keyof Counted>;
+const left = selectionOf(['id', 'respondent', ...countedMembers]);
 
 /** Deletes the entries that fit. */
 export async function deleteEntries({ db, em }: Transaction, which: RawBuilder<unknown>): Promise<Deleted[]> {
   const { rows } = await sql<object>`
-    delete from feedback_entry where ${which} returning ${leftColumns}`.execute(db);
+    delete from feedback_entry where ${which} returning ${left}`.execute(db);
   return rows.map((row): Deleted => em.map(FeedbackEntry, row));
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { asFollower } from './feedback.writer.js';
-import { blankEntry, type Entry, type Outcome, type Submission } from './submission.js';
+import { recordedNow, withTag } from './stored-entry.js';
+import { blankEntry, type Outcome, type Submission } from './submission.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const closesAt = new Date('2026-03-01T13:00:00Z');
@@ -12,7 +13,7 @@ const said = {
   instrument: 'message',
   scale: 'thumb',
 } as const;
-const entry: Entry = { ...blankEntry, ...said, score: 1, occurredAt: now, recordedAt: now, updatedAt: now };
+const entry = recordedNow(withTag({ ...blankEntry, ...said, score: 1, occurredAt: now }), now);
 const recorded: Outcome = { kind: 'recorded', entry };
 
 const again = (score: number): Submission => ({ entry: { ...entry, id: '2', score }, mayExist: true });

@@ -4,8 +4,8 @@ import { nullableMembers } from './entry.members.js';
 /** An entry's data, without the entity around it. */
 export type Entry = Omit<{ [Member in keyof FeedbackEntry]: FeedbackEntry[Member] }, symbol>;
 
-/** An entry as a door hands it over: complete but for the times that the store decides. */
-export type NewEntry = Omit<Entry, 'occurredAt' | 'recordedAt' | 'updatedAt'> & {
+/** An entry as a door hands it over: complete but for what the store decides. */
+export type NewEntry = Omit<Entry, 'languageTag' | 'occurredAt' | 'countedAt' | 'recordedAt' | 'updatedAt'> & {
   /** null: when it is recorded; on an update: as it was. */
   occurredAt: Date | null;
 };

@@ -821,6 +821,7 @@ describe('GET /v1/analytics/text', () => {
       bot: null,
       comment: '3',
       occurredAt: '2026-03-10T12:03:00.000Z',
+      countedAt: '2026-03-10T12:03:00.000Z',
     });
     const next = await ask('text', { ...query, cursor: body.nextCursor });
     const comments = [...body.data, ...next.body.data].map(({ comment }: { comment: string }) => comment);

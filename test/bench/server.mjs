@@ -16,7 +16,8 @@ if (settings.flushEach) {
   app.get(FeedbackWriter).record = async (entry) => {
     const now = new Date();
     const fork = em.fork();
-    const stored = { ...entry, occurredAt: entry.occurredAt ?? now, recordedAt: now, updatedAt: now };
+    const occurredAt = entry.occurredAt ?? now;
+    const stored = { ...entry, occurredAt, countedAt: occurredAt, recordedAt: now, updatedAt: now };
     fork.create(FeedbackEntry, stored);
     await fork.flush();
     return { kind: 'recorded', entry: stored };

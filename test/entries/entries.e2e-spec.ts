@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { canonicalLanguage } from '#libs/validation';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
@@ -32,18 +33,20 @@ async function credential(workspace: string, scopes: string[]): Promise<string> 
 /** Stores an entry as any door may have done. */
 async function store(columns: Record<string, unknown> = {}): Promise<string> {
   const id = uuidv7();
-  const times = {
-    occurred_at: '2026-03-01T12:00:00Z',
-    recorded_at: '2026-03-01T12:00:01Z',
-    updated_at: '2026-03-01T12:00:01Z',
-  };
+  const said = columns['occurred_at'] ?? '2026-03-01T12:00:00Z';
+  const recorded = new Date(Date.parse(said as string) + 1_000);
+  const language = columns['language'];
   const row = {
     workspace_id: workspaceId,
     id,
     source: 'survey',
     instrument: 'Thumb',
     scale: 'thumb',
-    ...times,
+    occurred_at: said,
+    counted_at: said,
+    recorded_at: recorded,
+    updated_at: recorded,
+    language_tag: language ? canonicalLanguage(language as string) : null,
     ...columns,
   };
   const names = Object.keys(row);
@@ -98,6 +101,7 @@ describe('GET /v1/feedback', () => {
           userProperties: sent.userProperties,
           sources: sent.sources,
           occurredAt: '2026-03-01T12:00:00.123Z',
+          countedAt: '2026-03-01T12:00:00.123Z',
           recordedAt: submitted.updatedAt,
           updatedAt: submitted.updatedAt,
         },
@@ -448,6 +452,7 @@ describe('GET /v1/feedback/export', () => {
         userProperties: '',
         sources: '',
         occurredAt: '2026-03-01T12:00:00.000Z',
+        countedAt: '2026-03-01T12:00:00.000Z',
         recordedAt: '2026-03-01T12:00:01.000Z',
         updatedAt: '2026-03-01T12:00:01.000Z',
       },

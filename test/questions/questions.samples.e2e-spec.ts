@@ -15,6 +15,7 @@ const forms: Record<string, RegExp> = {
   instrument: /^[1-9]\d*$/,
   dateCreated: time,
   occurredAt: time,
+  countedAt: time,
   recordedAt: time,
   updatedAt: time,
 };

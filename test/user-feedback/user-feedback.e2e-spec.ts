@@ -233,12 +233,14 @@ describe('feedback', () => {
   it.each([
     ['zh_cn', 'zh-CN'],
     ['EN', 'en'],
-    ['the language of flowers', null],
+    ['iw', 'he'],
+    ['the_language of FLOWERS', 'the-language of flowers'],
+    ['', null],
     [null, null],
-  ])('of a person with the language code %p has the language %p', async (code, language) => {
+  ])('of a person with the language code %p has it, and the tag %p', async (code, tag) => {
     const authId = await register({ language_code: code }, 343);
     await post(feedbackPath, { ...feedback, auth_id: authId });
-    expect((await entriesOf(authId))[0]).toMatchObject({ language });
+    expect((await entriesOf(authId))[0]).toMatchObject({ language: code || null, language_tag: tag });
   });
 
   it('may name the largest business and the longest auth_id there is', async () => {

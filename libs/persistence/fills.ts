@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PeriodicWork } from '#libs/background';
+import { Logger } from '@nestjs/common';
+import { type Transaction, Transactions } from './transactions.js';
+
+/**
+ * What a migration adds to a table and cannot give the rows that are there, because they are many. Until a row is filled,
+ * whoever reads it does without.
+ */
+export interface Fill {
+  /** What is filled, for the log. */
+  readonly name: string;
+  /** Fills some of the rows, without waiting for any that is locked. @returns how many; 0 when none is left */
+  fillSome(transaction: Transaction): Promise<number>;
+  /** How many rows are left. */
+  left(transaction: Transaction): Promise<number>;
+}
+
+/** Milliseconds from the end of one round to the next: replicas of an earlier release may still write rows. */
+const pause = 60_000;
+/** Milliseconds between two lines about one fill. */
+const logEvery = 15_000;
+/** Milliseconds that a statement may take: nobody waits for it. */
+const patience = 10_000;
+
+/**
+ * Fills rows after the start, while the server serves. Each chunk is a transaction of its own and no row is waited for, so
+ * it may be killed at any moment, and any number of replicas do it together. It rests as long as it works, which leaves the
+ * database to the others.
+ */
+export class Fills extends PeriodicWork {
+  private readonly logger = new Logger(Fills.name);
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly fills: Fill[],
+  ) {
+    super(pause, 0);
+  }
+
+  protected override async round(signal: AbortSignal): Promise<void> {
+    for (const fill of this.fills) {
+      await this.complete(fill, signal).catch((err: unknown) =>
+        this.logger.warn({ err }, `${fill.name}: not filled yet, it goes on in a minute`),
+      );
+    }
+  }
+
+  private async complete(fill: Fill, signal: AbortSignal): Promise<void> {
+    let filled = 0;
+    let loggedAt = -Infinity;
+    while (!signal.aborted) {
+      const began = performance.now();
+      const some = await this.transactions.run((transaction) => fill.fillSome(transaction), { patience });
+      if (some === 0) break;
+      filled += some;
+      if (began - loggedAt > logEvery) {
+        loggedAt = began;
+        const left = await this.transactions.run((transaction) => fill.left(transaction), { patience });
+        this.logger.log(`${fill.name}: ${filled} filled, ${left} left`);
+      }
+      await sleep(performance.now() - began, undefined, { signal }).catch(() => undefined);
+    }
+    if (filled > 0) this.logger.log(`${fill.name}: ${filled} filled${signal.aborted ? '' : ', none left'}`);
+  }
+}

@@ -1,0 +1,25 @@
+import { canonicalLanguage } from '#libs/validation';
+import { countedAt } from '../counting/counted-at.js';
+import type { Entry, NewEntry } from './submission.js';
+
+/** An entry with the tag of its language. */
+export type TaggedEntry = NewEntry & Pick<Entry, 'languageTag'>;
+
+export function withTag(entry: NewEntry): TaggedEntry {
+  return { ...entry, languageTag: entry.language ? canonicalLanguage(entry.language) : null };
+}
+
+/** When an entry is said to have happened, and when it counts. What `before` said stays where nothing else is said. */
+export function timesOf(
+  entry: Pick<NewEntry, 'occurredAt'>,
+  now: Date,
+  before?: Entry,
+): Pick<Entry, 'occurredAt' | 'countedAt'> {
+  const occurredAt = entry.occurredAt ?? before?.occurredAt ?? now;
+  return { occurredAt, countedAt: countedAt(occurredAt, before?.recordedAt ?? now) };
+}
+
+/** What becomes of an entry that is recorded now. */
+export function recordedNow(entry: TaggedEntry, now: Date): Entry {
+  return { ...entry, ...timesOf(entry, now), recordedAt: now, updatedAt: now };
+}
