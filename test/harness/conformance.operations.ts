@@ -245,7 +245,11 @@ export const operations: Record<string, Operation> = {
   },
   changeBot: { of: ({ bot }) => bot },
   createCredential: {
-    fit: (body) => ({ ...without(body, 'clientId', 'secret', 'workspace', 'bots'), expiresAt: '2999-01-01T00:00:00Z' }),
+    fit: (body) => ({
+      ...without(body, 'clientId', 'secret', 'workspace', 'bots'),
+      ...(Array.isArray(body['origins']) && { origins: body['origins'].map((_, n) => `https://${n}.example`) }),
+      expiresAt: '2999-01-01T00:00:00Z',
+    }),
     kept: (sent) => ({ ...sent, expiresAt: '2999-01-01T00:00:00.000Z' }),
     at: ({ id }) => `/v1/credentials/${String(id)}`,
   },
