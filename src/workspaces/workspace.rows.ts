@@ -36,8 +36,8 @@ export class WorkspaceRows {
   /** Deletes them in chunks. Rows that somebody has locked are left. With `signal` aborted it stops between two chunks. */
   async delete(workspaceId: string, signal?: AbortSignal): Promise<void> {
     for (const table of await this.tables()) {
-      let deleted = chunk;
-      while (deleted === chunk && !signal?.aborted) deleted = await this.deleteSome(table, workspaceId);
+      let more = !signal?.aborted;
+      while (more) more = (await this.deleteSome(table, workspaceId)) === chunk && !signal?.aborted;
     }
   }
 

@@ -61,6 +61,11 @@ const without = (body: Body, ...names: string[]): Body =>
 const renamed = (body: Body): Body =>
   'name' in body ? { ...body, name: `${[...String(body['name'])].slice(0, 200).join('')} ${randomUUID()}` } : body;
 
+const withNames = (user: Body): Body => ({
+  ...user,
+  ...(typeof user['id'] === 'string' && { id: somebody() }),
+  ...(typeof user['userId'] === 'string' && { userId: somebody() }),
+});
 const ranges: Record<string, number> = { THUMB: 1, NPS: 10, CSAT: 5 };
 const survey: Operation = {
   scheme: 'jwt',
@@ -130,8 +135,12 @@ const department: Operation = {
 
 export const operations: Record<string, Operation> = {
   submitMessageFeedback: {
-    // The longest ids are alike, and would update each other.
-    fit: (body) => ([...String(body['id'])].length < 255 ? body : { ...body, id: longId(String(body['id'])) }),
+    // The longest ids are alike, and would update each other. Invisible characters name nobody.
+    fit: (body) => ({
+      ...body,
+      ...([...String(body['id'])].length >= 255 && { id: longId(String(body['id'])) }),
+      ...(body['userProperties'] != null && { userProperties: withNames(body['userProperties'] as Body) }),
+    }),
     kept: (sent) => ({
       type: sent['type'],
       messageId: sent['messageId'],
