@@ -61,10 +61,13 @@ const without = (body: Body, ...names: string[]): Body =>
 const renamed = (body: Body): Body =>
   'name' in body ? { ...body, name: `${[...String(body['name'])].slice(0, 200).join('')} ${randomUUID()}` } : body;
 
+/** A text of any characters, or a number of hundreds of digits, is no name. */
+const isNoName = (name: unknown): boolean =>
+  typeof name === 'string' || (typeof name === 'number' && Math.abs(name) >= 1e21);
 const withNames = (user: Body): Body => ({
   ...user,
-  ...(typeof user['id'] === 'string' && { id: somebody() }),
-  ...(typeof user['userId'] === 'string' && { userId: somebody() }),
+  ...(isNoName(user['id']) && { id: somebody() }),
+  ...(isNoName(user['userId']) && { userId: somebody() }),
 });
 const ranges: Record<string, number> = { THUMB: 1, NPS: 10, CSAT: 5 };
 const survey: Operation = {
