@@ -148,7 +148,7 @@ function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
     ...(scoreMin === undefined ? [] : [sql`score >= ${scoreMin}`]),
     ...(scoreMax === undefined ? [] : [sql`score <= ${scoreMax}`]),
     ...(resolved === undefined ? [] : [sql`resolved = ${resolved}`]),
-    ...(hasComment === undefined ? [] : [sql`${hasWords} = ${hasComment}`]),
+    ...(hasComment === undefined ? [] : [hasComment ? hasWords : sql`${hasWords} is not true`]),
     ...(from ? [sql`${countedAt} >= ${from}`] : []),
     ...(to ? [sql`${countedAt} < ${to}`] : []),
     ...(recordedUntil ? [sql`recorded_at <= ${recordedUntil}`] : []),

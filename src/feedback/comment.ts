@@ -9,5 +9,5 @@ export function isBlank(text: string): boolean {
   return Array.from(text).every((character) => blanks.includes(character));
 }
 
-/** The same of the column `comment` of an entry: whether it says something. */
-export const hasWords: RawBuilder<boolean> = sql`(btrim(coalesce(comment, ''), ${sql.lit(blanks)}) <> '')`;
+/** The same of the column `comment` of an entry: whether it says something. The first condition is that of an index. */
+export const hasWords: RawBuilder<boolean> = sql`(comment <> '' and btrim(comment, ${sql.lit(blanks)}) <> '')`;
