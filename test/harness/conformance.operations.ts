@@ -61,9 +61,9 @@ const without = (body: Body, ...names: string[]): Body =>
 const renamed = (body: Body): Body =>
   'name' in body ? { ...body, name: `${[...String(body['name'])].slice(0, 200).join('')} ${randomUUID()}` } : body;
 
-/** A text of any characters, or a number of hundreds of digits, is no name. */
+/** A text of any characters, or a number of hundreds of digits, may be no name. */
 const isNoName = (name: unknown): boolean =>
-  typeof name === 'string' || (typeof name === 'number' && Math.abs(name) >= 1e21);
+  typeof name === 'string' || (typeof name === 'number' && !Number.isSafeInteger(name));
 const withNames = (user: Body): Body => ({
   ...user,
   ...(isNoName(user['id']) && { id: somebody() }),
