@@ -21,7 +21,7 @@ let settings: Record<string, string>;
 let server: Server;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'afterword-outages-'));
-  postgres = await EmbeddedPostgres.start({ name: 'outages', dataDir });
+  postgres = await EmbeddedPostgres.start({ name: 'afterword', dataDir });
   const { host, port, user, database } = postgres.connection;
   const DATABASE_URL = `postgres://${user}@${encodeURIComponent(host)}:${port}/${database}`;
   settings = { DATABASE_URL, ADMIN_API_KEY: adminKey, LOG_LEVEL: 'fatal', RATE_LIMIT: '0' };
