@@ -57,6 +57,14 @@ export function holdsAt(now: number, { exp, nbf, iat }: JsonObject): boolean {
   }
 }
 
+/** The end of the year 9999, in seconds. */
+const endOfTime = 253_402_300_800;
+
+/** Which claim names a time beyond the year 9999, as one in milliseconds does. */
+export function beyondTime(claims: JsonObject): string | undefined {
+  return ['exp', 'nbf', 'iat'].find((name) => typeof claims[name] === 'number' && claims[name] >= endOfTime);
+}
+
 function isAbsentOr(claim: unknown, holds: (seconds: number) => boolean): boolean {
   return claim === undefined || (typeof claim === 'number' && Number.isFinite(claim) && holds(claim));
 }

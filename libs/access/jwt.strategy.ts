@@ -1,9 +1,9 @@
 import { Unauthorized } from '#libs/problem-details';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { compactVerify, errors } from 'jose';
 import { AccessStrategy, Passport } from './access.strategy.js';
-import { holdsAt, isPlainHs256, leeway, readCompactJwt } from './compact-jwt.js';
+import { beyondTime, holdsAt, isPlainHs256, leeway, readCompactJwt } from './compact-jwt.js';
 import { clientOf, CredentialDirectory, nobodysSecret } from './credential-directory.js';
 import { credentialField } from './credential-fields.js';
 import type { Principal } from './principal.js';
@@ -26,6 +26,7 @@ export class UnreadableToken extends Unauthorized {
  */
 @Injectable()
 export class JwtStrategy extends AccessStrategy('jwt') {
+  private readonly logger = new Logger(JwtStrategy.name);
   private readonly verifiedTokens = new VerifiedTokens();
 
   constructor(
@@ -54,9 +55,17 @@ export class JwtStrategy extends AccessStrategy('jwt') {
     if (!jwt) throw new UnreadableToken();
     const { header, claims } = jwt;
     const { appId, exp } = claims;
-    const client = isPlainHs256(header) && holdsAt(now, claims) ? await clientOf(this.directory, appId) : null;
+    const beyond = beyondTime(claims);
+    const maySpeak = isPlainHs256(header) && (beyond !== undefined || holdsAt(now, claims));
+    const client = maySpeak ? await clientOf(this.directory, appId) : null;
     const signatureIsRight = await isSignedWithOneOf(client?.secrets ?? [nobodysSecret], token);
-    if (!client || !signatureIsRight) throw new Unauthorized('the credential is not valid', true);
+    if (client && signatureIsRight && beyond !== undefined)
+      this.logger.warn(
+        { appId },
+        `a JWT was refused: its ${beyond} is later than the year 9999, it must be in seconds`,
+      );
+    if (!client || !signatureIsRight || beyond !== undefined)
+      throw new Unauthorized('the credential is not valid', true);
     this.verifiedTokens.set(token, { appId, client, until: trustedUntil(now, exp) });
     return client;
   }

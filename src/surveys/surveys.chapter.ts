@@ -4,7 +4,7 @@ import type { Example } from '../openapi/documented.decorator.js';
 export const surveysChapter: Chapter = {
   name: 'Surveys',
   description:
-    'Answers to a bot’s survey: the dialect of Kore.ai. The header field `auth` holds a JWT, HS256 with the secret of the client that its claim `appId` names. The claims `exp`, `nbf` and `iat` are checked where they are present. Both spellings of each path are the vendor’s and do the same. A missing scope is 401 here, an unknown bot 400. **Ours:** `RATE_LIMIT` counts, by credential; the vendor’s limits by bot are a setting of the server (`KORE_RATE_LIMIT`).',
+    'Answers to a bot’s survey: the dialect of Kore.ai. The header field `auth` holds a JWT, HS256 with the secret of the client that its claim `appId` names. The claims `exp`, `nbf` and `iat` are in seconds and checked where they are present. Both spellings of each path are the vendor’s and do the same. A missing scope is 401 here, an unknown bot 400. **Ours:** `RATE_LIMIT` counts, by credential; the vendor’s limits by bot are a setting of the server (`KORE_RATE_LIMIT`).',
 };
 
 /** The samples of the vendor's pages. */

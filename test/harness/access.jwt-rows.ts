@@ -245,7 +245,10 @@ function times(header: Json, claims: Json, mine: Signer): TokenRow[] {
     row('exp 60 s ago', 'refused', `exp ${now - 60}`),
     row('exp an hour ago', 'refused', `exp ${now - 3600}`),
     ...['0', '-0', '-1', '1e-400'].map((exp) => row(`exp ${exp}`, 'refused')),
-    row('exp 1e300', 'accepted'),
+    row('exp at the end of the year 9999', 'accepted', 'exp 253402300799.9'),
+    row('exp beyond the year 9999', 'refused', 'exp 253402300800'),
+    row('exp in milliseconds', 'refused', `exp ${Math.ceil(now + 3600) * 1000}`),
+    row('exp 1e300', 'refused'),
     ...['1e400', '-1e400', 'NaN', 'Infinity', '0x7fffffff', '01'].map((exp) => row(`exp ${exp}`, 'no JWT')),
     ...['"9999999999"', '"2999-01-01T00:00:00Z"', 'null', 'true', '[9999999999]', '{}'].map((exp) =>
       row(`exp ${exp}`, 'refused'),

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hmac, jwt } from '../harness/access.tokens.js';
 import { call, startApp, type TestApp } from '../harness/app.js';
+import { newClient } from '../harness/clients.js';
 
 let app: TestApp;
 let log = '';
@@ -26,3 +28,25 @@ describe('the log of a request', () => {
     expect(log).not.toMatch(/ann(@|%40)example|limit=7/);
   });
 });
+
+it.each(['exp', 'nbf', 'iat'])(
+  'the log says why a JWT is refused whose %s is in milliseconds, once it is proven',
+  async (claim) => {
+    const client = await newClient(app);
+    const claims = { appId: client.id, [claim]: Date.now() };
+    const knock = (secret: string) =>
+      call(app, '/api/public/bot/b/saveFeedback', {
+        key: null,
+        headers: { auth: jwt({ alg: 'HS256' }, claims, hmac(secret)) },
+        body: {},
+      });
+    const reasons = () =>
+      log.split('\n').filter((line) => line.includes(client.id) && line.includes('"context":"JwtStrategy"'));
+    expect((await knock('the secret of somebody else, 32 bytes')).status).toBe(401);
+    expect(reasons()).toEqual([]);
+    expect((await knock(client.secret)).status).toBe(401);
+    expect(reasons()).toEqual([
+      expect.stringContaining(`a JWT was refused: its ${claim} is later than the year 9999, it must be in seconds`),
+    ]);
+  },
+);
