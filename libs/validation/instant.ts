@@ -1,16 +1,28 @@
 import { Must } from './rules.js';
 
+const wanted = 'be an RFC 3339 date-time with offset, such as 2026-01-31T12:00:00Z';
+
 /** An RFC 3339 instant of the years 1 to 9999: see {@link parseInstant}. */
 export const IsInstant = (): PropertyDecorator =>
-  Must('be an RFC 3339 date-time with offset, such as 2026-01-31T12:00:00Z', isInstant, { format: 'date-time' });
+  Must(
+    (value) => (lostItsPlus(value) ? `${wanted}: its + has become a blank, in a query it is written %2B` : wanted),
+    isInstant,
+    { format: 'date-time' },
+  );
+
+/** In a query, a `+` that is not escaped stands for a blank. */
+function lostItsPlus(value: unknown): boolean {
+  return typeof value === 'string' && isInstant(value.replace(/ (?=\d\d:\d\d$)/, '+'));
+}
 
 export function isInstant(value: unknown): value is string {
   return typeof value === 'string' && readInstant(value) !== undefined;
 }
 
 /**
- * The instant that an RFC 3339 date-time names: with offset, upper-case T and Z, on a real day, without leap second, in
- * the years 1 to 9999 both as written and in UTC. Digits finer than milliseconds are cut.
+ * The instant that an RFC 3339 date-time names: with offset, on a real day, in the years 1 to 9999 both as written and in
+ * UTC. Second 60 is taken at 23:59 UTC alone, where leap seconds are, as the next second. Digits finer than milliseconds
+ * are cut.
  * @throws {RangeError} if it is none: have it validated by {@link IsInstant} before
  */
 export function parseInstant(text: string): Date {
@@ -20,14 +32,17 @@ export function parseInstant(text: string): Date {
 }
 
 const instantForm =
-  /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  /^((\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:)([0-5]\d|60)(\.\d+)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 
 function readInstant(text: string): Date | undefined {
-  const form = instantForm.exec(text);
-  if (!form || form[1] === '0000' || !isRealDay(form[1]!, form[2]!, form[3]!)) return undefined;
-  const instant = new Date(text.replace(/(\.\d{3})\d+/, '$1'));
-  const year = instant.getUTCFullYear();
-  return year >= 1 && year <= 9999 ? instant : undefined;
+  const [, minute, year, month, day, second, fraction = '', offset] = instantForm.exec(text) ?? [];
+  if (minute === undefined || year === '0000' || !isRealDay(year!, month!, day!)) return undefined;
+  const isLeap = second === '60';
+  const instant = new Date(`${minute}${isLeap ? '59' : second}${fraction.slice(0, 4)}${offset}`.toUpperCase());
+  if (isLeap && !instant.toISOString().includes('T23:59:')) return undefined;
+  if (isLeap) instant.setTime(instant.getTime() + 1_000);
+  const inUtc = instant.getUTCFullYear();
+  return inUtc >= 1 && inUtc <= 9999 ? instant : undefined;
 }
 
 /** Date counts 30 February on into March. */

@@ -11,7 +11,7 @@ A 2xx means that it is stored. After a 5xx or a broken connection a request can 
 - Texts with NUL or half a surrogate pair are not valid input. Lengths are in code points.
 - What is sent is checked in this order: path (404), method (405), content type (415), size (413), bytes (400), credential (401), scope, budget (429), content, the door’s own rules.
 - Members and query parameters that are not known are ignored on the vendors’ doors and refused on the native one.
-- Instants are RFC 3339 with an offset, a real day of the years 1 to 9999; answers are in UTC with milliseconds.
+- Instants are RFC 3339 with an offset, a real day of the years 1 to 9999; second 60 is the next second, and only at 23:59 UTC; answers are in UTC with milliseconds.
 - A respondent is one exact text in Unicode’s form NFC; the same text through two doors is the same person.
 - Every response carries \`X-Request-Id\`. Paths work with and without a slash at the end, and HEAD wherever GET does.
 

@@ -86,7 +86,7 @@ export const samples: Record<string, Sample> = {
   'DELETE /feedback/{id}': { status: 200, own: messageFeedback },
 
   'GET /v1/analytics/summary': { status: 200, query: () => thumbs },
-  'GET /v1/analytics/timeline': { status: 200, query: () => thumbs },
+  'GET /v1/analytics/timeline': { status: 200, query: () => ({ ...thumbs, interval: 'month' }) },
   'GET /v1/analytics/breakdown': { status: 200, query: () => ({ ...thumbs, by: 'channel' }) },
   'GET /v1/analytics/comparison': { status: 200, query: () => ({ ...thumbs, a: 'channel=a', b: 'channel=b' }) },
   'GET /v1/analytics/instruments': { status: 200 },

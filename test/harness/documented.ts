@@ -19,6 +19,7 @@ interface Documented {
 interface DocumentedOperation {
   operationId: string;
   tags: string[];
+  parameters?: { name: string; in: string; schema: { format?: string } }[];
   requestBody?: { content: Record<string, object> };
   responses: Record<string, object>;
   security?: Record<string, string[]>[];
