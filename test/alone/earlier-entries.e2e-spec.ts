@@ -20,13 +20,13 @@ describe('many entries of earlier releases', () => {
     from generate_series(1, 20000) n`;
 
   it('are filled once, by several replicas, however often their connections are cut', async () => {
-    const connection = await upgraded(Migration0009Entries, many);
+    const earlier = await upgraded(Migration0009Entries, many);
     const replicas: TestApp[] = [];
-    const start = async (): Promise<void> => void replicas.push(await startApp({}, { beside: { connection } }));
+    const start = async (): Promise<void> => void replicas.push(await startApp({}, { beside: earlier }));
     await start();
     const app = replicas[0]!;
     const counts = app.nest.get(ScoreCounts);
-    const cut = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${connection.dbName}'
+    const cut = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${earlier.connection.dbName}'
       and application_name <> 'test' and query ~ 'update feedback_entry'`;
     for (let round = 0; round < 3; round++) {
       const before = await unfilled(app);

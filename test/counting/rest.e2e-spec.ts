@@ -1,18 +1,14 @@
-import { migrate, ormOptions } from '#libs/persistence';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { persistence } from '../../src/app.module.js';
 import { ScoreCounts } from '../../src/counting/counts.js';
 import { ScoreRebuilder } from '../../src/counting/rebuilder.js';
 import { FeedbackWriter } from '../../src/feedback/feedback.writer.js';
 import { blankEntry, type NewEntry } from '../../src/feedback/submission.js';
 import { Migration0013Names } from '../../src/migrations/0013-names.js';
-import { migrations } from '../../src/migrations/index.js';
-import { newLogger } from '../../src/server/logging.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
 import { defaultWorkspace } from '../harness/clients.js';
-import { connectTo, newDatabase } from '../harness/database.js';
+import { upgraded } from '../harness/upgraded.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -141,49 +137,40 @@ describe('what is not counted by name', () => {
 const before = `
   with entries as (
     insert into feedback_entry (workspace_id, id, source, instrument, scale, score, channel, occurred_at, recorded_at, updated_at)
-    select $1, gen_random_uuid(), 'survey', 'S', 'csat', 5, channel, at, at, at
+    select '${defaultWorkspace}', gen_random_uuid(), 'survey', 'S', 'csat', 5, channel, at, at, at
     from unnest(array['other', 'other', 'other', repeat('x', 513), repeat('y', 513)]) channel, (select timestamptz '2026-03-10 12:00Z' as at) time
   ), upper as (
     insert into score_series (workspace_id, source, instrument, scale, option, kept, channel, language, bot)
-    select $1, 'survey', 'S', 'csat', '', kept, case kept when 'channel' then 'other' else '' end, '', ''
+    select '${defaultWorkspace}', 'survey', 'S', 'csat', '', kept, case kept when 'channel' then 'other' else '' end, '', ''
     from unnest(array['total', 'channel', 'language', 'bot']) kept returning kept, id
   ), leaf as (
     insert into score_series (workspace_id, source, instrument, scale, option, kept, channel, language, bot,
       total_id, channel_id, language_id, bot_id)
-    select $1, 'survey', 'S', 'csat', '', 'all', 'other', '', '', min(id) filter (where kept = 'total'),
+    select '${defaultWorkspace}', 'survey', 'S', 'csat', '', 'all', 'other', '', '', min(id) filter (where kept = 'total'),
       min(id) filter (where kept = 'channel'), min(id) filter (where kept = 'language'), min(id) filter (where kept = 'bot')
     from upper returning id
   )
   insert into score_change (workspace_id, series_id, score, resolved, at, delta)
-  select $1, array[id], array[5], array[null]::boolean[], array[timestamptz '2026-03-10 12:00Z'], array[5] from leaf`;
+  select '${defaultWorkspace}', array[id], array[5], array[null]::boolean[], array[timestamptz '2026-03-10 12:00Z'], array[5] from leaf`;
 
 describe('the counts of the release before', () => {
   it('are made anew after the start; until then nothing says how many are called "other"', async () => {
-    const place = await newDatabase('before');
-    const logger = newLogger('fatal');
-    const options = persistence(place, logger);
-    const earlier = migrations.slice(0, migrations.indexOf(Migration0013Names));
-    await migrate(ormOptions({ ...options, migrations: earlier }));
-    const client = await connectTo(place);
-    await client.query(before, [defaultWorkspace]);
-    await client.end();
-    await migrate(ormOptions(options));
-    const upgraded = await startApp({}, { beside: { ...app, connection: place } });
+    const later = await startApp({}, { beside: await upgraded(Migration0013Names, before) });
     const asked = async (path: string) =>
-      (await call(upgraded, `/v1/analytics/${path}from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z`)).body;
+      (await call(later, `/v1/analytics/${path}from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z`)).body;
     const groups = async () =>
       (await asked('breakdown?by=channel&')).groups.map(({ group, rest, n }: Answer['body']) => [group, rest, n]);
     expect(await groups()).toEqual([['other', true, 5]]);
     expect((await asked('summary?channel=other&')).code).toBe('not_counted_apart');
-    await upgraded.nest.get(ScoreRebuilder)['round'](new AbortController().signal);
+    await later.nest.get(ScoreRebuilder)['round'](new AbortController().signal);
     expect(await groups()).toEqual([
       ['other', false, 3],
       ['other', true, 2],
     ]);
     expect((await asked('summary?channel=other&')).n).toBe(3);
-    expect((await upgraded.nest.get(ScoreCounts).verify(defaultWorkspace)).differences).toBe(0);
-    expect(await upgraded.query('select from score_recount')).toEqual([]);
-    await upgraded.close();
+    expect((await later.nest.get(ScoreCounts).verify(defaultWorkspace)).differences).toBe(0);
+    expect(await later.query('select from score_recount')).toEqual([]);
+    await later.close();
   });
 });
 

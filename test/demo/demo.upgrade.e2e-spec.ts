@@ -1,19 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ScoreCounts } from '../../src/counting/counts.js';
+import { Migration0009Entries } from '../../src/migrations/0009-entries.js';
 import { call, startApp, type TestApp } from '../harness/app.js';
 import { CommandLine } from '../harness/cli.js';
 import { makeCredential } from '../harness/credential.js';
-import { tablesIn, upgraded } from '../harness/earlier.js';
+import { filling, tablesIn, upgraded } from '../harness/upgraded.js';
 
 /**
  * What the version before migration 0010 left after `demo load -w shop --days 1`. Beside the demonstration the shop has an
  * entry from before and three from after it: of a survey about one of its bots, an answer to one of its questions, and a
  * change of one of its messages. A question of the shop's own is asked in its department. Some changes are not folded yet.
  */
-const file = `${import.meta.dirname}/loaded-by-0008.ndjson`;
+const tables = tablesIn(`${import.meta.dirname}/loaded-by-0008.ndjson`);
 
-const earlier = Object.fromEntries(tablesIn(readFileSync(file, 'utf8')).map((table) => [table.table, table]));
+const earlier = Object.fromEntries(tables.map((table) => [table.table, table]));
 const column = (table: string, name: string): unknown[] => {
   const { columns, rows } = earlier[table]!;
   return rows.map((row) => row[columns.indexOf(name)]);
@@ -22,7 +22,7 @@ const [shop, neighbour] = column('workspace', 'id') as [string, string];
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startApp({}, { beside: await upgraded(file, '0008') });
+  app = await startApp({}, { beside: await upgraded(Migration0009Entries, filling(tables)) });
 }, 60_000);
 afterAll(() => app.close());
 

@@ -21,13 +21,13 @@ describe('entries of earlier releases', () => {
   /** A replica that finds nothing to fill, since all of it is locked; and one that starts when it no longer is. */
   let replica: TestApp;
   beforeAll(async () => {
-    const connection = await upgraded(
+    const earlier = await upgraded(
       Migration0009Entries,
       readFileSync(join(import.meta.dirname, 'earlier-entries.sql'), 'utf8'),
     );
-    const holder = await connectTo(connection);
+    const holder = await connectTo(earlier.connection);
     await holder.query('begin; select from feedback_entry for update');
-    app = await startApp({}, { beside: { connection }, log: { write: (line) => void (log += line) } });
+    app = await startApp({}, { beside: earlier, log: { write: (line) => void (log += line) } });
     await app.nest.get(Fills).stop();
     await holder.end();
   });
