@@ -84,11 +84,20 @@ export function changesOf(entry: Counted, delta: number): ScoreChange[] {
 }
 
 /** The series in which an entry is counted while there is room for its names: first that of the answers, then its options'. */
-export function seriesOf({ workspaceId, source, scale, instrument, options, ...entry }: Named): SeriesNames[] {
-  const told = Object.fromEntries(dimensions.map((column) => [column, countedName(column, entry[column] ?? '')]));
-  const what = { workspaceId, source, scale, instrument: countedName('instrument', instrument) };
-  const answers = { ...what, ...(told as Record<Dimension, string>), option: '' };
-  return [answers, ...(options ?? []).map((option) => ({ ...answers, option: countedName('option', String(option)) }))];
+export function seriesOf(entry: Named): SeriesNames[] {
+  const { workspaceId, source, scale } = entry;
+  const answers = {
+    workspaceId,
+    source,
+    instrument: countedName('instrument', entry.instrument),
+    scale,
+    option: '',
+    channel: countedName('channel', entry.channel ?? ''),
+    language: countedName('language', entry.language ?? ''),
+    bot: countedName('bot', entry.bot ?? ''),
+  };
+  const ticks = entry.options ?? [];
+  return [answers, ...ticks.map((option) => ({ ...answers, option: countedName('option', String(option)) }))];
 }
 
 /** The name by which `name` is counted while there is room for it; the {@link rest} where it never is counted apart. */

@@ -38,9 +38,9 @@ export function selectionOf(selected: readonly Member[]): RawBuilder<unknown> {
 
 const columns = entryMembers.map((member) => [member, columnOf(member)] as const);
 
-/** The members that `entry` has, by the names of their columns. */
+/** What `entry` says, by the names of the columns: what is null or left open is not there. */
 export function toRow(entry: { [M in Member]?: unknown }): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  for (const [member, column] of columns) if (entry[member] !== undefined) row[column] = entry[member];
+  for (const [member, column] of columns) if (entry[member] != null) row[column] = entry[member];
   return row;
 }

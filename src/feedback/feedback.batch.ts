@@ -25,7 +25,7 @@ const assignments = list(
  */
 const notContent = new Set(['workspaceId', 'id', 'source', 'externalId', 'languageTag', 'occurredAt']);
 
-/** A submission with its row as JSON, made once: it is both what is sent and what is weighed. Its times come later. */
+/** A submission with its row as JSON, made once: it is both what is sent and what is weighed. Times that it leaves open come later. */
 export interface WithRow extends Submission {
   entry: TaggedEntry;
   row: string;
@@ -33,7 +33,7 @@ export interface WithRow extends Submission {
 
 export function withRow(submission: Submission): WithRow {
   const entry = withTag(submission.entry);
-  return { ...submission, entry, row: JSON.stringify(toRow({ ...entry, occurredAt: undefined })) };
+  return { ...submission, entry, row: JSON.stringify(toRow(entry)) };
 }
 
 /**
@@ -160,8 +160,9 @@ async function journalise(
 /** The rows of a batch with their times, in the order of locking. One parameter, whatever their number. */
 function recordsOf(batch: WithRow[], now: Date, existing?: Map<string, Entry>): RawBuilder<unknown> {
   const rows = inLockOrder(batch, ({ entry }) => keyOf(entry)).map(({ row, entry }) => {
-    const times = JSON.stringify(toRow(timesOf(entry, now, existing?.get(keyOf(entry)))));
-    return `${row.slice(0, -1)},${times.slice(1)}`;
+    const { occurredAt, countedAt } = timesOf(entry, now, existing?.get(keyOf(entry)));
+    const times = { counted_at: countedAt, occurred_at: entry.occurredAt ? undefined : occurredAt };
+    return `${row.slice(0, -1)},${JSON.stringify(times).slice(1)}`;
   });
   return sql`json_populate_recordset(null::feedback_entry, ${`[${rows.join(',')}]`}::json)`;
 }
