@@ -81,7 +81,6 @@ module.exports = {
         pathNot: [
           '^src/$1/',
           '^src/departments/departments\\.service\\.ts$',
-          '^src/departments/departments\\.chapter\\.ts$',
           '^src/departments/departments\\.problems\\.ts$',
           '^src/departments/department\\.entity\\.ts$',
           '^src/departments/departments\\.module\\.ts$',

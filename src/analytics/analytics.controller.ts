@@ -3,14 +3,13 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { Refuses } from '#libs/problem-details';
 import { ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
-import { analyticsChapter, examples } from './analytics.chapter.js';
 import { BreakdownDto, CommentPage, InstrumentsDto, SidesDto, SummaryDto, TimelineDto } from './analytics.dto.js';
 import { BreakdownQuery, InstrumentsQuery, SummaryQuery, TextQuery, TimelineQuery } from './analytics.query.dto.js';
 import { NotCountedApart } from './analytics.problems.js';
 import { AnalyticsService } from './analytics.service.js';
 import { ComparisonQuery } from './comparison.query.dto.js';
 
-@ApiTags(analyticsChapter.name)
+@ApiTags('Analytics')
 @Controller('v1/analytics')
 @Access('api-key', 'analytics:read')
 export class AnalyticsController {
@@ -23,7 +22,7 @@ export class AnalyticsController {
    */
   @Get('summary')
   @Refuses(NotCountedApart)
-  @Documented('getAnalyticsSummary', examples.summary)
+  @Documented('getAnalyticsSummary')
   summary(@Caller() caller: Principal, @Query() query: SummaryQuery): Promise<SummaryDto> {
     return this.analytics.summary(caller, query);
   }
@@ -34,7 +33,7 @@ export class AnalyticsController {
    */
   @Get('timeline')
   @Refuses(NotCountedApart)
-  @Documented('getAnalyticsTimeline', examples.timeline)
+  @Documented('getAnalyticsTimeline')
   timeline(@Caller() caller: Principal, @Query() query: TimelineQuery): Promise<TimelineDto> {
     return this.analytics.timeline(caller, query);
   }
@@ -46,7 +45,7 @@ export class AnalyticsController {
    */
   @Get('breakdown')
   @Refuses(NotCountedApart)
-  @Documented('getAnalyticsBreakdown', examples.breakdown)
+  @Documented('getAnalyticsBreakdown')
   breakdown(@Caller() caller: Principal, @Query() query: BreakdownQuery): Promise<BreakdownDto> {
     return this.analytics.breakdown(caller, query);
   }
@@ -59,7 +58,7 @@ export class AnalyticsController {
    */
   @Get('comparison')
   @Refuses(NotCountedApart)
-  @Documented('getAnalyticsComparison', examples.comparison)
+  @Documented('getAnalyticsComparison')
   comparison(@Caller() caller: Principal, @Query() query: ComparisonQuery): Promise<SidesDto> {
     return this.analytics.comparison(caller, query);
   }
@@ -67,14 +66,14 @@ export class AnalyticsController {
   /** Everything that there are answers to. What the other operations can be asked about. */
   @Get('instruments')
   @Refuses(NotCountedApart)
-  @Documented('listInstruments', examples.instruments)
+  @Documented('listInstruments')
   instruments(@Caller() caller: Principal, @Query() query: InstrumentsQuery): Promise<InstrumentsDto> {
     return this.analytics.instruments(caller, query);
   }
 
   /** What people said in words, newest first. By the time at which they said it. */
   @Get('text')
-  @Documented('listTexts', examples.text)
+  @Documented('listTexts')
   text(@Caller() caller: Principal, @Query() query: TextQuery): Promise<CommentPage> {
     return this.analytics.text(caller, query);
   }

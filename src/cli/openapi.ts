@@ -7,37 +7,39 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { pino } from 'pino';
 import { AppModule, doors } from '../app.module.js';
-import { analyticsChapter } from '../analytics/analytics.chapter.js';
-import { questionsChapter } from '../departments/departments.chapter.js';
-import { feedbackChapter, respondentsChapter } from '../entries/entries.chapter.js';
-import { healthChapter } from '../health/health.chapter.js';
-import { botsChapter } from '../surveys/bots.chapter.js';
-import { credentialsChapter } from '../workspaces/credentials.chapter.js';
-import { workspacesChapter } from '../workspaces/workspaces.chapter.js';
 import { Config } from '../server/config.js';
+import { chapterIn } from '../openapi/chapter.js';
 import { classComments } from '../openapi/comments.js';
 import { documentOf } from '../openapi/document.js';
 import { problemCatalogue } from '../server/problem.catalogue.js';
 
-/** The chapters of the document, in the order in which they are shown. */
+/** The files of the document's chapters, in the order in which they are shown. */
 const chapters = [
-  ...doors.map(({ chapter }) => chapter),
-  questionsChapter,
-  feedbackChapter,
-  respondentsChapter,
-  analyticsChapter,
-  botsChapter,
-  credentialsChapter,
-  workspacesChapter,
-  healthChapter,
-];
+  'message-feedback/message-feedback',
+  'surveys/surveys',
+  'user-feedback/user-feedback',
+  'questions/acquire',
+  'questions/questions',
+  'entries/feedback',
+  'entries/respondents',
+  'analytics/analytics',
+  'surveys/bots',
+  'workspaces/credentials',
+  'workspaces/workspaces',
+  'health/health',
+].map((name) => `src/${name}.chapter.yaml`);
 
-/** The OpenAPI document of the whole application. Complete only in what `npm run build` built: it reads doc comments. */
+/** The OpenAPI document of the whole application. Much of what it says to people stands beside the sources and is read there. */
 async function buildDocument(app: INestApplication, root: URL): Promise<OpenAPIObject> {
   const { version } = JSON.parse(await readFile(root, 'utf8')) as { version: string };
-  const problems = problemCatalogue(doors).map(({ example }) => example);
-  const comments = await classComments(['src/', 'libs/'].map((folder) => new URL(folder, root)));
-  return documentOf(app, { version, doors, chapters, problems, comments });
+  return documentOf(app, {
+    version,
+    doors,
+    introduction: await readFile(new URL('src/openapi/introduction.md', root), 'utf8'),
+    chapters: await Promise.all(chapters.map((name) => chapterIn(new URL(name, root)))),
+    problems: problemCatalogue(doors).map(({ example }) => example),
+    comments: await classComments(['src/', 'libs/'].map((folder) => new URL(folder, root))),
+  });
 }
 
 /** `npm run openapi`: writes the document; with `--check`, says whether the one that is there is the same. */

@@ -3,7 +3,6 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
-import { acquireChapter, acquireExamples } from './departments.chapter.js';
 import {
   AddAcquireDepartments,
   AcquireDepartmentsAdded,
@@ -17,7 +16,7 @@ import { DepartmentsService } from './departments.service.js';
 import { DuplicateDepartment } from './departments.problems.js';
 
 /** Departments in the words of Acquire. */
-@ApiTags(acquireChapter.name)
+@ApiTags('Questions (Acquire)')
 @ApiParam({
   name: 'id',
   description: 'The number of the department.',
@@ -29,7 +28,7 @@ export class DepartmentsController {
 
   /** Every department of the workspace. Oldest first. */
   @Get()
-  @Documented('listAcquireDepartments', acquireExamples.list)
+  @Documented('listAcquireDepartments')
   @Access('api-key', 'questions:read')
   async list(@Caller() caller: Principal): Promise<AcquireDepartmentsAnswer> {
     const data = await this.departments.all(caller);
@@ -38,7 +37,7 @@ export class DepartmentsController {
 
   /** One department. By its number. */
   @Get(':id')
-  @Documented('getAcquireDepartment', acquireExamples.get)
+  @Documented('getAcquireDepartment')
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<AcquireDepartmentAnswer> {
@@ -47,7 +46,7 @@ export class DepartmentsController {
 
   /** Adds departments. All of them, or none where a name is in use or there twice. */
   @Post()
-  @Documented('addAcquireDepartment', acquireExamples.add)
+  @Documented('addAcquireDepartment')
   @Refuses(DuplicateDepartment)
   @HttpCode(200)
   @Access('api-key', 'questions:write')
@@ -60,7 +59,7 @@ export class DepartmentsController {
 
   /** Changes a department. What is absent stays as it is. 400 where the new name is in use. */
   @Put(':id')
-  @Documented('changeAcquireDepartment', acquireExamples.change)
+  @Documented('changeAcquireDepartment')
   @Refuses(NotFound, DuplicateDepartment)
   @Access('api-key', 'questions:write')
   async change(
@@ -73,7 +72,7 @@ export class DepartmentsController {
 
   /** Deletes a department. Also removes it from its questions. Ours: 404 for one that there is not, where the vendor also names 400. */
   @Delete()
-  @Documented('removeAcquireDepartment', acquireExamples.remove)
+  @Documented('removeAcquireDepartment')
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async remove(@Caller() caller: Principal, @Query() { id }: DepartmentToDelete): Promise<AcquireDepartmentDeleted> {

@@ -4,7 +4,6 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
-import { examples, questionsChapter } from './departments.chapter.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { recordNumber } from './department.entity.js';
 import {
@@ -17,7 +16,7 @@ import {
 import { DepartmentsService } from './departments.service.js';
 import { DuplicateDepartment } from './departments.problems.js';
 
-@ApiTags(questionsChapter.name)
+@ApiTags('Questions')
 @ApiParam({
   name: 'id',
   description: 'The number of the department.',
@@ -29,7 +28,7 @@ export class DepartmentsNativeController {
 
   /** The departments of the workspace, newest first. Those of both APIs. */
   @Get()
-  @Documented('listDepartments', examples.list)
+  @Documented('listDepartments')
   @Access('api-key', 'questions:read')
   list(@Caller() caller: Principal, @Query() query: DepartmentsQuery): Promise<DepartmentPage> {
     return this.departments.page(caller, query);
@@ -37,7 +36,7 @@ export class DepartmentsNativeController {
 
   /** One department. By its number. */
   @Get(':id')
-  @Documented('getDepartment', examples.get)
+  @Documented('getDepartment')
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<DepartmentDto> {
@@ -46,7 +45,7 @@ export class DepartmentsNativeController {
 
   /** Adds a department. 409 where its name is in use. */
   @Post()
-  @Documented('addDepartment', examples.add)
+  @Documented('addDepartment')
   @Refuses(DuplicateDepartment)
   @Idempotent()
   @Access('api-key', 'questions:write')
@@ -62,7 +61,7 @@ export class DepartmentsNativeController {
 
   /** Changes a department. What is absent stays as it is. 409 where the new name is in use. */
   @Patch(':id')
-  @Documented('changeDepartment', examples.change)
+  @Documented('changeDepartment')
   @Refuses(NotFound, DuplicateDepartment)
   @Access('api-key', 'questions:write')
   change(

@@ -3,7 +3,6 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Controller, Delete, Get, HttpCode, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
-import { examples, feedbackChapter } from './entries.chapter.js';
 import { EntryDto } from './entry.dto.js';
 import { formats } from './export.format.js';
 import { ExportQuery, FeedbackPage, FeedbackQuery } from './entries.dto.js';
@@ -22,7 +21,7 @@ const exported = {
   },
 };
 
-@ApiTags(feedbackChapter.name)
+@ApiTags('Feedback')
 @ApiParam({
   name: 'id',
   description: 'The id of the entry.',
@@ -37,7 +36,7 @@ export class EntriesController {
    * several times means any of its values. A page with very long entries may be shorter than `limit`.
    */
   @Get()
-  @Documented('listFeedback', examples.list)
+  @Documented('listFeedback')
   @Access('api-key', 'feedback:read')
   list(@Caller() caller: Principal, @Query() query: FeedbackQuery): Promise<FeedbackPage> {
     return this.reading.list(caller, query);
@@ -61,7 +60,7 @@ export class EntriesController {
 
   /** One entry. Of whichever door. */
   @Get(':id')
-  @Documented('getFeedback', examples.get)
+  @Documented('getFeedback')
   @Access('api-key', 'feedback:read')
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<EntryDto> {

@@ -3,11 +3,10 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
-import { examples, respondentsChapter } from './entries.chapter.js';
 import { ErasureDto, RespondentDto, RespondentQuery } from './entries.dto.js';
 import { RespondentsService } from './respondents.service.js';
 
-@ApiTags(respondentsChapter.name)
+@ApiTags('Respondents')
 @ApiParam({
   name: 'id',
   description: 'The respondent, percent-encoded, as the doors were told: a person’s id, an e-mail address.',
@@ -19,7 +18,7 @@ export class RespondentsController {
 
   /** Everything that one person said, and the profile if there is one. Through whichever door; 404 where nothing is known of them. */
   @Get(':id')
-  @Documented('getRespondent', examples.respondent)
+  @Documented('getRespondent')
   @Access('api-key', 'feedback:read')
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string, @Query() page: RespondentQuery): Promise<RespondentDto> {
@@ -33,7 +32,7 @@ export class RespondentsController {
    * `userId`. Whoever is known by several names is erased by each of them.
    */
   @Delete(':id')
-  @Documented('eraseRespondent', examples.erase)
+  @Documented('eraseRespondent')
   @Access('api-key', 'admin')
   erase(@Caller() caller: Principal, @Param('id') id: string): Promise<ErasureDto> {
     return this.respondents.erase(caller, id);

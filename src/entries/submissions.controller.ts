@@ -7,15 +7,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { Documented } from '../openapi/documented.decorator.js';
 import { BatchService } from './batch.service.js';
-import { feedbackChapter } from './entries.chapter.js';
 import { EntryDto, toEntryDto } from './entry.dto.js';
-import { examples } from './submissions.examples.js';
 import { SubmissionsService } from './submissions.service.js';
 import { SubmitFeedback } from './submit.dto.js';
 
 const maxBatchBytes = 8_388_608;
 
-@ApiTags(feedbackChapter.name)
+@ApiTags('Feedback')
 @Controller('v1/feedback')
 export class SubmissionsController {
   constructor(
@@ -30,10 +28,9 @@ export class SubmissionsController {
    * `choice`, the `comment` of a `text`.
    */
   @Post()
-  @Documented('submitFeedback', examples.submit)
+  @Documented('submitFeedback')
   @Idempotent()
   @Access('api-key', 'feedback:write')
-  @ApiBody({ type: SubmitFeedback, examples: examples.scales })
   @ApiCreatedResponse({ description: 'It is stored', type: EntryDto })
   @ApiOkResponse({ description: 'The entry of this `externalId`, as it is now', type: EntryDto })
   async submit(
@@ -56,7 +53,7 @@ export class SubmissionsController {
    */
   @Post('batch')
   @HttpCode(200)
-  @Documented('submitFeedbackBatch', examples.batch)
+  @Documented('submitFeedbackBatch')
   @Idempotent()
   @Access('api-key', 'feedback:write')
   @RouteConfig({ lines: { maxBytes: maxBatchBytes } satisfies LinesConfig })

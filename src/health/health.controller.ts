@@ -4,12 +4,11 @@ import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/s
 import { Registry } from '@prometheus-io/client';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
-import { examples, healthChapter } from './health.chapter.js';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
 import { HealthService } from './health.service.js';
 import { MetricsService } from './metrics.service.js';
 
-@ApiTags(healthChapter.name)
+@ApiTags('Health')
 @Public()
 @Controller()
 export class HealthController {
@@ -20,14 +19,14 @@ export class HealthController {
 
   /** Whether the process runs. Nothing else is looked at. */
   @Get('livez')
-  @Documented('getLiveness', examples.livez)
+  @Documented('getLiveness')
   livez(): LivenessDto {
     return this.health.liveness();
   }
 
   /** Whether requests can be served. The database answers and the server is not stopping; 503 if not. */
   @Get('readyz')
-  @Documented('getReadiness', examples.readyz)
+  @Documented('getReadiness')
   @ApiOkResponse({ type: ReadinessDto })
   @ApiServiceUnavailableResponse({ type: ReadinessDto })
   async readyz(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {

@@ -3,7 +3,6 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
-import { examples, messageFeedbackChapter } from './message-feedback.chapter.js';
 import { StoredMessageFeedbackDto, SubmitMessageFeedback } from './message-feedback.dto.js';
 import {
   DeletedMessageFeedbackDto,
@@ -13,7 +12,7 @@ import {
 } from './message-feedback.reading.dto.js';
 import { MessageFeedbackService } from './message-feedback.service.js';
 
-@ApiTags(messageFeedbackChapter.name)
+@ApiTags('Message feedback')
 @ApiParam({
   name: 'id',
   description: 'The id of the feedback, percent-encoded: `a/b` is `a%2Fb`.',
@@ -30,7 +29,7 @@ export class MessageFeedbackController {
    * twice. Ids are of the workspace. 400 is for what is no JSON object of ours, 422 for an object that is no feedback.
    */
   @Post()
-  @Documented('submitMessageFeedback', examples.submit)
+  @Documented('submitMessageFeedback')
   @HttpCode(200)
   @Access('api-key', 'feedback:write')
   submit(@Caller() caller: Principal, @Body() feedback: SubmitMessageFeedback): Promise<StoredMessageFeedbackDto> {
@@ -43,7 +42,7 @@ export class MessageFeedbackController {
    * means that the server does not hold it.
    */
   @Get()
-  @Documented('listMessageFeedback', examples.list)
+  @Documented('listMessageFeedback')
   @Access('api-key', 'feedback:read')
   list(@Caller() caller: Principal, @Query() query: MessageFeedbackQuery): Promise<MessageFeedbackListDto> {
     return this.messageFeedback.list(caller, query);
@@ -51,7 +50,7 @@ export class MessageFeedbackController {
 
   /** One feedback, with the message and the conversation as far as they are known. Ours: an empty id means that the server does not hold it. */
   @Get(':id')
-  @Documented('getMessageFeedback', examples.get)
+  @Documented('getMessageFeedback')
   @Access('api-key', 'feedback:read')
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<ReadMessageFeedbackDto> {
@@ -60,7 +59,7 @@ export class MessageFeedbackController {
 
   /** Deletes one feedback. It is no longer read, nor counted. */
   @Delete(':id')
-  @Documented('removeMessageFeedback', examples.remove)
+  @Documented('removeMessageFeedback')
   @Access('api-key', 'feedback:write')
   @Refuses(NotFound)
   async remove(@Caller() caller: Principal, @Param('id') id: string): Promise<DeletedMessageFeedbackDto> {

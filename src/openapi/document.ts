@@ -4,14 +4,14 @@ import { furtherMembers } from '#libs/validation';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { Chapter } from './chapter.js';
-import { type Example, takeNote } from './documented.decorator.js';
+import { takeName } from './documented.decorator.js';
 import type { Door } from './door.js';
+import { addExamples } from './examples.js';
 import { addFailures } from './failures.js';
 import { addHeaders, headers } from './headers.js';
-import { introduction } from './introduction.js';
 import { type Located, type Operation, operationsOf, type Schema } from './operation.js';
 import { describeParameters } from './parameters.js';
-import { nameParts, nameSchemas, visit } from './schemas.js';
+import { nameIn, nameParts, nameSchemas, visit } from './schemas.js';
 
 /** What a success is called where neither the operation nor the schema says more. */
 const phrases: Record<string, string> = { '200': 'OK', '201': 'Created', '204': 'It is deleted' };
@@ -20,6 +20,8 @@ const phrases: Record<string, string> = { '200': 'OK', '201': 'Created', '204': 
 export interface Contents {
   version: string;
   doors: Door[];
+  /** What it says before its chapters, in Markdown; `{vendors}` stands for those of the doors. */
+  introduction: string;
   /** In the order in which they are shown. */
   chapters: Chapter[];
   /** One of every kind. */
@@ -34,7 +36,7 @@ export function documentOf(app: INestApplication, contents: Contents): OpenAPIOb
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Afterword')
-    .setDescription(introduction(doors.map(({ vendor }) => vendor)))
+    .setDescription(introduced(contents))
     .setVersion(contents.version)
     .setLicense('MIT', 'https://spdx.org/licenses/MIT')
     .addServer('/')
@@ -49,8 +51,7 @@ export function documentOf(app: INestApplication, contents: Contents): OpenAPIOb
   endPaths(document, doors);
   nameSchemas(document, contents.comments);
   const operations = operationsOf(document);
-  const used = new Set(operations.flatMap(({ operation }) => operation.tags ?? []));
-  document.tags = chapters.filter(({ name }) => used.has(name));
+  document.tags = chapters.map(({ name, description }) => ({ name, description }));
   document.components = { ...document.components, headers, securitySchemes };
   for (const located of operations) finish(document, located, contents);
   tidy(document);
@@ -64,15 +65,26 @@ function endPaths(document: OpenAPIObject, doors: Door[]): void {
   document.paths = Object.fromEntries(Object.entries(document.paths).map(([path, item]) => [ended(path), item]));
 }
 
-function finish(document: OpenAPIObject, located: Located, { doors, problems }: Contents): void {
+function introduced({ introduction, doors }: Contents): string {
+  const vendors = new Intl.ListFormat('en-GB').format(doors.map(({ vendor }) => vendor));
+  return introduction.trimEnd().replace('{vendors}', vendors);
+}
+
+function finish(document: OpenAPIObject, located: Located, { doors, chapters, problems }: Contents): void {
   const { path, operation } = located;
-  const example = takeNote(operation);
+  takeName(operation);
   describe(document, operation);
   describeParameters(located);
   operation.security ??= [];
-  addExamples(operation, example);
+  addExamples(document, operation, chapterOf(operation, chapters).examples[operation.operationId!]);
   addFailures(document, located, problems, doors);
   addHeaders(operation, path);
+}
+
+function chapterOf({ operationId, tags }: Operation, chapters: Chapter[]): Chapter {
+  const chapter = chapters.find(({ name }) => name === tags?.[0]);
+  if (!chapter) throw new Error(`${operationId} is in no chapter`);
+  return chapter;
 }
 
 /** The first sentence of the doc comment is the summary, the rest the description. */
@@ -85,7 +97,7 @@ function describe(document: OpenAPIObject, operation: Operation): void {
   for (const [status, response] of Object.entries(operation.responses)) {
     const described = response as { description?: string; content?: Record<string, { schema?: Schema }> };
     const reference = Object.values(described.content ?? {})[0]?.schema;
-    const name = reference && '$ref' in reference ? reference.$ref.split('/').at(-1)! : '';
+    const name = reference && '$ref' in reference ? nameIn(reference.$ref) : '';
     described.description ||= descriptionOf(document, name) ?? phrases[status] ?? 'OK';
   }
 }
@@ -94,16 +106,6 @@ function describe(document: OpenAPIObject, operation: Operation): void {
 function descriptionOf({ components }: OpenAPIObject, name: string): string | undefined {
   const schema = components!.schemas![name];
   return schema && 'description' in schema ? schema.description?.split(/\.(?: |$)/, 1)[0] : undefined;
-}
-
-function addExamples({ requestBody, responses }: Operation, example: Example): void {
-  const body = requestBody && 'content' in requestBody ? Object.values(requestBody.content)[0] : undefined;
-  if (example.request !== undefined && body && !body.examples) body.example = example.request;
-  for (const [status, response] of Object.entries(responses)) {
-    const [media] = response && 'content' in response ? Object.values(response.content ?? {}) : [];
-    const shown = status === '503' ? example.unavailable : example.response;
-    if (media && shown !== undefined) media.example = shown;
-  }
 }
 
 /** What the compiler's plugin leaves: line breaks of the source in texts, and parts without a name. */

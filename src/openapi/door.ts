@@ -1,11 +1,11 @@
 import type { CataloguedProblem, ProblemDoor } from '#libs/problem-details';
-import type { Chapter } from './chapter.js';
 
 /** One vendor's dialect, as those rooms see it that put the doors together. */
 export interface Door extends ProblemDoor {
   /** Whose clients it is for. */
   vendor: string;
-  chapter: Chapter;
+  /** The name of the chapter that its operations are in. */
+  chapter: string;
   /** The vendor writes paths with a slash at the end, and so does the document. The server takes them with and without. */
   endsInSlash?: boolean;
   /** The kinds of problems that only this door has. */

@@ -52,6 +52,11 @@ export function referenceTo(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
+/** The name of the schema that a reference leads to. */
+export function nameIn(reference: string): string {
+  return reference.split('/').at(-1)!;
+}
+
 function replace(node: Node, by: Node): void {
   for (const key of Object.keys(node)) delete node[key];
   Object.assign(node, by);

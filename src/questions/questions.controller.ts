@@ -4,8 +4,6 @@ import { NotFound, Refuses } from '#libs/problem-details';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
-import { acquireChapter } from '../departments/departments.chapter.js';
-import { acquireExamples } from './questions.chapter.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import {
   AddAcquireQuestion,
@@ -29,7 +27,7 @@ const ApiSelect = () =>
   });
 
 /** Questions in the words of Acquire. */
-@ApiTags(acquireChapter.name)
+@ApiTags('Questions (Acquire)')
 @ApiParam({
   name: 'id',
   description: 'The number of the question.',
@@ -48,7 +46,7 @@ export class QuestionsController {
    * `select` do not know is refused.
    */
   @Get()
-  @Documented('listAcquireQuestions', acquireExamples.list)
+  @Documented('listAcquireQuestions')
   @Access('api-key', 'questions:read')
   @ApiQuery({
     name: 'order',
@@ -82,7 +80,7 @@ export class QuestionsController {
 
   /** One question. Or those of its members that `select` names. */
   @Get(':id')
-  @Documented('getAcquireQuestion', acquireExamples.get)
+  @Documented('getAcquireQuestion')
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   @ApiSelect()
@@ -102,7 +100,7 @@ export class QuestionsController {
    * not have is refused. Sent again after an error, it may be stored twice.
    */
   @Post()
-  @Documented('addAcquireQuestion', acquireExamples.add)
+  @Documented('addAcquireQuestion')
   @HttpCode(200)
   @Access('api-key', 'questions:write')
   async add(@Caller() caller: Principal, @Body() question: AddAcquireQuestion): Promise<AcquireQuestionAnswer> {
@@ -111,7 +109,7 @@ export class QuestionsController {
 
   /** Updates a question. What is absent stays as it is; only `question` must be there. The question as a whole must then be valid. */
   @Put(':id')
-  @Documented('updateAcquireQuestion', acquireExamples.update)
+  @Documented('updateAcquireQuestion')
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async update(
@@ -124,7 +122,7 @@ export class QuestionsController {
 
   /** Deletes a question. Its answers stay. Ours: 404 for one that there is not, where the vendor also names 400. */
   @Delete()
-  @Documented('removeAcquireQuestion', acquireExamples.remove)
+  @Documented('removeAcquireQuestion')
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async remove(@Caller() caller: Principal, @Query() { id }: QuestionToDelete): Promise<AcquireQuestionDeleted> {

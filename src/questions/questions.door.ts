@@ -1,6 +1,5 @@
 import { Fault, InvalidInput } from '#libs/problem-details';
 import { enumeration, Values } from '#libs/validation';
-import { acquireChapter } from '../departments/departments.chapter.js';
 import { departmentsProblems } from '../departments/departments.problems.js';
 import type { Door } from '../openapi/door.js';
 
@@ -49,7 +48,7 @@ const statuses: Record<number, number> = { 409: 400, 422: 400 };
 export const questionsDoor: Door = {
   vendor: 'Acquire',
   prefixes: ['/api/v1/'],
-  chapter: acquireChapter,
+  chapter: 'Questions (Acquire)',
   render: ({ kind, message, errors }) => ({
     status: statuses[kind.status] ?? kind.status,
     contentType: 'application/json; charset=utf-8',

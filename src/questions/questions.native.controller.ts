@@ -4,8 +4,6 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
-import { questionsChapter } from '../departments/departments.chapter.js';
-import { examples } from './questions.chapter.js';
 import { recordNumber } from '../departments/department.entity.js';
 import { EntryDto } from '../entries/entry.dto.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
@@ -22,7 +20,7 @@ import {
 } from './questions.native.dto.js';
 import { QuestionsService } from './questions.service.js';
 
-@ApiTags(questionsChapter.name)
+@ApiTags('Questions')
 @ApiParam({
   name: 'id',
   description: 'The number of the question.',
@@ -37,7 +35,7 @@ export class QuestionsNativeController {
 
   /** The questions of the workspace that fit every filter, newest first. A filter given several times means any of its values. */
   @Get()
-  @Documented('listQuestions', examples.list)
+  @Documented('listQuestions')
   @Access('api-key', 'questions:read')
   async list(@Caller() caller: Principal, @Query() query: QuestionsQuery): Promise<QuestionPage> {
     const { data, nextCursor } = await this.questions.page(caller, criteriaOf(query), query);
@@ -46,7 +44,7 @@ export class QuestionsNativeController {
 
   /** One question. Whichever API it was made with. */
   @Get(':id')
-  @Documented('getQuestion', examples.get)
+  @Documented('getQuestion')
   @Refuses(NotFound)
   @Access('api-key', 'questions:read')
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<QuestionDto> {
@@ -58,7 +56,7 @@ export class QuestionsNativeController {
    * again without an `Idempotency-Key`, it is stored again.
    */
   @Post()
-  @Documented('addQuestion', examples.add)
+  @Documented('addQuestion')
   @Idempotent()
   @Access('api-key', 'questions:write')
   async add(
@@ -73,7 +71,7 @@ export class QuestionsNativeController {
 
   /** Changes a question. What is absent stays as it is. Answers that were given before keep what was asked then. */
   @Patch(':id')
-  @Documented('changeQuestion', examples.change)
+  @Documented('changeQuestion')
   @Refuses(NotFound)
   @Access('api-key', 'questions:write')
   async change(
@@ -101,7 +99,7 @@ export class QuestionsNativeController {
    * stored again.
    */
   @Post(':id/answers')
-  @Documented('answerQuestion', examples.answer)
+  @Documented('answerQuestion')
   @Refuses(NotFound)
   @Idempotent()
   @Access('api-key', 'feedback:write')

@@ -4,13 +4,12 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
-import { botsChapter, examples } from './bots.chapter.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { BotDto, BotPage, BotsQuery, ChangeBot, CreateBot } from './bots.dto.js';
 import { BotsService } from './bots.service.js';
 import { BotIdInUse } from './surveys.problems.js';
 
-@ApiTags(botsChapter.name)
+@ApiTags('Bots')
 @Access('api-key', 'admin', { heedsLimit: true })
 @ApiParam({
   name: 'id',
@@ -23,7 +22,7 @@ export class BotsController {
 
   /** Makes a bot, which surveys can then be answered for. A credential limited to bots can make only those. */
   @Post()
-  @Documented('createBot', examples.create)
+  @Documented('createBot')
   @Idempotent()
   @Refuses(BotIdInUse)
   async create(
@@ -38,14 +37,14 @@ export class BotsController {
 
   /** The bots of the workspace, newest first. A credential that is limited to bots sees those. */
   @Get()
-  @Documented('listBots', examples.list)
+  @Documented('listBots')
   list(@Caller() caller: Principal, @Query() page: BotsQuery): Promise<BotPage> {
     return this.bots.list(caller, page);
   }
 
   /** One bot. By the id that clients have in their paths. */
   @Get(':id')
-  @Documented('getBot', examples.get)
+  @Documented('getBot')
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<BotDto> {
     return this.bots.get(caller, id);
@@ -53,7 +52,7 @@ export class BotsController {
 
   /** Changes what the survey door says of the bot, of earlier answers as well. Its id stays. */
   @Patch(':id')
-  @Documented('changeBot', examples.change)
+  @Documented('changeBot')
   @Refuses(NotFound)
   change(@Caller() caller: Principal, @Param('id') id: string, @Body() changes: ChangeBot): Promise<BotDto> {
     return this.bots.change(caller, id, changes);

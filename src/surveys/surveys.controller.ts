@@ -3,7 +3,6 @@ import { Refuses } from '#libs/problem-details';
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
-import { examples, surveysChapter } from './surveys.chapter.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { Bot } from './bot.entity.js';
 import { AddressedBot, BotGuard } from './bot.guard.js';
@@ -11,7 +10,7 @@ import { FindResponses, FoundResponsesDto, SavedFeedbackDto, SaveFeedback } from
 import { UnknownBot } from './surveys.problems.js';
 import { SurveysService } from './surveys.service.js';
 
-@ApiTags(surveysChapter.name)
+@ApiTags('Surveys')
 @ApiParam({ name: 'botId', type: String, description: 'The bot or stream id.' })
 @Refuses(UnknownBot)
 @Controller(['api/public/bot/:botId', 'api/1.1/public/bot/:botId'])
@@ -26,7 +25,7 @@ export class SurveysController {
    * the prompt, and never taken for their own words.
    */
   @Post('saveFeedback')
-  @Documented(['saveSurveyFeedback', 'saveSurveyFeedbackV11'], examples.save)
+  @Documented('saveSurveyFeedback', 'saveSurveyFeedbackV11')
   @HttpCode(200)
   @Idempotent()
   @Access('jwt', 'feedback:write', { heedsLimit: true })
@@ -39,7 +38,7 @@ export class SurveysController {
    * otherwise, newest first; whatever else is asked for is refused with 412.
    */
   @Post('getFeedbackSurveyResponses')
-  @Documented(['findSurveyResponses', 'findSurveyResponsesV11'], examples.find)
+  @Documented('findSurveyResponses', 'findSurveyResponsesV11')
   @HttpCode(200)
   @Access('jwt', 'feedback:read', { heedsLimit: true })
   find(@AddressedBot() bot: Bot, @Body() wanted: FindResponses): Promise<FoundResponsesDto> {

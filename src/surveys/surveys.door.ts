@@ -17,7 +17,6 @@ import {
 import { RollingLimitExceeded } from '#libs/throttling';
 import { ApiProperty } from '@nestjs/swagger';
 import type { Door } from '../openapi/door.js';
-import { surveysChapter } from './surveys.chapter.js';
 import { surveysProblems } from './surveys.problems.js';
 
 /** What failed. */
@@ -96,7 +95,7 @@ function challengeOf(problem: Problem): Record<string, string> {
 export const surveysDoor: Door = {
   vendor: 'Kore.ai',
   prefixes: ['/api/public/', '/api/1.1/'],
-  chapter: surveysChapter,
+  chapter: 'Surveys',
   render,
   body: KoreErrorDto,
   samples: [

@@ -3,7 +3,6 @@ import { Refuses } from '#libs/problem-details';
 import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
-import { examples, userFeedbackChapter } from './user-feedback.chapter.js';
 import {
   FeedbackLoggedDto,
   LogFeedback,
@@ -15,7 +14,7 @@ import {
 import { DuplicateFeedback, NoActiveConversation, UnknownUser } from './user-feedback.problems.js';
 import { UserFeedbackService } from './user-feedback.service.js';
 
-@ApiTags(userFeedbackChapter.name)
+@ApiTags('User feedback')
 @Access('client', 'feedback:write')
 @Controller('v1.0')
 export class UserFeedbackController {
@@ -23,7 +22,7 @@ export class UserFeedbackController {
 
   /** Registers a user, or updates the one with the same `auth_id`. Ours: what is absent stays, null clears, `custom_data` is replaced as a whole. */
   @Post('user/')
-  @Documented('registerUser', examples.register)
+  @Documented('registerUser')
   @HttpCode(200)
   register(@Caller() caller: Principal, @Body() user: RegisterUser): Promise<UserDto> {
     return this.userFeedback.register(caller, user);
@@ -31,7 +30,7 @@ export class UserFeedbackController {
 
   /** Updates a registered user. Ours: what is absent stays, null clears, `custom_data` is replaced as a whole. */
   @Put('user/')
-  @Documented('updateUser', examples.update)
+  @Documented('updateUser')
   @Refuses(UnknownUser)
   update(@Caller() caller: Principal, @Body() user: RegisterUser): Promise<UserDto> {
     return this.userFeedback.update(caller, user);
@@ -42,7 +41,7 @@ export class UserFeedbackController {
    * again. Ours: a conversation is active until 24 hours (`CONVERSATION_TTL`) after its last message.
    */
   @Post('log_message_from_user/')
-  @Documented('logUserMessage', examples.logMessage)
+  @Documented('logUserMessage')
   @Refuses(UnknownUser)
   @HttpCode(200)
   logMessage(@Caller() caller: Principal, @Body() message: LogMessage): Promise<LoggedMessageDto> {
@@ -57,7 +56,7 @@ export class UserFeedbackController {
    * by themselves. 400 names every fault of the body.
    */
   @Post('log_feedback_from_user/')
-  @Documented('logUserFeedback', examples.logFeedback)
+  @Documented('logUserFeedback')
   @Refuses(UnknownUser, NoActiveConversation, DuplicateFeedback)
   @HttpCode(201)
   logFeedback(@Caller() caller: Principal, @Body() feedback: LogFeedback): Promise<FeedbackLoggedDto> {

@@ -8,7 +8,6 @@ import {
   UnsupportedMediaType,
 } from '#libs/problem-details';
 import type { Door } from '../openapi/door.js';
-import { userFeedbackChapter } from './user-feedback.chapter.js';
 import { userFeedbackProblems } from './user-feedback.problems.js';
 
 /** What failed. Ours: every fault of the input, joined by `; `. */
@@ -31,7 +30,7 @@ export const userFeedbackDoor: Door = {
   vendor: 'Haptik',
   prefixes: ['/v1.0/'],
   endsInSlash: true,
-  chapter: userFeedbackChapter,
+  chapter: 'User feedback',
   render: ({ kind, message }) => ({
     status: kind.status === 422 ? 400 : kind.status,
     contentType: 'application/json; charset=utf-8',

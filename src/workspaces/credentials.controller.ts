@@ -4,7 +4,6 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
-import { credentialsChapter, examples } from './credentials.chapter.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import {
   CreateCredential,
@@ -17,7 +16,7 @@ import {
 import { CredentialsService } from './credentials.service.js';
 import { BeyondItsMaker, CredentialInUse, NoEncryptionKey } from './workspaces.problems.js';
 
-@ApiTags(credentialsChapter.name)
+@ApiTags('Credentials')
 @Access('api-key', 'admin', { heedsLimit: true })
 @ApiParam({
   name: 'id',
@@ -30,7 +29,7 @@ export class CredentialsController {
 
   /** Makes an API key or a client. Its key or secret is shown only in this answer. It can do no more than its maker. */
   @Post()
-  @Documented('createCredential', examples.create)
+  @Documented('createCredential')
   @Idempotent({ secrets: ['key', 'clientSecret'] })
   @Refuses(BeyondItsMaker, CredentialInUse, NoEncryptionKey)
   async create(
@@ -45,14 +44,14 @@ export class CredentialsController {
 
   /** The credentials of the caller's workspace, newest first. Without what is secret about them. */
   @Get()
-  @Documented('listCredentials', examples.list)
+  @Documented('listCredentials')
   list(@Caller() caller: Principal, @Query() page: CredentialsQuery): Promise<CredentialPage> {
     return this.credentials.list(caller, page);
   }
 
   /** One credential, without its secret. By its id. */
   @Get(':id')
-  @Documented('getCredential', examples.get)
+  @Documented('getCredential')
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<CredentialDto> {
     return this.credentials.get(caller, id);
@@ -70,7 +69,7 @@ export class CredentialsController {
 
   /** Makes a new key or secret, shown only in this answer. The old one stays valid for the grace period. */
   @Post(':id/rotation')
-  @Documented('rotateCredential', examples.rotate)
+  @Documented('rotateCredential')
   @Idempotent({ secrets: ['key', 'clientSecret'] })
   @Refuses(NotFound)
   async rotate(

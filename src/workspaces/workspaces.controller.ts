@@ -4,7 +4,6 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
-import { examples, workspacesChapter } from './workspaces.chapter.js';
 import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { WorkspaceRemover } from './workspace.remover.js';
 import {
@@ -19,7 +18,7 @@ import {
 import { DefaultWorkspaceStays, SlugInUse } from './workspaces.problems.js';
 import { WorkspacesService } from './workspaces.service.js';
 
-@ApiTags(workspacesChapter.name)
+@ApiTags('Workspaces')
 @Access('api-key', 'instance')
 @ApiParam({
   name: 'id',
@@ -35,7 +34,7 @@ export class WorkspacesController {
 
   /** Makes a workspace. Nobody can use it before a credential was made for it. */
   @Post()
-  @Documented('createWorkspace', examples.create)
+  @Documented('createWorkspace')
   @Idempotent()
   @Refuses(SlugInUse)
   async create(
@@ -49,14 +48,14 @@ export class WorkspacesController {
 
   /** All workspaces, newest first. For the administrator of the instance. */
   @Get()
-  @Documented('listWorkspaces', examples.list)
+  @Documented('listWorkspaces')
   list(@Query() page: WorkspacesQuery): Promise<WorkspacePage> {
     return this.workspaces.list(page);
   }
 
   /** One workspace. By its id. */
   @Get(':id')
-  @Documented('getWorkspace', examples.get)
+  @Documented('getWorkspace')
   @Refuses(NotFound)
   get(@Param('id') id: string): Promise<WorkspaceDto> {
     return this.workspaces.get(id);
@@ -64,7 +63,7 @@ export class WorkspacesController {
 
   /** Changes the slug, the name, or both. Its id stays, and so does everything in it. */
   @Patch(':id')
-  @Documented('changeWorkspace', examples.change)
+  @Documented('changeWorkspace')
   @Refuses(NotFound)
   @Refuses(SlugInUse)
   change(@Param('id') id: string, @Body() changes: ChangeWorkspace): Promise<WorkspaceDto> {
@@ -77,7 +76,7 @@ export class WorkspacesController {
    * and nobody can read them meanwhile. The workspace `default` cannot be deleted.
    */
   @Delete(':id')
-  @Documented('removeWorkspace', examples.remove)
+  @Documented('removeWorkspace')
   @Refuses(NotFound)
   @Refuses(DefaultWorkspaceStays)
   remove(@Param('id') id: string, @Query() { slug }: RemoveWorkspaceQuery): Promise<WorkspaceContentsDto> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { examples } from '../../src/entries/submissions.examples.js';
 import { scoredScales, scoreRangeOf } from '../../src/feedback/scale.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
+import { exampleOf } from '../harness/examples.js';
 import { newKey } from '../harness/questions.js';
 
 let app: TestApp;
@@ -26,7 +26,7 @@ async function refused(body: object, pointer: string, detail: string): Promise<v
 
 describe('POST /v1/feedback', () => {
   it('201 with the entry and its Location, which answers the same', async () => {
-    const sent = { ...examples.submit.request, externalId: randomUUID() };
+    const sent = { ...exampleOf('submitFeedback').request, externalId: randomUUID() };
     const { status, headers, body } = await submit(sent);
     expect({ status, body }).toEqual({
       status: 201,
@@ -37,7 +37,7 @@ describe('POST /v1/feedback', () => {
     expect((await call(app, location)).body).toEqual(body);
   });
 
-  it.each(Object.entries(examples.scales))('201 for the documented example of %s', async (_scale, { value }) => {
+  it.each(exampleOf('submitFeedback').requests)('201 for the documented example of %s', async (_scale, value) => {
     expect((await submit({ ...value, externalId: randomUUID() })).status).toBe(201);
   });
 

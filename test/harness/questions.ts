@@ -1,7 +1,7 @@
 import { hashOf, newApiKey, type Scope } from '#libs/access';
 import { v7 as uuidv7 } from 'uuid';
-import { acquireExamples } from '../../src/questions/questions.chapter.js';
 import { type Answer, call, type TestApp } from './app.js';
+import { exampleOf } from './examples.js';
 
 const defaultWorkspaceId = '00000000-0000-7000-8000-000000000001';
 
@@ -19,7 +19,7 @@ export async function newKey(app: TestApp, scopes: Scope[], place: 'here' | 'els
 }
 
 /** The question of the contract, as it is sent, in no department. */
-export const rating = { ...(acquireExamples.add.request as QuestionSent), departments: [] as unknown[] };
+export const rating = { ...(exampleOf('addAcquireQuestion').request as QuestionSent), departments: [] as unknown[] };
 
 interface QuestionSent {
   question: string;

@@ -1,13 +1,10 @@
-import { examples } from '../../src/surveys/surveys.chapter.js';
 import { type Client, vendorToken } from './access.tokens.js';
 import { type Answer, type Call, call, startApp, type TestApp } from './app.js';
 import { newClient } from './clients.js';
+import { exampleOf } from './examples.js';
 
-/** The contract's request to saveFeedback. */
-export const sample = examples.save.request as Record<string, unknown>;
-
-/** The contract's answer to it. */
-export const sampleAnswer = examples.save.response;
+/** The contract's request to saveFeedback, and its answer. */
+export const { request: sample, response: sampleAnswer } = exampleOf('saveSurveyFeedback');
 
 /** The bot that it is about. */
 export const sampleBot = {

@@ -1,8 +1,8 @@
 import { hashOf, newApiKey } from '#libs/access';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { examples } from '../../src/message-feedback/message-feedback.chapter.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
+import { exampleOf } from '../harness/examples.js';
 import { rawRequest, sendRaw } from '../harness/raw.js';
 
 const members = [
@@ -83,7 +83,7 @@ describe('POST /feedback: the answer', () => {
   });
 
   it('200 for the sample of the OpenAPI document, as it stands there', async () => {
-    const { request, response } = examples.submit;
+    const { request, response } = exampleOf('submitMessageFeedback');
     const answer = await call(app, '/feedback', { body: request });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({

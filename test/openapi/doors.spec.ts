@@ -26,7 +26,7 @@ describe('a door', () => {
     '%s: has the operations of its chapter, and no other',
     (_, door) => {
       const tagged = Object.entries(document.paths).flatMap(([path, operations]) =>
-        Object.values(operations).map(({ tags: [tag] }) => [path, tag === door.chapter.name] as const),
+        Object.values(operations).map(({ tags: [tag] }) => [path, tag === door.chapter] as const),
       );
       expect(tagged.some(([, isOwn]) => isOwn)).toBe(true);
       for (const [path, isOwn] of tagged) expect([path, doorFor(doors, path) === door]).toEqual([path, isOwn]);

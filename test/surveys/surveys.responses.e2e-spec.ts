@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { examples } from '../../src/surveys/surveys.chapter.js';
 import type { Answer } from '../harness/app.js';
 import { newClient, newKey, newWorkspace } from '../harness/clients.js';
+import { exampleOf } from '../harness/examples.js';
 import { always, faults, type Knock, openDoor, paths, sample, type SurveyDoor } from '../harness/surveys.door.js';
 
 let door: SurveyDoor;
@@ -26,7 +26,7 @@ const idsOf = ({ body }: Answer): string[] => body.result.map(({ _id }: { _id: s
 
 describe('getFeedbackSurveyResponses', () => {
   it.each(paths)('POST %s/{botId}/getFeedbackSurveyResponses: the sample answers as printed', async (path) => {
-    const { request, response } = examples.find;
+    const { request, response } = exampleOf('findSurveyResponses');
     const printed = response.result[0]!;
     const { id } = await door.newBot({ userId: printed.userId });
     const sent = { ...sample, channelUId: 'john@example.com', name: 'nps survey', type: 'NPS', score: 10 };

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { examples } from '../../src/user-feedback/user-feedback.chapter.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import type { Client } from '../harness/access.tokens.js';
 import { callAs, newClient, defaultWorkspace, newWorkspace } from '../harness/clients.js';
+import { exampleOf } from '../harness/examples.js';
 import { rawRequest, sendRaw } from '../harness/raw.js';
 import { feedbackPath, messagePath, userPath } from '../harness/user-feedback.js';
 
 /** The samples of the vendor's documentation, as they stand in the OpenAPI document. */
-const { update, logMessage, logFeedback } = examples;
-const user = examples.register.request;
+const registration = exampleOf('registerUser');
+const update = exampleOf('updateUser');
+const logMessage = exampleOf('logUserMessage');
+const logFeedback = exampleOf('logUserFeedback');
+const user = registration.request;
 const message = logMessage.request;
 const feedback = logFeedback.request;
 
@@ -60,7 +63,7 @@ describe('the samples, in their order', () => {
   it('200 with the registered user', async () => {
     const answer = await post(userPath, user);
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual(examples.register.response);
+    expect(answer.body).toEqual(registration.response);
   });
 
   it('200 with the updated user', async () => {
