@@ -9,6 +9,7 @@ const leansOn = {
   // A server that cannot be started is refused with the errors of a database that cannot be used.
   'embedded-postgres': ['persistence'],
   'group-commit': [],
+  ids: [],
   'json-body': ['problem-details'],
   // What is stored as JSON is read back with the digits that it came with; what a migration leaves is filled in the background.
   persistence: ['background', 'json-body', 'problem-details'],

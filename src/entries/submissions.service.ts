@@ -1,7 +1,7 @@
 import type { Principal } from '#libs/access';
+import { newUuid } from '#libs/ids';
 import { parseInstant } from '#libs/validation';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import { blankEntry, type NewEntry, type StoredOutcome } from '../feedback/submission.js';
@@ -24,7 +24,7 @@ export function toEntry(workspaceId: string, feedback: SubmitFeedback): NewEntry
     ...blankEntry,
     ...same,
     workspaceId,
-    id: uuidv7(),
+    id: newUuid(),
     source: 'native',
     externalId,
     respondent: respondent == null ? null : respondentNamed(respondent),

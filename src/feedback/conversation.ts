@@ -1,6 +1,6 @@
+import { newUuid } from '#libs/ids';
 import type { Transaction } from '#libs/persistence';
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 
 /** Who talks to which business. */
 export interface Parties {
@@ -24,7 +24,7 @@ export async function joinConversation(
   if (person.rows.length === 0) return null;
   const { rows } = await sql<{ id: string }>`
     insert into conversation (workspace_id, respondent, business, id, last_message_at)
-    values (${workspaceId}, ${respondent}, ${business}, ${uuidv7()}, clock_timestamp())
+    values (${workspaceId}, ${respondent}, ${business}, ${newUuid()}, clock_timestamp())
     on conflict (workspace_id, respondent, business) do update set
       id = case when conversation.last_message_at + ${ttl}::float8 * interval '1 ms' >= clock_timestamp()
         then conversation.id else excluded.id end,

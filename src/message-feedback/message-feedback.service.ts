@@ -1,10 +1,10 @@
 import type { Principal } from '#libs/access';
+import { newUuid } from '#libs/ids';
 import { charactersIn, parseInstant } from '#libs/validation';
 import { ReadingTurns } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
@@ -78,7 +78,7 @@ async function withScore(
 }
 
 function toEntry(workspaceId: string, feedback: SubmitMessageFeedback): NewEntry {
-  const id = uuidv7();
+  const id = newUuid();
   return {
     ...blankEntry,
     workspaceId,

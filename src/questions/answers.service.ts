@@ -1,7 +1,7 @@
 import type { Principal } from '#libs/access';
+import { newUuid } from '#libs/ids';
 import { parseInstant } from '#libs/validation';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { type EntryDto, toEntryDto } from '../entries/entry.dto.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { respondentNamed } from '../feedback/respondent.js';
@@ -28,7 +28,7 @@ export class AnswersService {
       ...blankEntry,
       ...readAnswer(question, answer.value, answer.comment ?? null),
       workspaceId: caller.workspaceId,
-      id: uuidv7(),
+      id: newUuid(),
       source: 'question',
       instrument: String(question.id),
       prompt: question.question,

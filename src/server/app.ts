@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Background } from '#libs/background';
+import { randomBase62 } from '#libs/ids';
 import { jsonBody } from '#libs/json-body';
 import type { PersistenceOptions } from '#libs/persistence';
 import { MalformedRequest, ProblemFilter, refuseUnrouted, resetBrokenOff } from '#libs/problem-details';
@@ -80,10 +80,4 @@ function requestId({ headers }: IncomingMessage): string {
 
 function newRequestId(): string {
   return `req_${randomBase62(22)}`;
-}
-
-function randomBase62(length: number): string {
-  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-  // 62 of 64: the bias is of no account for an id that only has to be different.
-  return Array.from(randomBytes(length), (byte) => alphabet[byte % 62]).join('');
 }

@@ -1,8 +1,8 @@
+import { newUuid } from '#libs/ids';
 import { parseInstant } from '#libs/validation';
 import { ReadingTurns } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
 import { type Scale } from '../feedback/scale.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
@@ -70,7 +70,7 @@ function toEntry({ workspaceId, id: bot }: Bot, feedback: SaveFeedback): NewEntr
   return {
     ...blankEntry,
     workspaceId,
-    id: uuidv7(),
+    id: newUuid(),
     source: 'survey',
     instrument: feedback.name,
     scale: scaleOf[feedback.type],

@@ -1,8 +1,8 @@
 import type { Principal } from '#libs/access';
+import { newUuid } from '#libs/ids';
 import { DatabaseClock, Transactions } from '#libs/persistence';
 import { LockMode } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { joinConversation } from '../feedback/conversation.js';
 import { Message } from '../feedback/message.entity.js';
@@ -126,7 +126,7 @@ function toEntry(workspaceId: string, feedback: LogFeedback): NewEntry {
   return {
     ...blankEntry,
     workspaceId,
-    id: uuidv7(),
+    id: newUuid(),
     source: 'conversation',
     instrument: 'conversation',
     scale: 'rating',

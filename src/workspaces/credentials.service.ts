@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hashOf, mayDo, newApiKey, originOf, type Principal } from '#libs/access';
+import { newUuid } from '#libs/ids';
 import { pageOf, parseInstant } from '#libs/validation';
 import { isForeignKeyViolation, isUniqueViolation, Transactions } from '#libs/persistence';
 import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { validate as isUuid, v7 as uuidv7 } from 'uuid';
+import { validate as isUuid } from 'uuid';
 import { locks } from '../locks.js';
 import { faultOfBroughtSecret } from './brought-secret.js';
 import { CachedCredentialDirectory } from './credential.directory.js';
@@ -48,7 +49,7 @@ export class CredentialsService {
     const origins = wanted.origins ? [...new Set(wanted.origins.map((origin) => originOf(origin)!))] : null;
     const expiresAt = wanted.expiresAt ? parseInstant(wanted.expiresAt) : null;
     const rights = { scopes: wanted.scopes, bots, origins, expiresAt };
-    const id = uuidv7();
+    const id = newUuid();
     const secret = wanted.secret ?? newSecret(type);
     const kept = this.toKeep(type, id, secret);
     if (kept.keyHash && this.directory.isAdministrator(kept.keyHash)) throw new CredentialInUse();
@@ -148,7 +149,7 @@ export class CredentialsService {
     const key = newApiKey();
     const rights = { scopes: [...scopes], bots: null, origins: null, expiresAt: null };
     const kept = this.toKeep('api-key', '', key);
-    const named = { id: uuidv7(), workspaceId: defaultWorkspaceId, name: 'administrator', type: 'api-key' as const };
+    const named = { id: newUuid(), workspaceId: defaultWorkspaceId, name: 'administrator', type: 'api-key' as const };
     em.create(Credential, { ...unused, ...kept, ...rights, ...named, clientId: null, createdAt: new Date() });
     await em.flush();
     return key;

@@ -1,9 +1,10 @@
+import { newUuid } from '#libs/ids';
 import { pageOf } from '#libs/validation';
 import { isUniqueViolation, type Transaction, Transactions } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, type LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { validate as isUuid, v7 as uuidv7 } from 'uuid';
+import { validate as isUuid } from 'uuid';
 import { after, newestFirst, positionOf } from './newest-first.js';
 import { Workspace } from './workspace.entity.js';
 import { ChangeWorkspace, CreateWorkspace, WorkspaceDto, WorkspacePage, WorkspacesQuery } from './workspaces.dto.js';
@@ -20,7 +21,7 @@ export class WorkspacesService {
   /** @throws SlugInUse */
   async create({ slug, name }: CreateWorkspace): Promise<WorkspaceDto> {
     return this.claimingSlug(slug, async ({ em, now }) =>
-      toDto(em.create(Workspace, { id: uuidv7(), slug, name, createdAt: now })),
+      toDto(em.create(Workspace, { id: newUuid(), slug, name, createdAt: now })),
     );
   }
 
