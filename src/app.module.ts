@@ -4,6 +4,7 @@ import {
   databaseProblem,
   type Fill,
   Fills,
+  migrationsIn,
   PersistenceModule,
   type PersistenceOptions,
   Transactions,
@@ -40,7 +41,6 @@ import { IdempotencyPurge } from './idempotency/idempotency.purge.js';
 import { serializers } from './server/logging.js';
 import { messageFeedbackDoor } from './message-feedback/message-feedback.door.js';
 import { MessageFeedbackModule } from './message-feedback/message-feedback.module.js';
-import { migrations } from './migrations/index.js';
 import type { Door } from './openapi/door.js';
 import { problemCatalogue } from './server/problem.catalogue.js';
 import { ProblemsModule } from './problems/problems.module.js';
@@ -69,7 +69,8 @@ export function persistence(connection: PersistenceOptions['connection'], logger
   return {
     connection,
     entities: [Bot, Credential, Department, FeedbackEntry, Message, Person, Question, Workspace],
-    migrations,
+    // A migration that has been released is never edited.
+    migrations: migrationsIn(new URL('migrations/', import.meta.url)),
     log,
   };
 }

@@ -22,5 +22,6 @@ export { type Fill, Fills } from './fills.js';
 export { migrate } from './migrate.js';
 export { NotificationChannel, type NotificationListener } from './notification-channel.js';
 export { ormOptions, PersistenceModule, type PersistenceOptions } from './persistence.module.js';
+export { migrationsIn } from './sql-migrations.js';
 export { type Transaction, Transactions } from './transactions.js';
 export { ReadingTurns, Turns } from './turns.js';

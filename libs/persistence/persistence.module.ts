@@ -4,6 +4,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type pg from 'pg';
 import { boundedDriverOptions } from './bounded-client.js';
 import { DatabaseClock } from './database-clock.js';
+import type { SqlMigration } from './sql-migrations.js';
 import { Transactions } from './transactions.js';
 import { ReadingTurns } from './turns.js';
 
@@ -15,7 +16,7 @@ export interface PersistenceOptions {
   };
   entities: Options['entities'];
   /** The migrations of this product, oldest first. */
-  migrations: NonNullable<Options['migrations']>['migrationsList'];
+  migrations: SqlMigration[];
   /** Hears what MikroORM has to say: migrations, broken connections. No value of a row is among it. */
   log: (message: string) => void;
   /** Connections in the pool. Default 10. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { ScoreCounts } from '../../src/counting/counts.js';
-import { Migration0009Entries } from '../../src/migrations/0009-entries.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import { asSuperuser } from '../harness/database.js';
 import { until } from '../harness/until.js';
@@ -20,7 +19,7 @@ describe('many entries of earlier releases', () => {
     from generate_series(1, 20000) n`;
 
   it('are filled once, by several replicas, however often their connections are cut', async () => {
-    const earlier = await upgraded(Migration0009Entries, many);
+    const earlier = await upgraded('Migration0009Entries', many);
     const replicas: TestApp[] = [];
     const start = async (): Promise<void> => void replicas.push(await startApp({}, { beside: earlier }));
     await start();

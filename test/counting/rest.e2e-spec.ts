@@ -4,7 +4,6 @@ import { ScoreCounts } from '../../src/counting/counts.js';
 import { ScoreRebuilder } from '../../src/counting/rebuilder.js';
 import { FeedbackWriter } from '../../src/feedback/feedback.writer.js';
 import { blankEntry, type NewEntry } from '../../src/feedback/submission.js';
-import { Migration0013Names } from '../../src/migrations/0013-names.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
 import { defaultWorkspace } from '../harness/clients.js';
@@ -155,7 +154,7 @@ const before = `
 
 describe('the counts of the release before', () => {
   it('are made anew after the start; until then nothing says how many are called "other"', async () => {
-    const later = await startApp({}, { beside: await upgraded(Migration0013Names, before) });
+    const later = await startApp({}, { beside: await upgraded('Migration0013Names', before) });
     const asked = async (path: string) =>
       (await call(later, `/v1/analytics/${path}from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z`)).body;
     const groups = async () =>

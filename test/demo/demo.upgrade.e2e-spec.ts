@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ScoreCounts } from '../../src/counting/counts.js';
-import { Migration0009Entries } from '../../src/migrations/0009-entries.js';
 import { call, startApp, type TestApp } from '../harness/app.js';
 import { CommandLine } from '../harness/cli.js';
 import { makeCredential } from '../harness/credential.js';
@@ -22,7 +21,7 @@ const [shop, neighbour] = column('workspace', 'id') as [string, string];
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startApp({}, { beside: await upgraded(Migration0009Entries, filling(tables)) });
+  app = await startApp({}, { beside: await upgraded('Migration0009Entries', filling(tables)) });
 }, 60_000);
 afterAll(() => app.close());
 

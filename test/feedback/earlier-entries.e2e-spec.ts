@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fills } from '#libs/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Migration0009Entries } from '../../src/migrations/0009-entries.js';
 import { ScoreCounts } from '../../src/counting/counts.js';
 import { call, startApp, type TestApp } from '../harness/app.js';
 import { connectTo } from '../harness/database.js';
@@ -22,7 +21,7 @@ describe('entries of earlier releases', () => {
   let replica: TestApp;
   beforeAll(async () => {
     const earlier = await upgraded(
-      Migration0009Entries,
+      'Migration0009Entries',
       readFileSync(join(import.meta.dirname, 'earlier-entries.sql'), 'utf8'),
     );
     const holder = await connectTo(earlier.connection);

@@ -1,19 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { migrate, ormOptions } from '#libs/persistence';
 import { persistence } from '../../src/app.module.js';
-import { migrations } from '../../src/migrations/index.js';
 import { newLogger } from '../../src/server/logging.js';
 import type { TestApp } from './app.js';
 import { connectTo, newDatabase } from './database.js';
 
 /** A database that had the schema before `migration` when `sql` was done to it, and has been migrated since. */
-export async function upgraded(
-  migration: (typeof migrations)[number],
-  sql: string,
-): Promise<Pick<TestApp, 'connection'>> {
+export async function upgraded(migration: string, sql: string): Promise<Pick<TestApp, 'connection'>> {
   const connection = await newDatabase('upgraded');
   const options = persistence(connection, newLogger('warn'));
-  await migrate(ormOptions({ ...options, migrations: migrations.slice(0, migrations.indexOf(migration)) }));
+  const place = options.migrations.findIndex(({ name }) => name === migration);
+  await migrate(ormOptions({ ...options, migrations: options.migrations.slice(0, place) }));
   const client = await connectTo(connection);
   await client.query(sql).finally(() => client.end());
   await migrate(ormOptions(options));
