@@ -40,17 +40,22 @@ import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { IdempotencyPurge } from './idempotency/idempotency.purge.js';
 import { serializers } from './server/logging.js';
 import { messageFeedbackDoor } from './message-feedback/message-feedback.door.js';
+import { MessageFeedbackLine } from './message-feedback/message-feedback.line.dto.js';
 import { MessageFeedbackModule } from './message-feedback/message-feedback.module.js';
 import type { Door } from './openapi/door.js';
 import { problemCatalogue } from './server/problem.catalogue.js';
 import { ProblemsModule } from './problems/problems.module.js';
 import { Question } from './questions/question.entity.js';
+import { AnswerLine } from './questions/answer.line.dto.js';
 import { QuestionsModule } from './questions/questions.module.js';
 import { questionsDoor } from './questions/questions.door.js';
 import { Bot } from './surveys/bot.entity.js';
+import { SurveyLine } from './surveys/survey.line.dto.js';
 import { surveysDoor } from './surveys/surveys.door.js';
 import { SurveysModule } from './surveys/surveys.module.js';
+import { type BatchLines, NativeLine } from './entries/batch.dto.js';
 import { EntriesModule } from './entries/entries.module.js';
+import { UserFeedbackLine } from './user-feedback/user-feedback.line.dto.js';
 import { userFeedbackDoor } from './user-feedback/user-feedback.door.js';
 import { UserFeedbackModule } from './user-feedback/user-feedback.module.js';
 import { CredentialUse } from './workspaces/credential-use.js';
@@ -62,6 +67,15 @@ import { WorkspacesModule, type WorkspacesOptions } from './workspaces/workspace
 
 /** The vendors' dialects that this server speaks, in the order in which the document shows them. */
 export const doors: Door[] = [messageFeedbackDoor, surveysDoor, userFeedbackDoor, questionsDoor];
+
+/** The lines of a batch, by the source that they had. */
+const lines: BatchLines = {
+  message: MessageFeedbackLine,
+  survey: SurveyLine,
+  conversation: UserFeedbackLine,
+  question: AnswerLine,
+  native: NativeLine,
+};
 
 /** What the product keeps in PostgreSQL. */
 export function persistence(connection: PersistenceOptions['connection'], logger: Logger): PersistenceOptions {
@@ -131,7 +145,7 @@ export class AppModule {
         MessageFeedbackModule,
         SurveysModule.forRoot(config.KORE_RATE_LIMIT),
         QuestionsModule,
-        EntriesModule,
+        EntriesModule.forRoot(lines),
         AnalyticsModule,
         DemoModule.forRoot(workspaces),
         UserFeedbackModule.forRoot({

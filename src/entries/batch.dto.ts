@@ -1,41 +1,54 @@
-import { Must, Strict } from '#libs/validation';
+import { IsInstant, Must, OneOf, parseInstant, Strict } from '#libs/validation';
+import { applyDecorators } from '@nestjs/common';
+import { IsOptional } from 'class-validator';
 import { type Source, sources } from '../feedback/feedback-entry.entity.js';
-import { type Scale, scales } from '../feedback/scale.js';
-import { SubmitFeedback } from './submit.dto.js';
+import type { NewEntry } from '../feedback/submission.js';
+import { SubmitFeedback, type SubmittedReason } from './submit.dto.js';
 
-/** What each door has been able to store: earlier data comes home as its own. */
-const doors: Record<Source, { scales: readonly Scale[]; instrument?: string }> = {
-  message: { scales: ['thumb'], instrument: 'message' },
-  survey: { scales: ['thumb', 'nps', 'csat'] },
-  conversation: { scales: ['rating'], instrument: 'conversation' },
-  question: { scales: scales.filter((scale) => scale !== 'csat' && scale !== 'ces') },
-  native: { scales },
-};
+/** When the entry counts, where that does not follow from when it was said. */
+const CountedAt = (): PropertyDecorator =>
+  applyDecorators(
+    Must('not lie in the future', (value) => parseInstant(value as string).getTime() <= Date.now()),
+    IsInstant(),
+    IsOptional(),
+  );
 
-/** What the door asks of its lines. */
-function FittingDoor(): PropertyDecorator {
-  const doorOf = (value: unknown) => doors[value as Source] as (typeof doors)[Source] | undefined;
-  const wanted = (value: unknown): string => {
-    const door = doorOf(value);
-    if (!door) return `be ${sources.slice(0, -1).join(', ')} or ${sources.at(-1)}`;
-    const instrument = door.instrument ? ` and the instrument ${door.instrument}` : '';
-    return `go with the scale ${door.scales.join(' or ')}${instrument}`;
-  };
-  const holds = (value: unknown, dto: object): boolean => {
-    const door = doorOf(value);
-    const { scale, instrument } = dto as BatchLine;
-    return (
-      value == null ||
-      (door !== undefined && door.scales.includes(scale) && (door.instrument ?? instrument) === instrument)
-    );
-  };
-  return Must(wanted, holds, { enum: [...sources] });
-}
-
-/** A line of a batch. */
-@Strict()
-export class BatchLine extends SubmitFeedback {
-  /** The door that it came through where it was collected. Default `native`; another one needs the scope `admin`. */
-  @FittingDoor()
+/** A line of a batch: the members of an entry that its source has, within the limits of the door that it came through. */
+export interface BatchLine extends Pick<NewEntry, 'instrument' | 'scale'> {
   source?: Source | null;
+  respondent?: string | null;
+  reasons?: SubmittedReason[] | null;
+  occurredAt?: string | null;
+  countedAt?: string | null;
+  /** What the entry has besides, because of what the line says. */
+  implied?(): Partial<NewEntry>;
 }
+
+/** What is submitted as it was collected here. */
+@Strict()
+export class NativeLine extends SubmitFeedback implements BatchLine {
+  /** The door that it came through where it was collected. Default `native`; another one needs the scope `admin`. */
+  @IsOptional()
+  @OneOf(sources)
+  source?: Source | null;
+
+  @CountedAt()
+  countedAt?: string | null;
+}
+
+/** What another door has collected: each room that has such a door says what its lines have besides. */
+export class EarlierLine {
+  @OneOf(sources)
+  source: Source;
+
+  @IsOptional()
+  @IsInstant()
+  occurredAt?: string | null;
+
+  @CountedAt()
+  countedAt?: string | null;
+}
+
+/** The lines of each source. Given by the root, which knows the rooms. */
+export type BatchLines = Record<Source, new () => BatchLine>;
+export const BatchLines = Symbol('BatchLines');

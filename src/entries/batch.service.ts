@@ -12,15 +12,19 @@ import {
   ServiceUnavailable,
 } from '#libs/problem-details';
 import { CredentialBudget } from '#libs/throttling';
-import { BodyPipe } from '#libs/validation';
-import { Injectable } from '@nestjs/common';
+import { BodyPipe, isPlainObject } from '#libs/validation';
+import { Inject, Injectable } from '@nestjs/common';
+import { sources } from '../feedback/feedback-entry.entity.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import type { Submission } from '../feedback/submission.js';
-import { BatchLine } from './batch.dto.js';
+import { type BatchLine, BatchLines } from './batch.dto.js';
+import { shownMembers } from './entry.dto.js';
 import { toEntry } from './submissions.service.js';
 
 const maxLines = 10_000;
-const maxLineBytes = 2_097_152;
+/** Of a line: those of a body, and for what comes home those of the longest line that an export has of it. */
+const limits = { maxBytes: 2_097_152, maxValues: 50_000 };
+const limitsOfExports = { maxBytes: 4_194_304, maxValues: 51_000 };
 /** Lines that cost one request of the budget. */
 const linesPerRequest = 100;
 /** Lines that are read and stored before others have their turn. */
@@ -42,6 +46,7 @@ export class BatchService {
   constructor(
     private readonly writer: FeedbackWriter,
     private readonly budget: CredentialBudget,
+    @Inject(BatchLines) private readonly lines: BatchLines,
   ) {}
 
   /**
@@ -83,18 +88,40 @@ export class BatchService {
   /** The entry that a line asks for, or what is wrong with the line. */
   private read(caller: Principal, { bytes }: Line): Submission | Problem {
     try {
-      if (bytes.length > maxLineBytes) throw fault('', `the line must be at most ${maxLineBytes} bytes long`);
-      const line = this.pipe.transform(parseJson(bytes), { type: 'body', metatype: BatchLine }) as BatchLine;
-      const { source, ...feedback } = line;
-      if (source && source !== 'native' && !mayDo(caller, 'admin'))
-        throw fault('/source', 'source needs a credential with the scope admin');
-      const entry = { ...toEntry(caller.workspaceId, feedback), source: source ?? 'native' };
+      const isAdmin = mayDo(caller, 'admin');
+      const { maxBytes, maxValues } = isAdmin ? limitsOfExports : limits;
+      if (bytes.length > maxBytes) throw fault('', `the line must be at most ${maxBytes} bytes long`);
+      const sent = withoutNulls(parseJson(bytes, { maxValues }));
+      if (!isAdmin) refuseEarlier(sent);
+      const line = this.pipe.transform(sent, { type: 'body', metatype: this.typeOf(sent) }) as BatchLine;
+      const entry = toEntry(caller.workspaceId, line);
       return { entry, mayExist: entry.externalId !== null };
     } catch (error) {
       if (error instanceof Problem) return error;
       throw error;
     }
   }
+
+  private typeOf(sent: unknown): BatchLines[keyof BatchLines] {
+    const source = isPlainObject(sent) && sent['source'];
+    return this.lines[sources.find((one) => one === source) ?? 'native'];
+  }
+}
+
+/** An entry has null where it has nothing. */
+function withoutNulls(sent: unknown): unknown {
+  if (isPlainObject(sent)) for (const member of shownMembers) if (sent[member] === null) delete sent[member];
+  return sent;
+}
+
+/** What only an administrator may say. */
+function refuseEarlier(sent: unknown): void {
+  if (!isPlainObject(sent)) return;
+  const { source = 'native', countedAt } = sent;
+  const lacks = (member: string): InvalidInput =>
+    fault(`/${member}`, `${member} needs a credential with the scope admin`);
+  if (source !== 'native' && sources.some((one) => one === source)) throw lacks('source');
+  if (countedAt !== undefined) throw lacks('countedAt');
 }
 
 function fault(pointer: string, detail: string): InvalidInput {

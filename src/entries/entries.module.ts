@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { FeedbackModule } from '../feedback/feedback.module.js';
+import { BatchLines } from './batch.dto.js';
 import { BatchService } from './batch.service.js';
 import { EntriesRepository } from './entries.repository.js';
 import { EntriesController } from './entries.controller.js';
@@ -9,9 +10,21 @@ import { RespondentsService } from './respondents.service.js';
 import { SubmissionsController } from './submissions.controller.js';
 import { SubmissionsService } from './submissions.service.js';
 
-@Module({
-  imports: [FeedbackModule],
-  controllers: [EntriesController, RespondentsController, SubmissionsController],
-  providers: [BatchService, EntriesRepository, EntriesService, RespondentsService, SubmissionsService],
-})
-export class EntriesModule {}
+@Module({})
+export class EntriesModule {
+  static forRoot(lines: BatchLines): DynamicModule {
+    return {
+      module: EntriesModule,
+      imports: [FeedbackModule],
+      controllers: [EntriesController, RespondentsController, SubmissionsController],
+      providers: [
+        { provide: BatchLines, useValue: lines },
+        BatchService,
+        EntriesRepository,
+        EntriesService,
+        RespondentsService,
+        SubmissionsService,
+      ],
+    };
+  }
+}

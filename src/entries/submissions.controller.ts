@@ -48,8 +48,12 @@ export class SubmissionsController {
    * Stores many entries, one JSON object a line. Each line is answered by a line, in the same order, and has the members
    * and limits of a single submission: what is wrong is refused alone, and a line that is answered as `recorded`,
    * `updated` or `unchanged` is durable. A line that `failed` was not stored and can be sent again. At most 10,000 lines
-   * and 8 MiB; every 100 lines cost one request of the budget. With the scope `admin` a line may name the `source` that
-   * it was collected by, with the external id, instrument and scale of that door. Not for credentials with `origins`.
+   * and 8 MiB; every 100 lines cost one request of the budget. Not for credentials with `origins`.
+   *
+   * Earlier data comes home with the scope `admin`: a line may name the `source` that it was collected by, and then has
+   * the members of such an entry as an export has them, but for its `id` and the times of recording, within the limits of
+   * that door. A question or a bot need not be there any more, and no window is claimed. `countedAt` says when a line
+   * counts, which must not lie in the future; otherwise that follows from `occurredAt`. null is as good as absent.
    */
   @Post('batch')
   @HttpCode(200)

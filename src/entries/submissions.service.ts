@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import { blankEntry, type NewEntry, type StoredOutcome } from '../feedback/submission.js';
+import type { BatchLine } from './batch.dto.js';
 import type { SubmitFeedback } from './submit.dto.js';
 
 /** Takes what is submitted natively, one by one. */
@@ -18,17 +19,19 @@ export class SubmissionsService {
   }
 }
 
-export function toEntry(workspaceId: string, feedback: SubmitFeedback): NewEntry {
-  const { externalId = null, respondent, reasons, occurredAt, ...same } = feedback;
+/** The entry of what was validated, of whichever source. */
+export function toEntry(workspaceId: string, line: BatchLine): NewEntry {
+  const { respondent, reasons, occurredAt, countedAt } = line;
   return {
     ...blankEntry,
-    ...same,
+    ...line,
     workspaceId,
     id: newUuid(),
-    source: 'native',
-    externalId,
+    source: line.source ?? 'native',
     respondent: respondent == null ? null : respondentNamed(respondent),
     reasons: reasons?.map(({ label, details }) => ({ label, details: details ?? '' })) ?? null,
     occurredAt: occurredAt == null ? null : parseInstant(occurredAt),
+    countedAt: countedAt == null ? null : parseInstant(countedAt),
+    ...line.implied?.(),
   };
 }

@@ -14,7 +14,7 @@ const maxReasons = 50;
 const scaleOf = (dto: object): Scale => (dto as { scale: Scale }).scale;
 
 /** What the scale asks of the score. An unknown scale has a fault of its own. */
-function FittingScore(): PropertyDecorator {
+export function FittingScore(): PropertyDecorator {
   const wanted = (_: unknown, dto: object): string => {
     const range = scoreRangeOf(scaleOf(dto));
     return range ? `be an integer from ${range.low} to ${range.high}` : `be absent on the scale ${scaleOf(dto)}`;

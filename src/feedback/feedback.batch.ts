@@ -20,10 +20,10 @@ const assignments = list(
   columns.filter((column) => !identity.includes(column)).map((name) => `${name} = record.${name}`),
 );
 /**
- * Members that are no content of their own: what names the entry, and what follows from the others. `occurredAt` is compared
- * apart, since it may be left open.
+ * Members that are no content of their own: what names the entry, and what follows from the others. Times are compared
+ * apart, since they may be left open.
  */
-const notContent = new Set(['workspaceId', 'id', 'source', 'externalId', 'languageTag', 'occurredAt']);
+const notContent = new Set(['workspaceId', 'id', 'source', 'externalId', 'languageTag', 'occurredAt', 'countedAt']);
 
 /** A submission with its row as JSON, made once: it is both what is sent and what is weighed. Times that it leaves open come later. */
 export interface WithRow extends Submission {
@@ -118,7 +118,14 @@ function decide({ entry }: WithRow, existing: Map<string, Entry>, now: Date): St
 export function hasContentOf(before: Entry, after: NewEntry): boolean {
   const members = (Object.keys(after) as (keyof typeof after)[]).filter((member) => !notContent.has(member));
   const sameContent = members.every((member) => isDeepStrictEqual(before[member], after[member]));
-  return sameContent && (after.occurredAt ?? before.occurredAt).getTime() === before.occurredAt.getTime();
+  return sameContent && hasTimesOf(before, after);
+}
+
+/** A time at which an entry counts is only moved further back, unless the submission says it in so many words. */
+function hasTimesOf(before: Entry, after: NewEntry): boolean {
+  const { occurredAt, countedAt } = timesOf(after, before.recordedAt, before);
+  const moved = countedAt.getTime() - before.countedAt.getTime();
+  return occurredAt.getTime() === before.occurredAt.getTime() && (after.countedAt ? moved === 0 : moved >= 0);
 }
 
 async function update({ db, now }: Transaction, batch: WithRow[], existing: Map<string, Entry>): Promise<void> {

@@ -11,12 +11,15 @@ export function withTag(entry: NewEntry): TaggedEntry {
 
 /** When an entry is said to have happened, and when it counts. What `before` said stays where nothing else is said. */
 export function timesOf(
-  entry: Pick<NewEntry, 'occurredAt'>,
+  entry: Pick<NewEntry, 'occurredAt' | 'countedAt'>,
   now: Date,
   before?: Entry,
 ): Pick<Entry, 'occurredAt' | 'countedAt'> {
-  const occurredAt = entry.occurredAt ?? before?.occurredAt ?? now;
-  return { occurredAt, countedAt: countedAt(occurredAt, before?.recordedAt ?? now) };
+  const said = entry.countedAt ?? entry.occurredAt;
+  return {
+    occurredAt: entry.occurredAt ?? before?.occurredAt ?? now,
+    countedAt: said ? countedAt(said, before?.recordedAt ?? now) : (before?.countedAt ?? now),
+  };
 }
 
 /** What becomes of an entry that is recorded now. */

@@ -8,6 +8,8 @@ export type Entry = Omit<{ [Member in keyof FeedbackEntry]: FeedbackEntry[Member
 export type NewEntry = Omit<Entry, 'languageTag' | 'occurredAt' | 'countedAt' | 'recordedAt' | 'updatedAt'> & {
   /** null: when it is recorded; on an update: as it was. */
   occurredAt: Date | null;
+  /** null: as {@link Entry.occurredAt} has it. */
+  countedAt: Date | null;
 };
 
 /** What a door asks the core to store. */
@@ -42,6 +44,8 @@ export type Outcome =
   StoredOutcome | { kind: 'duplicate'; closesAt: Date } | { kind: 'unknown person' } | { kind: 'no conversation' };
 
 /** Nothing said yet: doors name only what they know. */
-export const blankEntry = Object.fromEntries([...nullableMembers, 'occurredAt'].map((member) => [member, null])) as {
+export const blankEntry = Object.fromEntries(
+  [...nullableMembers, 'occurredAt', 'countedAt'].map((member) => [member, null]),
+) as {
   [Member in keyof NewEntry as null extends NewEntry[Member] ? Member : never]: null;
 };

@@ -1,6 +1,6 @@
 import type { Principal } from '#libs/access';
 import { newUuid } from '#libs/ids';
-import { charactersIn, parseInstant } from '#libs/validation';
+import { parseInstant } from '#libs/validation';
 import { ReadingTurns } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
@@ -8,11 +8,10 @@ import { Injectable } from '@nestjs/common';
 import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
-import { respondentNamed } from '../feedback/respondent.js';
 import type { Entry, NewEntry } from '../feedback/submission.js';
 import { blankEntry } from '../feedback/submission.js';
-import { nameInWords } from './user-name.js';
-import { StoredMessageFeedbackDto, MessageFeedbackUser, SubmitMessageFeedback } from './message-feedback.dto.js';
+import { impliedBy } from './implied.js';
+import { StoredMessageFeedbackDto, SubmitMessageFeedback } from './message-feedback.dto.js';
 import {
   asRead,
   type MessageFeedbackListDto,
@@ -89,26 +88,13 @@ function toEntry(workspaceId: string, feedback: SubmitMessageFeedback): NewEntry
     scale: 'thumb',
     score: feedback.type === 'positive' ? 1 : 0,
     message: feedback.messageId,
-    version: versionIn(feedback.properties),
-    respondent: respondentOf(feedback.userProperties),
     comment: feedback.details ?? null,
     reasons: feedback.reasons?.map(({ label, details }) => ({ label, details: details ?? '' })) ?? null,
     properties: feedback.properties ?? null,
     userProperties: feedback.userProperties ?? null,
-    sources: feedback.sources?.map(({ type = null, ...rest }) => ({ type, ...rest })) ?? null,
+    ...impliedBy(feedback),
     occurredAt: feedback.createdAt ? parseInstant(feedback.createdAt) : null,
   };
-}
-
-/** Ours: the release that was talked to, where the client says it. */
-function versionIn(properties: { version?: unknown } | null | undefined): string | null {
-  const version = properties?.version;
-  return typeof version === 'string' && version !== '' && charactersIn(version) <= 255 ? version : null;
-}
-
-function respondentOf(user: MessageFeedbackUser | null | undefined): string | null {
-  const name = [user?.userId, user?.id].find((one) => one != null && one !== '');
-  return name == null ? null : respondentNamed(nameInWords(name));
 }
 
 function toMessageFeedback(entry: Entry): StoredMessageFeedbackDto {

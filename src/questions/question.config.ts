@@ -150,7 +150,7 @@ function optionFaults(option: unknown, index: number): Fault[] {
   return faults;
 }
 
-function isValue(value: unknown): boolean {
+export function isValue(value: unknown): boolean {
   return isJsonNumber(value) || (typeof value === 'string' && value !== '' && charactersIn(value) <= maxValueLength);
 }
 

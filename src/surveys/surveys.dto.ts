@@ -13,10 +13,13 @@ import {
 } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsOptional } from 'class-validator';
+import type { Scale } from '../feedback/scale.js';
 import { respondentNamed } from '../feedback/respondent.js';
 
 export const surveyTypes = enumeration('SurveyType', ['THUMB', 'NPS', 'CSAT']);
 export type SurveyType = (typeof surveyTypes)[number];
+
+export const scaleOf = { THUMB: 'thumb', NPS: 'nps', CSAT: 'csat' } as const satisfies Record<SurveyType, Scale>;
 
 const scores: Record<SurveyType, { min: number; max: number; wanted: string }> = {
   THUMB: { min: 0, max: 1, wanted: '0 or 1' },
@@ -42,7 +45,7 @@ const IsScoreOfType = (): PropertyDecorator =>
   );
 
 /** The one rule for who somebody is, whichever door they came through. */
-const IsRespondent = (): PropertyDecorator =>
+export const IsRespondent = (): PropertyDecorator =>
   Must(
     'be 1 to 255 characters long, without control or invisible characters',
     (value) => typeof value === 'string' && respondentNamed(value) !== null,
@@ -189,7 +192,7 @@ export class SurveyResponseDto {
   language: string;
   @ApiProperty({ type: 'integer' })
   score: number;
-  /** Ours: null, saveFeedback takes no comments. */
+  /** Ours: null, unless it was collected elsewhere and came home in a batch: saveFeedback takes no comments. */
   comments: string | null;
   timestamp: Date;
 }

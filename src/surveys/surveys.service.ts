@@ -14,11 +14,10 @@ import {
   FoundResponsesDto,
   SavedFeedbackDto,
   SaveFeedback,
+  scaleOf,
   SurveyResponseDto,
   type SurveyType,
 } from './surveys.dto.js';
-
-const scaleOf = { THUMB: 'thumb', NPS: 'nps', CSAT: 'csat' } as const satisfies Record<SurveyType, Scale>;
 
 /** The vendor has another word for THUMB where responses are read. */
 const typeOf: Partial<Record<Scale, SurveyResponseDto['surveyType']>> = {
@@ -120,7 +119,7 @@ function toResponse(entry: Entry, { userId }: Bot): SurveyResponseDto {
     channel: entry.channel!,
     language: entry.language!,
     score: entry.score!,
-    comments: null,
+    comments: entry.comment,
     timestamp: entry.recordedAt,
   };
 }

@@ -5,13 +5,15 @@ import { IsOptional } from 'class-validator';
 import { respondentNamed } from '../feedback/respondent.js';
 
 const maxAuthIdLength = 128;
+/** Characters of a comment. */
+export const maxWords = 10_000;
 
 /** The person whom an auth_id names; null if it can name nobody. */
 export function personNamed(authId: string): string | null {
   return respondentNamed(authId, maxAuthIdLength);
 }
 
-const IsAuthId = (): PropertyDecorator =>
+export const IsAuthId = (): PropertyDecorator =>
   Must(
     `be a string of 1 to ${maxAuthIdLength} characters, none of them invisible`,
     (value) => typeof value === 'string' && personNamed(value) !== null,
@@ -24,6 +26,8 @@ const IsIntegerFrom = (min: number, max: number): PropertyDecorator =>
     (value) => typeof value === 'number' && Number.isInteger(value) && min <= value && value <= max,
     { type: 'integer', minimum: min, maximum: max },
   );
+
+export const IsResolved = (): PropertyDecorator => Must('be true or false', (value) => typeof value === 'boolean');
 
 const IsFlat = (): PropertyDecorator =>
   Must(
@@ -119,7 +123,7 @@ export class LogFeedback {
   business_id: number;
 
   /** Whether the user got what they came for. */
-  @Must('be true or false', (value) => typeof value === 'boolean')
+  @IsResolved()
   query_resolved: boolean;
 
   /** 1 to 5. Ours: an integer. */
@@ -128,7 +132,7 @@ export class LogFeedback {
 
   /** The user's own words. Ours: at most 10,000 characters; null or empty: none. */
   @IsOptional()
-  @Text(0, 10_000)
+  @Text(0, maxWords)
   feedback?: string | null;
 }
 

@@ -130,24 +130,6 @@ describe('POST /v1/feedback/batch', () => {
     expect((await send(lines(thumb), { key: await newKey(app, ['feedback:read']) })).status).toBe(403);
   });
 
-  it('takes another source from an administrator only, with what its door stores', async () => {
-    const survey = {
-      source: 'survey',
-      instrument: 'csat',
-      scale: 'csat',
-      score: 5,
-      externalId: '641bfabf0353f52d915f7a87',
-    };
-    const writer = await newKey(app, ['feedback:write']);
-    expect((await send(lines(survey), { key: writer })).lines).toMatchObject([
-      { outcome: 'refused', problem: { status: 422 } },
-    ]);
-    const { lines: answers } = await send(
-      lines(survey, { ...survey, scale: 'ces' }, { ...thumb, source: 'message' }, survey),
-    );
-    expect(answers.map(({ outcome }) => outcome)).toEqual(['recorded', 'refused', 'refused', 'unchanged']);
-  });
-
   it('answers a repeated Idempotency-Key as the first time', async () => {
     const headers = { 'idempotency-key': randomUUID() };
     const first = await send(lines(thumb, { ...thumb, score: 7 }), headers);

@@ -1,0 +1,36 @@
+import { charactersIn } from '#libs/validation';
+import { respondentNamed } from '../feedback/respondent.js';
+import type { NewEntry } from '../feedback/submission.js';
+import type { MessageFeedbackSource, MessageFeedbackUser } from './message-feedback.dto.js';
+import { nameInWords } from './user-name.js';
+
+/** What implies more than it says. */
+interface Telling {
+  properties?: { version?: unknown } | null;
+  userProperties?: MessageFeedbackUser | null;
+  sources?: MessageFeedbackSource[] | null;
+}
+
+/** What an entry has because of what was sent about the message, the user and the sources. */
+export function impliedBy({
+  properties,
+  userProperties,
+  sources,
+}: Telling): Pick<NewEntry, 'version' | 'respondent' | 'sources'> {
+  return {
+    version: versionIn(properties),
+    respondent: respondentOf(userProperties),
+    sources: sources?.map(({ type = null, ...rest }) => ({ type, ...rest })) ?? null,
+  };
+}
+
+/** Ours: the release that was talked to, where the client says it. */
+function versionIn(properties: Telling['properties']): string | null {
+  const version = properties?.version;
+  return typeof version === 'string' && version !== '' && charactersIn(version) <= 255 ? version : null;
+}
+
+function respondentOf(user: Telling['userProperties']): string | null {
+  const name = [user?.userId, user?.id].find((one) => one != null && one !== '');
+  return name == null ? null : respondentNamed(nameInWords(name));
+}
