@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { PeriodicWork } from './periodic-work.js';
 
 describe('PeriodicWork', () => {
@@ -49,5 +50,31 @@ describe('PeriodicWork', () => {
     await work.stop();
     await jest.advanceTimersByTimeAsync(5_000);
     expect(rounds).toHaveLength(0);
+  });
+
+  it('leaves what fails to the next round, keeps none of the others waiting, and logs an outage once', async () => {
+    const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const done: string[] = [];
+    const away = new Set(['b']);
+    class Errands extends PeriodicWork {
+      protected round(signal: AbortSignal): Promise<void> {
+        return this.forEach(['a', 'b', 'c'], signal, async (one) => {
+          if (away.has(one)) throw new Error(`${one} is away`);
+          done.push(one);
+        });
+      }
+    }
+    const work = new Errands(1_000, 0);
+    work.start();
+    await jest.advanceTimersByTimeAsync(1_000);
+    away.clear();
+    await jest.advanceTimersByTimeAsync(1_000);
+    away.add('a');
+    await jest.advanceTimersByTimeAsync(1_000);
+    await work.stop();
+    expect(done.join('')).toBe('acacabcbc');
+    const failures = warned.mock.calls.map(([{ err }]) => (err as Error).message);
+    expect(failures).toEqual(['b is away', 'a is away']);
+    warned.mockRestore();
   });
 });

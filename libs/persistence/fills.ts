@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PeriodicWork } from '#libs/background';
-import { Logger } from '@nestjs/common';
 import { type Transaction, Transactions } from './transactions.js';
 
 /**
@@ -29,8 +28,6 @@ const patience = 10_000;
  * database to the others.
  */
 export class Fills extends PeriodicWork {
-  private readonly logger = new Logger(Fills.name);
-
   constructor(
     private readonly transactions: Transactions,
     private readonly fills: Fill[],
@@ -39,11 +36,7 @@ export class Fills extends PeriodicWork {
   }
 
   protected override async round(signal: AbortSignal): Promise<void> {
-    for (const fill of this.fills) {
-      await this.complete(fill, signal).catch((err: unknown) =>
-        this.logger.warn({ err }, `${fill.name}: not filled yet, it goes on in a minute`),
-      );
-    }
+    await this.forEach(this.fills, signal, (fill) => this.complete(fill, signal));
   }
 
   private async complete(fill: Fill, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { PeriodicWork } from '#libs/background';
 import { Transactions } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
 import { locks } from '../locks.js';
 import { addToCounts, changesIn, counters, rowsMoved } from './counts.sql.js';
@@ -19,9 +19,6 @@ const patience = 8_000;
  */
 @Injectable()
 export class ScoreFolder extends PeriodicWork {
-  private readonly logger = new Logger(ScoreFolder.name);
-  private failing = false;
-
   constructor(
     private readonly em: EntityManager,
     private readonly transactions: Transactions,
@@ -30,16 +27,7 @@ export class ScoreFolder extends PeriodicWork {
   }
 
   protected override async round(signal: AbortSignal): Promise<void> {
-    let failure: unknown;
-    // What fails is left to the next round, and no workspace waits for another one's.
-    const noted = (error: unknown): void => void (failure ??= error);
-    const workspaces = await this.pending().catch(noted);
-    for (const workspaceId of workspaces ?? []) {
-      if (!signal.aborted) await this.fold(workspaceId, signal).catch(noted);
-    }
-    // An outage is logged once.
-    if (failure && !this.failing) this.logger.warn({ err: failure }, 'the score counts could not be folded yet');
-    this.failing = failure !== undefined;
+    await this.forEach(await this.pending(), signal, (workspaceId) => this.fold(workspaceId, signal));
   }
 
   /** Workspaces whose journal holds something. */

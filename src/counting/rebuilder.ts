@@ -1,6 +1,6 @@
 import { PeriodicWork } from '#libs/background';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ScoreCounts } from './counts.js';
 
 /** Milliseconds from the start, and from the end of one round, to the next: replicas of the release before may still count. */
@@ -15,8 +15,6 @@ const saidEvery = 10_000;
  */
 @Injectable()
 export class ScoreRebuilder extends PeriodicWork {
-  private readonly logger = new Logger(ScoreRebuilder.name);
-
   constructor(
     private readonly em: EntityManager,
     private readonly counts: ScoreCounts,
@@ -25,13 +23,8 @@ export class ScoreRebuilder extends PeriodicWork {
   }
 
   protected override async round(signal: AbortSignal): Promise<void> {
-    try {
-      const listed = await this.em.fork().execute<{ id: string }[]>('select workspace_id as id from score_recount');
-      for (const [index, { id }] of listed.entries())
-        await this.rebuild(id, `${index + 1} of ${listed.length}`, signal);
-    } catch (error) {
-      if (!signal.aborted) this.logger.warn({ err: error }, 'the score counts could not be made anew yet');
-    }
+    const listed = await this.em.fork().execute<{ id: string }[]>('select workspace_id as id from score_recount');
+    for (const [index, { id }] of listed.entries()) await this.rebuild(id, `${index + 1} of ${listed.length}`, signal);
   }
 
   private async rebuild(workspaceId: string, place: string, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { PeriodicWork } from '#libs/background';
 import { Transactions } from '#libs/persistence';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { keptFor } from './idempotency.service.js';
 
@@ -13,15 +13,13 @@ const atOnce = 10_000;
 /** Forgets the answers that have been kept long enough, in every workspace. */
 @Injectable()
 export class IdempotencyPurge extends PeriodicWork {
-  private readonly logger = new Logger(IdempotencyPurge.name);
-
   constructor(private readonly transactions: Transactions) {
     // The first round comes at once: processes may come and go within the hour.
     super(pause, 0);
   }
 
-  protected override async round(signal: AbortSignal): Promise<void> {
-    await this.purge(signal).catch((err: unknown) => this.logger.warn({ err }, 'not purged'));
+  protected override round(signal: AbortSignal): Promise<void> {
+    return this.purge(signal);
   }
 
   async purge(signal?: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { PeriodicWork } from '#libs/background';
 import { Transactions } from '#libs/persistence';
-import { type CallHandler, type ExecutionContext, Injectable, Logger, type NestInterceptor } from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import type { Observable } from 'rxjs';
@@ -15,7 +15,6 @@ const flushEvery = 60_000;
  */
 @Injectable()
 export class CredentialUse extends PeriodicWork implements NestInterceptor {
-  private readonly logger = new Logger(CredentialUse.name);
   private used = new Map<string, number>();
 
   constructor(private readonly transactions: Transactions) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PeriodicWork } from '#libs/background';
 import { Transactions } from '#libs/persistence';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { WorkspaceRows } from './workspace.rows.js';
 
@@ -18,9 +18,6 @@ const settling = 2_000;
  */
 @Injectable()
 export class WorkspaceSweeper extends PeriodicWork {
-  private readonly logger = new Logger(WorkspaceSweeper.name);
-  private failing = false;
-
   constructor(
     private readonly transactions: Transactions,
     private readonly rows: WorkspaceRows,
@@ -29,15 +26,7 @@ export class WorkspaceSweeper extends PeriodicWork {
   }
 
   protected override async round(signal: AbortSignal): Promise<void> {
-    let failure: unknown;
-    // What fails is left to the next round, and no workspace waits for another one's.
-    const noted = (error: unknown): void => void (failure ??= error);
-    for (const workspaceId of (await this.due().catch(noted)) ?? []) {
-      await this.sweep(workspaceId, signal).catch(noted);
-    }
-    // An outage is logged once.
-    if (failure && !this.failing) this.logger.warn({ err: failure }, 'deleted workspaces could not be swept yet');
-    this.failing = failure !== undefined;
+    await this.forEach(await this.due(), signal, (workspaceId) => this.sweep(workspaceId, signal));
   }
 
   private due(): Promise<string[]> {
