@@ -41,11 +41,19 @@ export abstract class Problem extends Error {
   }
 }
 
+/** What the page of a kind of problem says: when it happens, and what the caller can do. */
+interface PageTexts {
+  when: string;
+  remedy: string;
+}
+
 /** A kind of problem, as the catalogue tells of it. */
-export interface CataloguedProblem {
+export interface CataloguedProblem extends PageTexts {
   /** A problem of this kind, as one would meet it. */
   example: Problem;
-  when: string;
-  /** What the caller can do. */
-  remedy: string;
+}
+
+/** @param texts by slug */
+export function catalogued(texts: Record<string, PageTexts>, examples: Problem[]): CataloguedProblem[] {
+  return examples.map((example) => ({ example, ...texts[example.kind.slug]! }));
 }

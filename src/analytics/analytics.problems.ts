@@ -1,4 +1,5 @@
-import { type CataloguedProblem, Problem } from '#libs/problem-details';
+import { catalogued, Problem } from '#libs/problem-details';
+import texts from './analytics.problems.json' with { type: 'json' };
 
 /** A filter names something that is counted only together with other things, so there is no number of it alone. */
 export class NotCountedApart extends Problem {
@@ -16,10 +17,4 @@ export class NotCountedApart extends Problem {
   }
 }
 
-export const analyticsProblems: CataloguedProblem[] = [
-  {
-    example: new NotCountedApart(['channel']),
-    when: 'A filter of the analytics names an instrument, channel, language or bot that has no number of its own: the first 1,000 instruments and the first 100 of everything else are counted by name, names of more than 512 bytes and languages outside BCP 47 never are.',
-    remedy: 'Leave the filter out, or list the answers with GET /v1/feedback, which knows every name.',
-  },
-];
+export const analyticsProblems = catalogued(texts, [new NotCountedApart(['channel'])]);

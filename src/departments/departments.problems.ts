@@ -1,4 +1,5 @@
-import { type CataloguedProblem, Problem, type ProblemOptions } from '#libs/problem-details';
+import { catalogued, Problem, type ProblemOptions } from '#libs/problem-details';
+import texts from './departments.problems.json' with { type: 'json' };
 
 /** The workspace has a department of that name already, or one request names it twice. */
 export class DuplicateDepartment extends Problem {
@@ -12,10 +13,4 @@ export class DuplicateDepartment extends Problem {
   }
 }
 
-export const departmentsProblems: CataloguedProblem[] = [
-  {
-    example: new DuplicateDepartment(['/name']),
-    when: 'The workspace has a department of that name, or one request names it twice. Nothing was stored.',
-    remedy: 'Choose another name, or use the department that is there.',
-  },
-];
+export const departmentsProblems = catalogued(texts, [new DuplicateDepartment(['/name'])]);

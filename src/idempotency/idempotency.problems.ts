@@ -1,4 +1,5 @@
-import { type CataloguedProblem, InvalidInput, Problem } from '#libs/problem-details';
+import { catalogued, InvalidInput, Problem } from '#libs/problem-details';
+import texts from './idempotency.problems.json' with { type: 'json' };
 
 /** The first request with this key has not been answered yet. */
 export class RequestStillRunning extends Problem {
@@ -18,10 +19,4 @@ export class IdempotencyKeyReused extends InvalidInput {
   }
 }
 
-export const idempotencyProblems: CataloguedProblem[] = [
-  {
-    example: new RequestStillRunning(),
-    when: 'A request with the same Idempotency-Key has arrived before and has not been answered yet.',
-    remedy: 'Wait Retry-After seconds and send the same request again: it is answered as the first one.',
-  },
-];
+export const idempotencyProblems = catalogued(texts, [new RequestStillRunning()]);

@@ -1,4 +1,5 @@
-import { type CataloguedProblem, Problem } from '#libs/problem-details';
+import { catalogued, Problem } from '#libs/problem-details';
+import texts from './surveys.problems.json' with { type: 'json' };
 
 /** The bot is not one of the workspace's; whether it is somebody else's, nobody is told. */
 export class UnknownBot extends Problem {
@@ -22,15 +23,7 @@ export class BotIdInUse extends Problem {
   }
 }
 
-export const surveysProblems: CataloguedProblem[] = [
-  {
-    example: new UnknownBot(),
-    when: 'The path of the survey door names a bot that the workspace of the credential does not have.',
-    remedy: 'Look the id up with GET /v1/bots, or make the bot with POST /v1/bots.',
-  },
-  {
-    example: new BotIdInUse('st-053cd130-f983-577a-8aad-2504aebd60b9'),
-    when: 'A bot was to be made with an id that another bot of the workspace has.',
-    remedy: 'Leave the id out to have one made, or change the bot that is there.',
-  },
-];
+export const surveysProblems = catalogued(texts, [
+  new UnknownBot(),
+  new BotIdInUse('st-053cd130-f983-577a-8aad-2504aebd60b9'),
+]);

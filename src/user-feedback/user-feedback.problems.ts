@@ -1,4 +1,5 @@
-import { type CataloguedProblem, Problem } from '#libs/problem-details';
+import { catalogued, Problem } from '#libs/problem-details';
+import texts from './user-feedback.problems.json' with { type: 'json' };
 
 /** The vendor changed a text in October 2020: both are in use. */
 export type HaptikTexts = '2021' | '2020';
@@ -38,21 +39,8 @@ export class DuplicateFeedback extends Problem {
   }
 }
 
-export const userFeedbackProblems: CataloguedProblem[] = [
-  {
-    example: new UnknownUser('2021'),
-    when: 'Nobody was registered in this workspace with that auth_id.',
-    remedy: 'Register the user first, with POST /v1.0/user/.',
-  },
-  {
-    example: new NoActiveConversation(),
-    when: 'The user has said nothing to that business, or nothing lately: feedback is about a conversation that goes on.',
-    remedy: 'Log a message of the user first, with POST /v1.0/log_message_from_user/.',
-  },
-  {
-    example: new DuplicateFeedback(1799),
-    when: 'The user rated that business within the last hour already. The first rating stands.',
-    remedy:
-      'Do not repeat it by yourself. After Retry-After seconds the user may rate again, which is then a new rating.',
-  },
-];
+export const userFeedbackProblems = catalogued(texts, [
+  new UnknownUser('2021'),
+  new NoActiveConversation(),
+  new DuplicateFeedback(1799),
+]);

@@ -1,4 +1,5 @@
-import { type CataloguedProblem, Problem } from '#libs/problem-details';
+import { catalogued, Problem } from '#libs/problem-details';
+import texts from './workspaces.problems.json' with { type: 'json' };
 
 /** Another workspace has this slug. */
 export class SlugInUse extends Problem {
@@ -51,31 +52,10 @@ export class NoEncryptionKey extends Problem {
   }
 }
 
-export const workspacesProblems: CataloguedProblem[] = [
-  {
-    example: new BeyondItsMaker('your credential lacks the scope questions:write'),
-    when: 'A credential was to be made that may do more than the one that makes it: a scope, a bot, an origin or a longer life that it does not have.',
-    remedy: 'Ask for less, or make it with a credential that may do as much.',
-  },
-  {
-    example: new SlugInUse('sales'),
-    when: 'Another workspace of the instance has this slug.',
-    remedy: 'Choose another slug.',
-  },
-  {
-    example: new DefaultWorkspaceStays(),
-    when: 'The workspace default was to be deleted. The administrator of the instance acts in it.',
-    remedy:
-      'Delete what is in it instead: DELETE /v1/feedback/{id}, or DELETE /v1/respondents/{id} for all of a person.',
-  },
-  {
-    example: new CredentialInUse(),
-    when: 'The key or client id that was brought along is in use somewhere in the instance. Where, nobody is told.',
-    remedy: 'Revoke the credential that has it, or leave the member out to have one made.',
-  },
-  {
-    example: new NoEncryptionKey(),
-    when: 'A client was to be made, but the server has no ENCRYPTION_KEY to seal its secret with.',
-    remedy: 'Whoever runs the server must set ENCRYPTION_KEY. API keys can be made without it.',
-  },
-];
+export const workspacesProblems = catalogued(texts, [
+  new BeyondItsMaker('your credential lacks the scope questions:write'),
+  new SlugInUse('sales'),
+  new DefaultWorkspaceStays(),
+  new CredentialInUse(),
+  new NoEncryptionKey(),
+]);

@@ -57,6 +57,15 @@ describe('the catalogue', () => {
     expect(new Set(slugs).size).toBe(slugs.length);
   });
 
+  it('says of each when it happens and what to do', () => {
+    for (const { example, when, remedy } of problemCatalogue(doors))
+      expect([example.name, when, remedy]).toEqual([
+        example.name,
+        expect.stringMatching(/\w \w.*\.$/),
+        expect.stringMatching(/\w \w.*\.$/),
+      ]);
+  });
+
   it('is what the type of an error leads to', async () => {
     const refused = [
       await call(app, '/feedback', { key: null, body: {} }),
