@@ -80,6 +80,6 @@ export const anyTime = { statement_timeout: 0, query_timeout: 0 };
  * What the pool is made of; `driverOptions` of MikroORM, whose own pool settings do not reach pg.
  * @param patient a statement may take any time
  */
-export function boundedDriverOptions(poolSize: number, patient = false): object {
-  return { Client: BoundedClient, max: poolSize, keepAlive: true, ...timeouts, ...(patient && anyTime) };
+export function boundedDriverOptions(patient: boolean): object {
+  return { Client: BoundedClient, max: 10, keepAlive: true, ...timeouts, ...(patient && anyTime) };
 }

@@ -20,6 +20,7 @@ export {
 } from './failure.js';
 export { type Fill, Fills } from './fills.js';
 export { migrate } from './migrate.js';
+export { behind, newestFirst, positionOf } from './newest-first.js';
 export { NotificationChannel, type NotificationListener } from './notification-channel.js';
 export { ormOptions, PersistenceModule, type PersistenceOptions } from './persistence.module.js';
 export { migrationsIn } from './sql-migrations.js';

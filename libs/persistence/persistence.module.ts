@@ -19,19 +19,17 @@ export interface PersistenceOptions {
   migrations: SqlMigration[];
   /** Hears what MikroORM has to say: migrations, broken connections. No value of a row is among it. */
   log: (message: string) => void;
-  /** Connections in the pool. Default 10. */
-  poolSize?: number;
 }
 
 /** The options of MikroORM for both the application and the migrator. */
-export function ormOptions({ connection, entities, migrations, log, poolSize = 10 }: PersistenceOptions): Options {
+export function ormOptions({ connection, entities, migrations, log }: PersistenceOptions): Options {
   const { patient = false, ...where } = connection;
   return {
     ...where,
     driver: PostgreSqlDriver,
     entities,
     driverOptions: {
-      ...boundedDriverOptions(poolSize, patient),
+      ...boundedDriverOptions(patient),
       // MikroORM reads host, port, user, password and name, and nothing of what comes after them, such as `sslmode`.
       ...(where.clientUrl !== undefined && { connectionString: where.clientUrl }),
     },

@@ -1,6 +1,6 @@
 import { isJsonNumber } from '#libs/json-body';
 import { AtLeast, IfSent, Must, QueryInteger, Values } from '#libs/validation';
-import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import { type Status, statuses } from '../departments/department.entity.js';
 import { type Option, type QuestionConfig, type QuestionType, questionTypes } from './question.config.js';
 import { type Channel, channels, type Question } from './question.entity.js';
@@ -38,30 +38,10 @@ export class AddAcquireQuestion {
 }
 
 /** What may be left out where it is not a new question of the dialect. */
-export class QuestionDetails {
-  /** `active` or `disabled`. */
-  @IfSent()
-  @IsStatus()
-  status?: string;
-
-  /** The details, by type. An array is taken as its `values`. Unknown members are kept. */
-  @IfSent()
-  @IsConfig()
-  @ApiPropertyOptional(schemas.config)
-  config?: QuestionConfig | Option[];
-
-  /** Where it is asked: ids, or objects with `id`. Repeats are dropped. */
-  @IfSent()
-  @AreDepartments()
-  @ApiPropertyOptional(schemas.departments)
-  departments?: (number | { id: number })[];
-
-  /** `chat`, `SMS`, `email`: one, or an array. Repeats are dropped. */
-  @IfSent()
-  @AreChannels()
-  @ApiPropertyOptional(schemas.channels)
-  channels?: string | string[];
-}
+export class QuestionDetails extends PartialType(
+  PickType(AddAcquireQuestion, ['status', 'config', 'departments', 'channels']),
+  { skipNullProperties: false },
+) {}
 
 /** A change of a question: what is absent stays as it is. */
 export class UpdateAcquireQuestion extends QuestionDetails {

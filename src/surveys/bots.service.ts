@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Principal } from '#libs/access';
 import { pageOf, timedPositionIn } from '#libs/validation';
-import { isUniqueViolation, Transactions } from '#libs/persistence';
+import { behind, isUniqueViolation, newestFirst, positionOf, Transactions } from '#libs/persistence';
 import { Forbidden, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -33,9 +33,10 @@ export class BotsService {
   }
 
   async list(caller: Principal, { limit, cursor }: BotsQuery): Promise<BotPage> {
-    const page = { orderBy: { createdAt: 'desc', id: 'desc' }, limit: limit + 1 } as const;
-    const rows = await this.em.fork().find(Bot, { $and: [within(caller), after(cursor)] }, page);
-    return pageOf('bots', rows.map(toDto), limit, ({ createdAt, id }) => [createdAt.toISOString(), id]);
+    const position = timedPositionIn('bots', cursor, (id) => botIdForm.test(id));
+    const wanted = { $and: [within(caller), behind(position)] };
+    const rows = await this.em.fork().find(Bot, wanted, { orderBy: newestFirst, limit: limit + 1 });
+    return pageOf('bots', rows.map(toDto), limit, positionOf);
   }
 
   /** @throws NotFound */
@@ -75,13 +76,6 @@ function attributesOf({ name, orgId, accountId, userId }: CreateBot) {
 
 function within({ workspaceId, limitedTo: bots }: Principal) {
   return { workspaceId, ...(bots && { id: { $in: [...bots] } }) };
-}
-
-function after(cursor: string | undefined) {
-  const position = timedPositionIn('bots', cursor, (id) => botIdForm.test(id));
-  if (!position) return {};
-  const { at, id } = position;
-  return { $or: [{ createdAt: { $lt: at } }, { createdAt: at, id: { $lt: id } }] };
 }
 
 async function found(em: EntityManager, caller: Principal, id: string): Promise<Bot> {

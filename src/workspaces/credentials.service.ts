@@ -1,8 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hashOf, mayDo, newApiKey, originOf, type Principal } from '#libs/access';
 import { newUuid } from '#libs/ids';
-import { pageOf, parseInstant } from '#libs/validation';
-import { isForeignKeyViolation, isUniqueViolation, Transactions } from '#libs/persistence';
+import { pageOf, parseInstant, timedPositionIn } from '#libs/validation';
+import {
+  behind,
+  isForeignKeyViolation,
+  isUniqueViolation,
+  newestFirst,
+  positionOf,
+  Transactions,
+} from '#libs/persistence';
 import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -19,7 +26,6 @@ import {
   CredentialWithSecretDto,
   RotateCredential,
 } from './credentials.dto.js';
-import { after, newestFirst, positionOf } from './newest-first.js';
 import { refuseBeyond } from './rights.js';
 import { scopes } from './scopes.js';
 import { SecretSeal } from './secret-seal.js';
@@ -98,8 +104,8 @@ export class CredentialsService {
 
   /** The credentials of the caller's workspace, newest first. */
   async list({ workspaceId }: Principal, { limit, cursor }: CredentialsQuery): Promise<CredentialPage> {
-    const page = { orderBy: newestFirst, limit: limit + 1 };
-    const rows = await this.em.fork().find(Credential, { workspaceId, ...after('credentials', cursor) }, page);
+    const wanted = { workspaceId, ...behind(timedPositionIn('credentials', cursor, isUuid)) };
+    const rows = await this.em.fork().find(Credential, wanted, { orderBy: newestFirst, limit: limit + 1 });
     return pageOf('credentials', rows.map(toDto), limit, positionOf);
   }
 

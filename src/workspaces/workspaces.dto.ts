@@ -1,5 +1,5 @@
-import { IfSent, Matching, PageQuery, Strict, Text } from '#libs/validation';
-import { ApiProperty } from '@nestjs/swagger';
+import { Matching, PageQuery, Strict, Text } from '#libs/validation';
+import { ApiProperty, PartialType } from '@nestjs/swagger';
 
 const slugForm = /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -23,17 +23,7 @@ export class CreateWorkspace {
 
 /** A change of a workspace: what is absent stays as it is. */
 @Strict()
-export class ChangeWorkspace {
-  /** The name that people type; unique in the instance. */
-  @IfSent()
-  @IsSlug()
-  slug?: string;
-
-  /** For people. */
-  @IfSent()
-  @Text(1, 255)
-  name?: string;
-}
+export class ChangeWorkspace extends PartialType(CreateWorkspace, { skipNullProperties: false }) {}
 
 @Strict()
 export class WorkspacesQuery extends PageQuery {}

@@ -1,11 +1,10 @@
 import { newUuid } from '#libs/ids';
-import { pageOf } from '#libs/validation';
-import { isUniqueViolation, type Transaction, Transactions } from '#libs/persistence';
+import { pageOf, timedPositionIn } from '#libs/validation';
+import { behind, isUniqueViolation, newestFirst, positionOf, type Transaction, Transactions } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, type LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { after, newestFirst, positionOf } from './newest-first.js';
 import { Workspace } from './workspace.entity.js';
 import { ChangeWorkspace, CreateWorkspace, WorkspaceDto, WorkspacePage, WorkspacesQuery } from './workspaces.dto.js';
 import { SlugInUse } from './workspaces.problems.js';
@@ -27,7 +26,7 @@ export class WorkspacesService {
 
   async list({ limit, cursor }: WorkspacesQuery): Promise<WorkspacePage> {
     const page = { orderBy: newestFirst, limit: limit + 1 };
-    const rows = await this.em.fork().find(Workspace, after('workspaces', cursor), page);
+    const rows = await this.em.fork().find(Workspace, behind(timedPositionIn('workspaces', cursor, isUuid)), page);
     return pageOf('workspaces', rows.map(toDto), limit, positionOf);
   }
 
