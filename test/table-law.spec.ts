@@ -10,6 +10,7 @@ const owners: Record<string, string> = {
   feedback_entry: 'feedback',
   feedback_window: 'feedback',
   unfilled_language: 'feedback',
+  unfilled_rating: 'feedback',
   person: 'feedback',
   conversation: 'feedback',
   message: 'feedback',

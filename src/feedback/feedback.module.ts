@@ -4,6 +4,7 @@ import { DuplicateMarks, NoDuplicateMarks } from './duplicate.marks.js';
 import { RedisDuplicateMarks } from './redis-duplicate.marks.js';
 import { FeedbackArchive } from './feedback.archive.js';
 import { EarlierEntries } from './earlier-entries.js';
+import { EarlierRatings } from './earlier-ratings.js';
 import { FeedbackCensus } from './feedback.census.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { FeedbackRemover } from './feedback.remover.js';
@@ -20,11 +21,20 @@ import { CountingModule } from '../counting/counting.module.js';
     },
     FeedbackArchive,
     EarlierEntries,
+    EarlierRatings,
     FeedbackCensus,
     FeedbackMetrics,
     FeedbackRemover,
     FeedbackWriter,
   ],
-  exports: [EarlierEntries, FeedbackArchive, FeedbackCensus, FeedbackMetrics, FeedbackRemover, FeedbackWriter],
+  exports: [
+    EarlierEntries,
+    EarlierRatings,
+    FeedbackArchive,
+    FeedbackCensus,
+    FeedbackMetrics,
+    FeedbackRemover,
+    FeedbackWriter,
+  ],
 })
 export class FeedbackModule {}

@@ -5,7 +5,8 @@ import { numberNamed } from '../departments/department.entity.js';
 import { type BatchLine, EarlierLine } from '../entries/batch.dto.js';
 import { FittingScore } from '../entries/submit.dto.js';
 import { isBlank } from '../feedback/comment.js';
-import { type Scale, scales } from '../feedback/scale.js';
+import { ratingScales } from '../feedback/rating.js';
+import type { Scale } from '../feedback/scale.js';
 import type { NewEntry } from '../feedback/submission.js';
 import { isValue, maxLabelLength, maxOptions, maxValueLength, type Option } from './question.config.js';
 import { IsQuestionText } from './question.rules.js';
@@ -13,8 +14,8 @@ import { NewAnswer } from './questions.native.dto.js';
 
 const value = `a number or a string of 1 to ${maxValueLength} characters`;
 
-/** What a question's rating can be made of. */
-const answerScales = scales.filter((scale) => scale !== 'csat' && scale !== 'ces');
+/** What an answer can be on. */
+const answerScales: Scale[] = [...ratingScales, 'choice', 'text'];
 
 class Choice implements Option {
   @Text(0, maxLabelLength)

@@ -1,8 +1,8 @@
 import { isJsonNumber } from '#libs/json-body';
 import { type Fault, InvalidInput } from '#libs/problem-details';
 import { isBlank } from '../feedback/comment.js';
+import { ratingOf } from '../feedback/rating.js';
 import type { NewEntry } from '../feedback/submission.js';
-import type { Scale } from '../feedback/scale.js';
 import type { Option } from './question.config.js';
 import type { Question } from './question.entity.js';
 
@@ -18,12 +18,13 @@ export function readAnswer(question: Question, value: unknown, comment: string |
   if (isEmpty(value) || (question.type === 'text' && typeof value === 'string' && isBlank(value)))
     throw question.config.required ? refused(question, 'an answer is required') : nothingToStore();
   if (question.type === 'text') return readText(question, value, comment);
-  const options = question.options();
-  const choices = options.map(({ label, value: own }) => ({ label, value: own }));
+  const choices = question.options().map(({ label, value: own }) => ({ label, value: own }));
+  if (question.type === 'rating') {
+    const offered = choices.map((choice) => choice.value);
+    return { ...ratingOf(offered, readOne(question, value)), choices, comment };
+  }
   const chosen = question.type === 'multiple_checkbox' ? readSet(question, value) : [readOne(question, value)];
-  const scale = question.type === 'rating' ? scaleOf(options) : 'choice';
-  const isScore = scale !== 'choice';
-  return { scale, score: isScore ? Number(chosen[0]) : null, options: isScore ? null : chosen, choices, comment };
+  return { scale: 'choice', score: null, options: chosen, choices, comment };
 }
 
 function isEmpty(value: unknown): boolean {
@@ -54,15 +55,6 @@ function readOne(question: Question, value: unknown): Option['value'] {
   const option = isScalar ? question.options().find((one) => String(one.value) === String(value)) : undefined;
   if (!option) throw refused(question, 'value must be one of the values of the question');
   return option.value;
-}
-
-/** What the values of a rating mean, whatever its buttons look like. */
-function scaleOf(options: Option[]): Scale {
-  const texts = options.map(({ value }) => String(value)).toSorted((a, b) => Number(a) - Number(b));
-  const all = texts.join();
-  if (all === '0,1') return 'thumb';
-  if (texts.every((text) => /^[1-5]$/.test(text))) return 'rating';
-  return all === '0,1,2,3,4,5,6,7,8,9,10' ? 'nps' : 'choice';
 }
 
 function refused({ config }: Question, otherwise: string): InvalidInput {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { AnswersService } from './answers.service.js';
+import { EarlierAnswers } from './earlier-answers.js';
 import { QuestionsController } from './questions.controller.js';
 import { QuestionsNativeController } from './questions.native.controller.js';
 import { QuestionsService } from './questions.service.js';
@@ -9,7 +10,7 @@ import { QuestionsService } from './questions.service.js';
 @Module({
   imports: [DepartmentsModule, FeedbackModule],
   controllers: [QuestionsController, QuestionsNativeController],
-  providers: [QuestionsService, AnswersService],
-  exports: [QuestionsService],
+  providers: [QuestionsService, AnswersService, EarlierAnswers],
+  exports: [QuestionsService, EarlierAnswers],
 })
 export class QuestionsModule {}

@@ -47,11 +47,13 @@ async function fillMessages(): Promise<void> {
 }
 
 async function fillQuestions(): Promise<void> {
-  const [choice, words, stars] = [
+  const [choice, words, stars, three] = [
     await newQuestion(app, checkbox),
     await newQuestion(app, { ...text, config: { ...text.config, limit: 100 } }),
     await newQuestion(app, { ...rating, config: { ...rating.config, values: [1, 2, 3, 4, 5].map(star) } }),
+    await newQuestion(app, { ...rating, config: { ...rating.config, values: [1, 2, 3].map(star) } }),
   ];
+  for (let i = 0; i < 12; i++) await send(`/v1/questions/${three}/answers`, { value: 3, occurredAt: ago(i + 1) });
   for (let i = 0; i < 6; i++) {
     const said = { channel: i % 2 ? 'web' : 'chat', respondent: `r${i}`, occurredAt: ago(12 * i + 1) };
     await send(`/v1/questions/${choice}/answers`, { ...said, value: i % 2 ? ['yes'] : ['yes', 'no'] });
@@ -230,6 +232,16 @@ const star = (value: number) => ({ label: `${value} stars`, value });
         expect((await numbersShown()).filter((number) => !said.has(number))).toEqual([]);
       },
     );
+
+    it('draws a scale of its own length: 12 times the best of three are 100 % satisfied, 3 of 3', async () => {
+      await choose('What was asked', 'rating 1–3');
+      expect(await page.locator('.band-name .hint').allInnerTexts()).toEqual(['3', '2', '1']);
+      expect(await values('.bands td:nth-of-type(1) data')).toEqual([12, 0, 0]);
+      expect(await values('.bands .share-text')).toEqual([1, 0, 0]);
+      expect(await page.locator('.meter-scale').innerText()).toMatch(/^1\s.*3$/s);
+      const scores = await page.locator('.answers tbody tr').getByText('3 of 3', { exact: true }).count();
+      expect(scores).toBe(12);
+    });
 
     it('tells what is not counted by name from what is called other, and lets nobody choose it', async () => {
       await choose('What was asked', 'Odd places');

@@ -87,7 +87,7 @@ describe('POST /v1/questions/{id}/answers', () => {
     const [row] = await app.query('select * from feedback_entry where id = $1', [body.id]);
     const { workspace_id, language_tag, ...same } = row as Record<string, unknown>;
     expect([workspace_id, language_tag]).toEqual(['00000000-0000-7000-8000-000000000001', null]);
-    expect(JSON.parse(JSON.stringify(same))).toEqual(toRow(body));
+    expect(JSON.parse(JSON.stringify(same, (_, value) => value ?? undefined))).toEqual(toRow(body));
     expect(body.occurredAt).toBe(body.recordedAt);
   });
 
@@ -95,14 +95,27 @@ describe('POST /v1/questions/{id}/answers', () => {
     ['thumb', [0, 1]],
     ['thumb', ['1', '0']],
     ['rating', [1, 2, 3, 4, 5]],
+    ['thumb', [-1, '1']],
     ['rating', ['5']],
-    ['rating', ['2', 4]],
+    ['rating', ['2', 5]],
+    ['rating3', [1, 2, 3]],
+    ['rating4', ['4', '3', '2', '1']],
+    ['rating6', range(1, 6)],
+    ['rating7', range(1, 7)],
+    ['rating10', range(1, 10)],
     ['nps', range(0, 10)],
     ['nps', range(0, 10).map(String).toReversed()],
     ['choice', range(0, 9)],
-    ['choice', range(1, 10)],
+    ['choice', range(0, 5)],
+    ['choice', range(1, 8)],
+    ['choice', range(1, 2)],
+    ['choice', ['2', 4]],
     ['choice', [0]],
     ['choice', [1, 6]],
+    ['choice', ['0,1']],
+    ['choice', ['1,2', '3']],
+    ['choice', [0.5, 1, 1.5, 2]],
+    ['choice', ['01', '02', '03']],
     ['choice', ['1.0', '2']],
     ['choice', ['good', 'bad']],
     ['choice', [-1, 0, 1]],
@@ -113,11 +126,19 @@ describe('POST /v1/questions/{id}/answers', () => {
       const isChoice = scale === 'choice';
       expect(body).toMatchObject({
         scale,
-        score: isChoice ? null : Number(value),
+        score: isChoice ? null : Math.max(Number(value), 0),
         options: isChoice ? [value] : null,
         choices: values.map((own) => ({ label: `is ${own}`, value: own })),
       });
     }
+  });
+
+  it('makes of 12 times the best of three a hundred per cent of satisfied', async () => {
+    const id = await newQuestion(app, ratingOf(1, 2, 3));
+    for (let i = 0; i < 12; i++) await answer(id, { value: 3 });
+    const { body } = await call(app, `/v1/analytics/summary?source=question&instrument=${id}`);
+    expect(body).toMatchObject({ scale: 'rating3', n: 12, estimate: 3, range: { low: 1, high: 3 } });
+    expect(body.bands[0]).toMatchObject({ name: 'satisfied', share: 1 });
   });
 
   it.each([
@@ -291,7 +312,7 @@ describe('POST /v1/questions/{id}/answers', () => {
         expect(status).toBe(wanted === undefined ? 422 : 201);
         if (wanted !== undefined)
           expect([body.score ?? body.options[0], body.scale === 'choice']).toEqual([
-            body.scale === 'choice' ? wanted : Number(wanted),
+            body.scale === 'choice' ? wanted : Math.max(Number(wanted), 0),
             body.score === null,
           ]);
       }),
