@@ -7,7 +7,7 @@ import { type Account, reachableBinaries, unprivilegedAccount } from './unprivil
 
 const major = '18';
 
-/** The message says what is wrong with `DATA_DIR` and what to do about it. Nothing in it was touched. */
+/** `DATA_DIR` cannot be used. The message says why and what to do about it; nothing in the directory was touched. */
 export class DataDirectoryRefused extends DatabaseRefused {
   override readonly name: string = 'DataDirectoryRefused';
 }
@@ -15,10 +15,10 @@ export class DataDirectoryRefused extends DatabaseRefused {
 /** An initialised PostgreSQL cluster: `<DATA_DIR>/postgres`, owned by the account that PostgreSQL runs as, mode 700. */
 export interface Cluster {
   directory: string;
-  /** Of the application that it belongs to. */
+  /** The name of the application that it belongs to. */
   name: string;
   binaries: string;
-  /** null: ourselves */
+  /** The account that PostgreSQL runs as; null where it runs as this process does. */
   account: Account | null;
 }
 
@@ -53,7 +53,7 @@ async function clusterIn(home: string, name: string, log: (line: string) => void
   return cluster;
 }
 
-/** Refuses a directory in which somebody else keeps things, be it a PostgreSQL of their own. */
+/** Refuses a directory that holds another PostgreSQL or other files. */
 async function refuseForeign(home: string): Promise<void> {
   const entries = await readdir(home);
   if (entries.includes('PG_VERSION'))
@@ -62,7 +62,7 @@ async function refuseForeign(home: string): Promise<void> {
     throw new DataDirectoryRefused(`${home} holds files that this server did not make. Choose an empty DATA_DIR.`);
 }
 
-/** Whose the cluster is; null where there is none yet. */
+/** The owner of the cluster's directory; null where there is no cluster yet. */
 async function ownerOf(directory: string): Promise<Account | null> {
   try {
     const { uid, gid } = await stat(directory);
@@ -90,7 +90,7 @@ async function refuseOtherVersion(directory: string): Promise<void> {
     );
 }
 
-/** Initialises beside and renames. Where another process was first, its cluster is taken. */
+/** Initialises in a directory beside and renames that. Where another process was first, its cluster is used. */
 async function initialise(cluster: Cluster, log: (line: string) => void): Promise<void> {
   const home = dirname(cluster.directory);
   await removeUnfinished(home);
@@ -109,7 +109,7 @@ async function initialise(cluster: Cluster, log: (line: string) => void): Promis
   }
 }
 
-/** What a killed process left behind while it initialised. */
+/** Removes what processes left behind that were killed while they initialised. */
 async function removeUnfinished(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     const maker = /^postgres\.new-(\d+)-/.exec(name)?.[1];
@@ -143,10 +143,10 @@ async function runInitdb(cluster: Cluster): Promise<void> {
     throw new DatabaseRefused(`PostgreSQL could not be initialised in ${cluster.directory}: ${output.trim()}`);
 }
 
-/** Written to postgresql.conf once: the operator may change them there. */
+/** Written to postgresql.conf when the cluster is made. The operator may change them there. */
 const initialSettings = ['max_connections=50', 'shared_buffers=128MB', 'jit=off', 'timezone=UTC', 'log_timezone=UTC'];
 
-/** A program of PostgreSQL at work in the cluster, as the cluster's account, with nothing of our environment. */
+/** Starts a program of PostgreSQL in the cluster, as the cluster's account and without our environment. */
 export function spawnIn(
   cluster: Cluster,
   program: 'initdb' | 'postgres',

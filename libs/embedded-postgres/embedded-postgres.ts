@@ -22,9 +22,9 @@ export class DataDirectoryInUse extends DataDirectoryRefused {
 
 export interface EmbeddedPostgresOptions {
   dataDir: string;
-  /** Of the application: its database, its role and PostgreSQL's processes are called so. Lower-case letters. */
+  /** The name of the application, in lower-case letters: that of its database, its role and PostgreSQL's processes. */
   name: string;
-  /** Hears what PostgreSQL writes, a line at a time; no statement and no value of a row is among it. */
+  /** Is given each line that PostgreSQL logs. No line holds a statement or a value of a row. */
   log?: (line: string) => void;
 }
 
@@ -35,7 +35,7 @@ export interface EmbeddedPostgresOptions {
 export class EmbeddedPostgres {
   /** The application's database and role, which owns it and nothing else. */
   readonly connection: EmbeddedConnection;
-  /** For what the role may not: creating databases, ending sessions. */
+  /** For what that role may not do: creating databases, ending sessions. */
   readonly superuser: EmbeddedConnection;
 
   /** The database was made by this start and is empty. */
@@ -75,7 +75,7 @@ export class EmbeddedPostgres {
     process.once('exit', this.interrupt);
   }
 
-  /** Until a server that is our child runs and its owner is this process. */
+  /** Returns when the server is a child of this process and is owned by it. */
   private async takeOver(): Promise<void> {
     for (let attempt = 1; !this.stopping.signal.aborted; attempt++) {
       if (attempt > 200) throw new DatabaseRefused(`PostgreSQL in ${this.cluster.directory} does not stay up.`);
@@ -89,7 +89,7 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** A server that already runs here belongs to another process, or to nobody. */
+  /** Ends a server that runs here without an owner. @throws DataDirectoryInUse where it has one */
   private async endOrphan(): Promise<void> {
     const { directory } = this.cluster;
     const pid = await postmasterOf(directory);
@@ -101,7 +101,7 @@ export class EmbeddedPostgres {
     await endPostmaster(pid, directory);
   }
 
-  /** Containers that share a directory do not see each other's processes, but they do meet in the socket. */
+  /** In another container a server on the same directory is no process that we see, but its socket answers. */
   private async refuseUnseen(): Promise<void> {
     const owner = await ownerOfServer(this.superuser);
     if (owner !== null) throw this.inUse(owner);
@@ -111,7 +111,7 @@ export class EmbeddedPostgres {
     return new DataDirectoryInUse(this.cluster.directory, pid);
   }
 
-  /** False: it could not start yet, for a reason that is removed now. */
+  /** Starts the server. @returns false where it did not start, for a reason that has been removed */
   private async launch(): Promise<boolean> {
     if (this.stopping.signal.aborted) return false;
     const { process, ready, said } = launch(this.cluster, this.log);
@@ -180,7 +180,7 @@ export class EmbeddedPostgres {
     if (this.fresh) await this.session!.query(`CREATE DATABASE ${name} OWNER ${name}`);
   }
 
-  /** Ends the server, fast, and whatever still asks it; resolves when it is gone. May be repeated. */
+  /** Ends the server and every session on it, without waiting for them. May be called again. */
   async stop(): Promise<void> {
     this.stopping.abort();
     while (this.server) {

@@ -20,12 +20,12 @@ export function socketIn(directory: string): Pick<EmbeddedConnection, 'host' | '
   return { host: shortPath(directory), port };
 }
 
-/** A path of the directory that is short enough for a socket's address (108 bytes on Linux, 104 on macOS). */
+/** A path to the directory that is short enough for the address of a socket (108 bytes on Linux, 104 on macOS). */
 function shortPath(directory: string): string {
   if (Buffer.byteLength(join(directory, `.s.PGSQL.${port}`)) <= 103) return directory;
   if (process.platform !== 'linux')
     throw new DatabaseRefused(`${directory} is too long for a Unix socket: choose a shorter DATA_DIR.`);
-  // Open for the life of the process, that is for as long as somebody may connect.
+  // Never closed: connections may be made until the process ends.
   return `/proc/self/fd/${openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY)}`;
 }
 
@@ -37,7 +37,7 @@ const holderOfLock = `
       AND (classid::bigint << 32) + objid::bigint = ${lock}
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`;
 
-/** Not ready, or on its way down. */
+/** Codes of a server that is starting or stopping, or not there. */
 const passing = new Set(['57P03', '57P01', '57P02', '53300', 'ECONNREFUSED', 'ENOENT', 'ECONNRESET']);
 
 /**

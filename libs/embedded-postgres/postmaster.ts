@@ -22,7 +22,7 @@ export function launch(cluster: Cluster, log: (line: string) => void): Launched 
   const said: string[] = [];
   const ready = new Promise<boolean>((resolve, reject) => {
     createInterface(process.stderr!).on('line', (line) => {
-      if (!saysComeAgain.test(line)) log(line);
+      if (!refusesClient.test(line)) log(line);
       if (said.length < 50) said.push(line);
       if (line.includes('ready to accept connections')) resolve(true);
     });
@@ -32,10 +32,10 @@ export function launch(cluster: Cluster, log: (line: string) => void): Launched 
   return { process, ready, said };
 }
 
-/** Each client that comes too early or too late is told so; thousands of such lines would hide the rest. */
-const saysComeAgain = /^FATAL: +the database system is /;
+/** Logged for each client while the server starts or stops. Thousands of such lines would hide the others. */
+const refusesClient = /^FATAL: +the database system is /;
 
-/** Not for the operator to change: who may connect, and what may be said. */
+/** Settings that the operator cannot change: who may connect, and what may be logged. */
 const settings = Object.entries({
   listen_addresses: '',
   unix_socket_directories: '.',
@@ -45,12 +45,11 @@ const settings = Object.entries({
   log_destination: 'stderr',
   log_line_prefix: '',
   log_checkpoints: 'off',
-  // An error quotes values, and the statement it came from more so. Who caused it is told, and that is us.
+  // Errors quote values of rows. The client that caused one, which is this process, is told of it all the same.
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
-  // After a crash, one call per file system instead of one per file: 0.1 s instead of seconds. Before 5.8, Linux did
-  // not tell of a page that could not be written.
+  // Recovery takes 0.1 s instead of seconds. Before 5.8, Linux did not report a page that it could not write.
   ...(platform() === 'linux' && release().localeCompare('5.8', 'en', { numeric: true }) >= 0
     ? { recovery_init_sync_method: 'syncfs' }
     : {}),
@@ -67,7 +66,7 @@ async function recordedPid(file: string): Promise<number | null> {
   return pid > 0 ? pid : null;
 }
 
-/** A PostgreSQL process works in its data directory; a pid alone may have passed to another program since. */
+/** Whether the process is a PostgreSQL at work in the directory. A pid alone may belong to another program by now. */
 async function servesDirectory(pid: number, directory: string): Promise<boolean> {
   try {
     if (process.platform !== 'linux')
@@ -80,7 +79,7 @@ async function servesDirectory(pid: number, directory: string): Promise<boolean>
   }
 }
 
-/** Ends it with everything committed kept: fast, after three seconds immediately, after six by force. */
+/** Ends PostgreSQL without losing what was committed: by a fast shutdown, after 3 s an immediate one, after 6 s by SIGKILL. */
 export async function endPostmaster(pid: number, directory: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     signalIfAlive(pid, signal);
@@ -90,7 +89,7 @@ export async function endPostmaster(pid: number, directory: string): Promise<voi
   throw new Error(`PostgreSQL (process ${pid}) in ${directory} does not end.`);
 }
 
-/** Backends may outlive a killed postmaster, and no new one starts beside them. */
+/** Ends backends that outlived their postmaster: no new postmaster starts beside them. */
 export async function endLeftBackends(directory: string): Promise<void> {
   if (process.platform !== 'linux') return;
   for (const pid of (await readdir('/proc')).map(Number).filter(Boolean))
@@ -105,15 +104,15 @@ function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Whoever makes a pid file writes into it at once; an empty one that is older was left by a crash. */
+/** Whether another process is about to write the pid file. An empty one that is older than a second was left by a crash. */
 async function isBeingWritten(file: string): Promise<boolean> {
   const { size, mtimeMs } = await stat(file).catch(() => ({ size: 1, mtimeMs: 0 }));
   return size === 0 && Date.now() - mtimeMs < 1000;
 }
 
 /**
- * Takes away a pid file, of the cluster or of its socket, that names no PostgreSQL of this cluster: PostgreSQL refuses to
- * start as long as that process lives, whatever it is by now.
+ * Removes a pid file of the cluster or of its socket that names no PostgreSQL of this cluster. PostgreSQL refuses to start
+ * while a process with that pid lives, whatever program it is.
  */
 export async function removeStaleLock(directory: string, name: string): Promise<void> {
   const file = join(directory, name);
@@ -121,7 +120,7 @@ export async function removeStaleLock(directory: string, name: string): Promise<
   const aside = `${file}.${process.pid}`;
   await rename(file, aside).catch(() => undefined);
   const pid = await recordedPid(aside);
-  // Between looking and taking a living one may have written its own.
+  // A server that started in between may have written its own.
   if (pid !== null && (await servesDirectory(pid, directory))) await rename(aside, file);
   else await rm(aside, { force: true });
 }

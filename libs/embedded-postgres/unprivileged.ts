@@ -8,7 +8,7 @@ import { DatabaseRefused } from '#libs/persistence';
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 
-/** Who PostgreSQL runs as, where it cannot run as ourselves. */
+/** A user that PostgreSQL runs as, where this process runs as root. */
 export interface Account {
   uid: number;
   gid: number;
@@ -50,7 +50,7 @@ async function installedBinaries(): Promise<{ binaries: string; version: string 
   }
 }
 
-/** The copy in the first of the homes that serves; made once, and found by later starts. */
+/** A copy of the programs in the first of `homes` from which the account can run them. Later starts find it there. */
 export async function copyWithinReach(
   binaries: string,
   name: string,
@@ -81,7 +81,7 @@ async function runs(binaries: string, account: Account): Promise<boolean> {
   }
 }
 
-/** Makes the directory if need be. In `/tmp` another user may have been first, and could plant programs. */
+/** Whether only root can write to the directory, which is made if need be. Another user could plant programs in `/tmp`. */
 async function belongsToRoot(directory: string): Promise<boolean> {
   try {
     if (await mkdir(directory, { recursive: true })) await chmod(directory, 0o755);

@@ -40,10 +40,10 @@ export function bodyDigest(request: IncomingMessage): Buffer {
 }
 
 /**
- * Makes JSON the only body there is, or lines of it where a route says so, strictly: refused in this order are content type and encoding (415), size (413),
- * too many bytes in memory (503), what is no JSON of ours (400, see {@link parseJson}). A request without a body keeps
- * `undefined`. Answers that are given while a body is still arriving can be read by the client. To be called before
- * the first route is registered, on an instance without other body parsers.
+ * Makes JSON, or lines of it where a route says so, the only body that is taken. Other bodies are refused in this order:
+ * content type and encoding (415), size (413), too many bytes in memory (503), what {@link parseJson} refuses (400). The
+ * body of a request without one is `undefined`. A client can read an answer that is given while its body is still
+ * arriving. To be called before the first route is registered, on an instance without other body parsers.
  */
 export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}): ByteBudget {
   const { memoryBudget = 67_108_864, ...limits } = options;

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { pace } from './pace.js';
 
-/** Of a body that nobody reads, this much is taken off the line after the answer, */
+/** Bytes of an unread body that are discarded after the answer, before the connection is cut. */
 const maxDiscardedBytes = 8 * 1024 * 1024;
-/** until nothing comes for this long, */
+/** Milliseconds without a byte after which the client has had the answer. */
 const maxSilence = 2_000;
-/** and no longer than this: 2 s in all cut off one client in ten while the machine was busy. */
+/** Milliseconds for all of it. With 2 s, one client in ten was cut off while the machine was busy. */
 const maxMilliseconds = 10_000;
 
 const closing = new WeakSet<Socket>();

@@ -16,10 +16,10 @@ export function nameOf(path: Path): string {
   }, '');
 }
 
-/** Characters of a name that are shown: it may be as long as the body. */
+/** Characters of a key that are shown. A key may be as long as the body. */
 const shown = 255;
 
-/** What a path holds goes into answers and logs, where neither NUL nor half a character may stand. */
+/** A key as it can be written into answers and logs: cut, and without NUL or half a surrogate pair. */
 function legible(step: string | number): string {
   const text = String(step);
   const short = text.length > shown ? `${text.slice(0, shown)}…` : text;

@@ -41,7 +41,7 @@ export function readBody(request: IncomingMessage, declared: number | undefined,
     };
     const onEnd = () => settle(() => resolve(buffer.subarray(0, length)));
     const onLeft = () => settle(() => reject(new MalformedRequest('the body ended before its time')));
-    // The connection's end is told twice, as 'error' and as 'close': the second is enough, the first must be heard.
+    // Node tells of a broken connection by 'error' and by 'close'. An 'error' that nobody hears would end the process.
     request.on('error', () => undefined);
     pace(request);
     request.on('data', onData).on('end', onEnd).on('close', onLeft);

@@ -30,8 +30,8 @@ const zero = 0x30;
 const nine = 0x39;
 
 /**
- * Counts what a JSON text holds, in one pass over its bytes and without allocating. What is not JSON is counted somehow:
- * the parser refuses it afterwards, but has never more than the limits to do.
+ * Counts what a JSON text holds, in one pass over its bytes and without allocating. The counts of a text that is no JSON
+ * mean nothing, but it is still held to the limits, so that the parser has little work to refuse it.
  * @throws {MalformedRequest} beyond a limit
  */
 export function scan(bytes: Uint8Array, limits: JsonLimits): Scan {

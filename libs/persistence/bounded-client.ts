@@ -17,8 +17,8 @@ export function within<T>(deadline: number, work: () => Promise<T>): Promise<T> 
 }
 
 /**
- * A connection that never waits for ever and is never used again after it went wrong: a query that was not answered in
- * time, or an answer that says that this server cannot write any more, ends the connection, so that the pool drops it.
+ * A connection on which every query has a deadline. It ends itself, so that the pool drops it, when a query is not answered
+ * in time and when the server says that it cannot write any more.
  */
 export class BoundedClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
@@ -63,8 +63,8 @@ export class BoundedClient extends pg.Client {
 }
 
 /**
- * Timeouts in milliseconds. None of them has a finite default in pg. A request is answered within two seconds, so no
- * query may take longer; a database that answers at all says so itself, and the connection can be used again.
+ * Timeouts in milliseconds; pg has none by default. A request is answered within two seconds, so no query may take longer.
+ * PostgreSQL's own timeout comes first, because the connection can be used again after it.
  */
 const timeouts = {
   connectionTimeoutMillis: 1_000,

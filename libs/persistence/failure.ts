@@ -14,7 +14,7 @@ const kindOfSqlState: Record<string, FailureKind> = {
   '40001': 'conflict',
   '40P01': 'conflict',
   '25006': 'unavailable',
-  // Among ours only a database says so that accepts no connections.
+  // We meet it only when we connect to a database that accepts no connections.
   '55000': 'unavailable',
   '57014': 'unavailable',
   '55P03': 'unavailable',
@@ -29,7 +29,7 @@ const kindOfSqlState: Record<string, FailureKind> = {
 /** How an SQLSTATE is written. */
 export const sqlState = /^[0-9A-Z]{5}$/;
 
-/** The driver and the network report without an SQLSTATE. */
+/** Errors of the driver and of the network have no SQLSTATE. */
 const withoutSqlState =
   /ECONN|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EAI_|connection terminated|connection error|read timeout|timeout exceeded|not queryable|client was closed|pool after calling end/i;
 

@@ -3,8 +3,8 @@ import { PeriodicWork } from '#libs/background';
 import { type Transaction, Transactions } from './transactions.js';
 
 /**
- * What a migration adds to a table and cannot give the rows that are there, because they are many. Until a row is filled,
- * whoever reads it does without.
+ * A column that a migration adds to a table whose rows are too many to be filled by the migration. Readers must do without
+ * it until a row is filled.
  */
 export interface Fill {
   /** What is filled, for the log. */
@@ -23,9 +23,8 @@ const logEvery = 15_000;
 const patience = 10_000;
 
 /**
- * Fills rows after the start, while the server serves. Each chunk is a transaction of its own and no row is waited for, so
- * it may be killed at any moment, and any number of replicas do it together. It rests as long as it works, which leaves the
- * database to the others.
+ * Fills rows after the start, while the server serves. Each chunk is a transaction of its own that waits for no row, so the
+ * process may be killed at any moment, and replicas fill together. After each chunk it rests for as long as the chunk took.
  */
 export class Fills extends PeriodicWork {
   constructor(

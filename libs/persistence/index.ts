@@ -2,8 +2,8 @@
  * MikroORM on PostgreSQL, made fit for a server: every statement has a time in which it answers or fails, a connection
  * that went wrong is never used again, a transaction whose COMMIT got no answer is followed up until its outcome is
  * known, and failures have a kind (conflict, data, unavailable, bug) that says what to do about them. Besides: migrating
- * at the start by one process at a time, filling rows after it, hearing NOTIFY, advisory locks, the database's clock, and turns for what takes
- * long.
+ * at the start by one process at a time, filling rows after it, hearing NOTIFY, advisory locks, the database's clock, and
+ * turns for what takes long.
  */
 export { AdvisoryLock } from './advisory-lock.js';
 export { refusedStatements } from './bounded-client.js';

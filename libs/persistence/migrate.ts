@@ -6,7 +6,7 @@ import { anyTime } from './bounded-client.js';
 import { codeOf, DatabaseRefused, DatabaseUnreachable, failureKind } from './failure.js';
 import { clientConfigOf } from './persistence.module.js';
 
-/** Only one process migrates at a time; the others wait for it and then find nothing to do. Any number will do. */
+/** Held by the process that migrates. The others wait for it, and then find nothing to do. */
 const migrationLock = 7_310_041;
 
 const oldestServer = 16;
@@ -69,7 +69,7 @@ async function refuseUnfit(client: pg.Client): Promise<void> {
     throw new DatabaseRefused(`The encoding of the database is ${encoding}. Create one with the encoding UTF8.`);
 }
 
-/** What is for the operator to mend, in a sentence; what is a defect of ours as it is. */
+/** A failure that the operator can mend as a sentence for them; any other failure as it is. */
 function asRefusal(error: unknown): unknown {
   if (['42501', '25006'].includes(codeOf(error))) return new DatabaseRefused(`The database refuses: ${said(error)}`);
   return failureKind(error) === 'unavailable'
@@ -77,7 +77,7 @@ function asRefusal(error: unknown): unknown {
     : error;
 }
 
-/** Where several addresses of a host were tried, only the code says anything. */
+/** The message is empty where several addresses of a host were tried. */
 function said(error: unknown): string {
   return (error as Error).message || codeOf(error);
 }

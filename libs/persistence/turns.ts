@@ -10,7 +10,7 @@ const patience = 400;
 export class Turns {
   private readonly waiting: (() => void)[] = [];
 
-  /** @param refusal what one is told who has waited too long */
+  /** @param refusal the detail of the answer to whoever has waited too long */
   constructor(
     private free: number,
     private readonly refusal: string,
@@ -21,7 +21,7 @@ export class Turns {
     return this.takeWithin(patience, task);
   }
 
-  /** The same for whom it is never too long: what has begun to be answered has to be finished. */
+  /** The same without an end to the waiting: for a task that goes on with an answer that has begun. */
   await<T>(task: () => Promise<T>): Promise<T> {
     return this.takeWithin(undefined, task);
   }
@@ -54,7 +54,7 @@ export class Turns {
   }
 }
 
-/** Lists and files, which may take the database a second or more: whoever writes finds a connection beside them. */
+/** The turns of lists and files, which may take the database a second or more. The other connections are left to writers. */
 export class ReadingTurns extends Turns {
   constructor() {
     super(3, 'too many lists are being read at once');

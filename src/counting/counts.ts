@@ -80,7 +80,8 @@ export class ScoreCounts {
     await this.findSeries(workspaceId, signal);
     await this.transactions.run(
       async ({ db }) => {
-        // Whoever has waited for the lock has an older snapshot, meets a conflict below and begins again.
+        // After waiting for the lock the snapshot is older than what was committed meanwhile: the statements below then meet
+        // a conflict, and the transaction is repeated.
         await locks.scoreCounts(workspaceId).take(db);
         const listed = await sql`delete from score_recount where workspace_id = ${workspaceId} returning 1`.execute(db);
         if (ifListed && listed.rows.length === 0) return;

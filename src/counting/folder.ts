@@ -8,9 +8,9 @@ import { addToCounts, changesIn, counters, rowsMoved } from './counts.sql.js';
 
 /** Milliseconds from the end of one round to the next. */
 const pause = 1_500;
-/** What is folded at a time, so that no statement is a long one: rows of the journal, and changes in them (or one row). */
+/** The most that one statement folds: rows of the journal, and changes in them. One row is folded however many it holds. */
 const foldAtOnce = { rows: 200, changes: 2_500 };
-/** Milliseconds that a statement of it may take all the same: nobody waits for it. */
+/** Milliseconds that such a statement may take. */
 const patience = 8_000;
 
 /**
@@ -65,8 +65,8 @@ export class ScoreFolder extends PeriodicWork {
 }
 
 /**
- * Takes rows by sight and not by number: a row that commits late has a smaller number than one that was folded already, and
- * must not be skipped.
+ * Folds the first rows that can be seen. It must not go on behind the last number that was folded, because a row that
+ * commits late may have a smaller one.
  * @returns whether there is more
  */
 async function foldOnce(db: Kysely<unknown>, workspaceId: string): Promise<boolean> {

@@ -24,7 +24,8 @@ export interface AskedNames extends Partial<Record<'instrument' | Dimension, str
  */
 export async function withRest<T extends Names>(db: Kysely<unknown>, workspaceId: string, series: T[]): Promise<T[]> {
   const placed = await placeAll(db, workspaceId, series, namesBeforeOptions);
-  // Instruments in the rest share their places for options: otherwise whoever names instruments would get ever more.
+  // Options of all instruments in the rest share one set of places. With a set for each, new instruments would make room
+  // for any number of options.
   return placeAll(db, workspaceId, placed, optionOf);
 }
 

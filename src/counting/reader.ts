@@ -64,7 +64,7 @@ export class ScoreReader {
     return namesInRest(this.em.fork().getKysely(), workspaceId, filter);
   }
 
-  /** What answers there have been to, gone or not. */
+  /** Instruments that have had answers, even if all of them were removed since. */
   async instruments(workspaceId: string, filter: CountFilter): Promise<Instrument[]> {
     const { rows } = await sql<Instrument>`
       select distinct source, instrument, scale from score_series series
@@ -93,7 +93,7 @@ export class ScoreReader {
     return groupsOf(rows, bounds.length - 1);
   }
 
-  /** Everything that there are answers to. */
+  /** Instruments that have answers now. */
   async extents(workspaceId: string, filter: CountFilter): Promise<Extent[]> {
     const { rows } = await sql<Extent>`
       with counted as (

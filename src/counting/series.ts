@@ -52,7 +52,7 @@ export class ScoreSeries {
     return found;
   }
 
-  /** One connection at most, however many transactions wait for it with one of theirs. */
+  /** New series are stored one after the other. The callers hold connections themselves, so this takes one more at most. */
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.turn.then(work);
     this.turn = result.catch(() => undefined);
@@ -86,7 +86,7 @@ async function store(db: Kysely<unknown>, workspaceId: string, series: SeriesNam
   return leaves.map((leaf) => ids.get(keyOfStored(leaf))!);
 }
 
-/** No dimension but `kept` is told apart. */
+/** The roll-up of a leaf in which only the dimension `kept` is told apart. */
 function rolledUp(leaf: StoredSeries, kept: RollUp): StoredSeries {
   const told = dimensions.map((dimension) => [dimension, dimension === kept ? leaf[dimension] : '']);
   return { ...leaf, ...(Object.fromEntries(told) as Record<Dimension, string>), kept };

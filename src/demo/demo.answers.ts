@@ -4,29 +4,29 @@ import { type Cast, questions, stars, texts, topics } from './demo.texts.js';
 import type { Dice } from './dice.js';
 
 const day = 86_400_000;
-/** When a release made things worse, and when a fix came out: days before the end. */
+/** How many days before the end a release made things worse, and a fix came out. */
 const release = { out: 75, fixed: 47 };
 
 export interface Place {
   language: keyof typeof texts.sentences;
   weight: number;
-  /** Hours that its clock is ahead of UTC. */
+  /** Hours by which its clock is ahead of UTC. */
   offset: number;
-  /** How much more than elsewhere the release hurts: 0.8 for 80 %. The translation suffered too. */
+  /** How much more the release harms answers from here: 0.8 for 80 %, where the translation is bad as well. */
   hit: number;
 }
 
-/** One who says something, and when. */
+/** That a respondent says something at some time. */
 export interface Scene {
   at: number;
   place: Place;
   respondent: string;
 }
 
-/** What a scene makes of an entry, beyond what all have. */
+/** The members of an entry that the answer decides. */
 export type Told = Partial<Entry> & Pick<Entry, 'source' | 'instrument' | 'scale'>;
 
-/** What people say, and through which door. */
+/** Makes up what people answer, and through which door. */
 export class Answers {
   constructor(
     private readonly cast: Cast,
@@ -112,14 +112,17 @@ export class Answers {
     return [...new Set([first, second])].map((index) => topics[index]!.value);
   }
 
-  /** @param usual how likely it is on a usual day. @param exposure how much of the release one had to do with, about 0–1 */
+  /**
+   * @param usual how likely it is on a usual day
+   * @param exposure how much of the release's harm this answer takes, about 0–1
+   */
   private isPleased(scene: Scene, usual: number, exposure: number): boolean {
     const harm = this.harmAt(scene.at) * exposure * (1 + scene.place.hit);
     const thanks = this.isFixed(scene) ? 0.04 : 0;
     return this.dice.falls(Math.min(0.97, Math.max(0.05, usual + thanks - harm)));
   }
 
-  /** It begins with the release, and after the fix it is forgotten within days. */
+  /** How much less likely people are pleased: 0.3 from the release until the fix, then falling within days. */
   private harmAt(at: number): number {
     const daysAgo = (this.now - at) / day;
     if (daysAgo > release.out) return 0;

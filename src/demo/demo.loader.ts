@@ -15,20 +15,20 @@ export interface DemoSize {
   questions: number;
 }
 
-/** Which story is told: the same feedback for the same seed, as far back as `days` from now. */
+/** What is loaded: for the same seed the same feedback, of the last `days`. */
 export interface Telling {
   seed: number;
   days: number;
 }
 
-/** Is told how many of the entries are there. */
+/** Is called with the number of entries that have been stored. */
 export type Progress = (done: number, of: number) => void;
 
 const slice = 1_000;
 /** Milliseconds that a statement may take. */
 const patience = 120_000;
 
-/** Tells the story of the demonstration into a workspace, in one transaction: all of it or nothing. */
+/** Loads the demonstration into a workspace in one transaction: all of it or nothing. */
 @Injectable()
 export class DemoLoader {
   constructor(
@@ -43,7 +43,7 @@ export class DemoLoader {
   async load(workspaceId: string, { seed, days }: Telling, progress: Progress): Promise<DemoSize> {
     const size = await this.transactions.enclose(
       async (transaction) => {
-        // It computes between its statements.
+        // The transaction is idle while the entries are made up.
         await sql`set local idle_in_transaction_session_timeout = '1min'`.execute(transaction.db);
         await locks.demo(workspaceId).take(transaction.db);
         if ((await this.census.of(workspaceId)).entries > 0)

@@ -13,9 +13,9 @@ export const storyDays = 182;
 /** Entries of a usual day in the beginning; towards the end there are half as many again. */
 const usualDay = 165;
 
-/** Sunday to Saturday. */
+/** How much is said on each day, from Sunday to Saturday. */
 const weekdays = [0.5, 1.15, 1.15, 1.05, 1, 0.95, 0.55];
-/** By the hour of the respondent's clock. */
+/** How much is said in each hour of the respondent's clock. */
 const hours = [1, 1, 0.5, 0.5, 0.5, 1, 2, 4, 7, 10, 11, 11, 9, 9, 10, 10, 9, 8, 8, 9, 9, 7, 4, 2];
 
 const places: Place[] = [
@@ -87,7 +87,7 @@ class Story {
   }
 }
 
-/** In the form of the door: an id of ours, or as MongoDB makes them. */
+/** An external id as the door would have made it: a UUID, or one in the form of MongoDB's. */
 function externalIdOf(source: Source, id: string, at: Date): string | null {
   if (source === 'message') return id;
   if (source !== 'survey') return null;

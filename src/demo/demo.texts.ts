@@ -3,7 +3,7 @@ import texts from './demo.texts.json' with { type: 'json' };
 /** Everything that people read in the demonstration. `sentences` are by language, then by what is said with them. */
 export { texts };
 
-/** Those whom the feedback is about, by their ids in a workspace. */
+/** The ids of what the feedback of a workspace is about. */
 export interface Cast {
   workspaceId: string;
   /** As many as `texts.bots`. */

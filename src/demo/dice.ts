@@ -1,4 +1,4 @@
-/** Chance that is the same every time: Mulberry32, a generator of 32 bits. */
+/** Pseudo-random numbers (Mulberry32), the same for the same seed. */
 export class Dice {
   constructor(private state: number) {}
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 
-/** Unicode's white space and line ends, and the two that take no room. A comment of nothing else is none. */
+/** Unicode's white space and line ends, and U+200B and U+FEFF. A comment of nothing else says nothing. */
 const blanks =
   '\t\n\v\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF';
 
@@ -9,5 +9,5 @@ export function isBlank(text: string): boolean {
   return Array.from(text).every((character) => blanks.includes(character));
 }
 
-/** The same of the column `comment` of an entry: whether it says something. The first condition is that of an index. */
+/** The opposite, of the column `comment`. Its first condition is that of an index, which serves it. */
 export const hasWords: RawBuilder<boolean> = sql`(comment <> '' and btrim(comment, ${sql.lit(blanks)}) <> '')`;

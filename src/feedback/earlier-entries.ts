@@ -14,7 +14,7 @@ const atOnce = 1_000;
 type Earlier = Pick<Entry, 'id' | 'language' | keyof Counted>;
 const selection = selectionOf([...new Set([...countedMembers, 'id' as const, 'language' as const])]);
 
-/** Where the search for the next chunk begins: entries before it have been seen. */
+/** The next chunk is looked for behind this entry. */
 interface Position {
   workspaceId: string;
   id: string;
@@ -41,7 +41,7 @@ export class EarlierEntries implements Fill {
       return before.length;
     }
     if (this.seen !== beginning) {
-      // Those that were locked have been passed over.
+      // Begins again from the first, for the entries that were locked and passed over.
       this.seen = beginning;
       return this.fillSome(transaction);
     }
@@ -80,7 +80,7 @@ async function fill({ em, db }: Transaction, entries: Earlier[]): Promise<Earlie
   return rows.map((row): Earlier => em.map(FeedbackEntry, row));
 }
 
-/** Nobody needs their spellings any more where none is left. */
+/** Removes the spellings of workspaces in which every entry has its tag. */
 async function forgetLanguages({ db }: Transaction): Promise<void> {
   await sql`
     delete from unfilled_language where not exists (

@@ -2,7 +2,7 @@ import type { Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import type { Outcome, Submission } from './submission.js';
 
-/** What becomes of a submission with a window, before its entry is written. `again`: the window closed meanwhile. */
+/** Whether a submission with a window may be stored. `again`: the window closed meanwhile, so it has to be claimed anew. */
 export type Claim =
   { kind: 'granted'; conversation: string; language: string | null; closesAt: Date } | Outcome | 'again';
 
@@ -78,7 +78,7 @@ async function lockPeople(db: Transaction['db'], requests: Request[]): Promise<M
   return new Map(rows.map((row) => [`${row.workspace_id}/${row.respondent}`, row]));
 }
 
-/** Only active ones. */
+/** Locks the active ones. */
 async function lockConversations(db: Transaction['db'], requests: Request[]): Promise<Map<string, string>> {
   const { rows } = await sql<WindowKey & { id: string }>`
     select conversation.workspace_id, conversation.respondent, conversation.business, conversation.id
@@ -88,7 +88,7 @@ async function lockConversations(db: Transaction['db'], requests: Request[]): Pr
   return new Map(rows.map((row) => [nameOf(row), row.id]));
 }
 
-/** The database's clock decides. What is not returned was not granted. */
+/** Claims windows by the database's clock. Those that are granted are returned. */
 async function grant(db: Transaction['db'], requests: Request[]): Promise<Map<string, Date>> {
   if (requests.length === 0) return new Map();
   const { rows } = await sql<{ entry_id: string; closes_at: number }>`
@@ -126,13 +126,13 @@ function positioned(requests: Request[]): RawBuilder<unknown> {
     as record (workspace_id, respondent, business, entry_id, window_length, conversation_ttl, position)`;
 }
 
-/** By the bytes of the key, as `collate "C"` sorts, so that no two transactions meet in opposite orders. */
+/** Sorts by the bytes of the key, as `collate "C"` does. Transactions that lock in one order do not deadlock. */
 export function inLockOrder<T>(items: T[], keyOf: (item: T) => string): T[] {
   const keyed = items.map((item) => ({ item, key: Buffer.from(keyOf(item)) }));
   return keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ item }) => item);
 }
 
-/** Also the key under which a window is held back and marked as taken. */
+/** Names a window, in the queue of submissions and in the marks of duplicates. */
 export function windowKeyOf({
   workspaceId,
   respondent,

@@ -11,7 +11,7 @@ import type { Entry, NewEntry, Outcome, StoredOutcome, Submission } from './subm
 
 const list = (names: string[]): RawBuilder<unknown> => sql.raw(names.join(', '));
 
-/** Told by the transaction, not by a row. */
+/** Columns that the transaction fills. */
 const stamps = ['recorded_at', 'updated_at'];
 const columns = entryMembers.map(columnOf).filter((column) => !stamps.includes(column));
 /** Columns that an update leaves as they are. */
@@ -50,8 +50,9 @@ export async function writeBatch(
 ): Promise<Settled<Outcome>[]> {
   const batch = submitted.map((one) => withExternalId(one, transaction.now));
   const naming = batch.filter(({ mayExist }) => mayExist);
-  // Before anything is looked up: an entry that appears after that would be new for one transaction and there for another,
-  // and they would meet in opposite orders. As it is, whoever waits for a new entry holds new entries alone.
+  // Entries with external ids are inserted before any are looked up. Otherwise an entry that appears in between is new for
+  // one transaction and there for another, and they lock in opposite orders. In this order a transaction that waits for a
+  // new entry holds no other rows than new entries.
   const fresh = await insert(transaction, naming);
   const existing = await lockExisting(
     transaction,
@@ -109,7 +110,7 @@ function decide({ entry }: WithRow, existing: Map<string, Entry>, now: Date): St
   const before = existing.get(keyOf(entry));
   if (!before) return { kind: 'recorded', entry: recordedNow(entry, now) };
   if (hasContentOf(before, entry)) return { kind: 'unchanged', entry: before };
-  // Whoever has waited for the row may have begun before it was last changed.
+  // A transaction that waited for the row may have begun before the row was last changed.
   const updatedAt = now > before.updatedAt ? now : before.updatedAt;
   return { kind: 'updated', entry: { ...before, ...entry, id: before.id, ...timesOf(entry, now, before), updatedAt } };
 }

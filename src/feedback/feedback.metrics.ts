@@ -1,7 +1,7 @@
 import { Counter, Histogram } from '@prometheus-io/client';
 import { Injectable } from '@nestjs/common';
 
-/** What the writer counts, to be gathered by whoever answers for the process. It tells no workspaces apart. */
+/** What the writer counts. `health` publishes it, so nothing in it tells workspaces apart. */
 @Injectable()
 export class FeedbackMetrics {
   readonly submissions = new Counter({

@@ -19,6 +19,6 @@ const PersonSchema = defineEntity({
   },
 });
 
-/** A respondent who was registered. Entries need none, except those that a window admits. */
+/** A registered respondent. An entry's respondent must be registered only if the entry has a window. */
 export class Person extends PersonSchema.class {}
 PersonSchema.setClass(Person);

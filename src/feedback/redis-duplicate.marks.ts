@@ -16,7 +16,7 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then
 end
 return 1`;
 
-/** A full Redis takes no tombstone but still deletes. */
+/** A Redis that is full refuses the tombstone; the mark is deleted then. */
 const forgetScript = `
 local answer = redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 if answer.err then

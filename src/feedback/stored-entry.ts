@@ -9,7 +9,7 @@ export function withTag(entry: NewEntry): TaggedEntry {
   return { ...entry, languageTag: entry.language ? canonicalLanguage(entry.language) : null };
 }
 
-/** When an entry is said to have happened, and when it counts. What `before` said stays where nothing else is said. */
+/** When the thing was said and when the entry counts. An update that names no time keeps that of `before`. */
 export function timesOf(
   entry: Pick<NewEntry, 'occurredAt' | 'countedAt'>,
   now: Date,
@@ -22,7 +22,7 @@ export function timesOf(
   };
 }
 
-/** What becomes of an entry that is recorded now. */
+/** The entry as it is stored when it is recorded at `now`. */
 export function recordedNow(entry: TaggedEntry, now: Date): Entry {
   return { ...entry, ...timesOf(entry, now), recordedAt: now, updatedAt: now };
 }

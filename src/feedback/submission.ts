@@ -31,7 +31,7 @@ export interface WindowRule {
   conversationTtl: number;
 }
 
-/** The entry is stored now. `unchanged`: the same content was there already. */
+/** The entry is stored. `unchanged`: it was there already with the same content. */
 export interface StoredOutcome {
   kind: 'recorded' | 'updated' | 'unchanged';
   entry: Entry;
@@ -43,7 +43,7 @@ export interface StoredOutcome {
 export type Outcome =
   StoredOutcome | { kind: 'duplicate'; closesAt: Date } | { kind: 'unknown person' } | { kind: 'no conversation' };
 
-/** Nothing said yet: doors name only what they know. */
+/** A null for every member that may be null. A door then names only the members that it knows. */
 export const blankEntry = Object.fromEntries(
   [...nullableMembers, 'occurredAt', 'countedAt'].map((member) => [member, null]),
 ) as {

@@ -9,7 +9,7 @@ const answerWithin = 1_000;
 @Injectable()
 export class HealthService {
   private readonly logger = new Logger(HealthService.name);
-  /** Whether the server is stopping, and says so to whoever asks whether to send it requests. */
+  /** Whether the server is stopping. /readyz says so, that no new requests are sent here. */
   draining = false;
 
   constructor(private readonly em: EntityManager) {}

@@ -8,8 +8,8 @@ import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { HealthService } from './health.service.js';
 
 /**
- * What Prometheus is told. Everybody may read it, so nothing of a workspace or of a request is in a label: of a path, the
- * route that it takes; of a status, its class.
+ * What Prometheus is told. Everybody may read it, so no label names a workspace or a path: requests are told apart by their
+ * route and by the class of their status.
  */
 @Injectable()
 export class MetricsService {
@@ -82,7 +82,7 @@ export class MetricsService {
 
 let ofProcess: Registry | undefined;
 
-/** What is true of the process, however many applications are in it: those who collect this never stop. */
+/** Metrics of the process, made once: their collectors never stop, and tests run several applications in a process. */
 function processMetrics(): Registry {
   if (!ofProcess) collectDefaultMetrics({ register: (ofProcess = new Registry()) });
   return ofProcess;

@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { StoredMessageFeedbackDto } from './message-feedback.dto.js';
 
-/** Tells the OpenAPI document of a member that holds nothing. */
+/** A member that is always null. */
 const IsNull = (): PropertyDecorator => ApiProperty({ type: 'null' });
 
 export class MessageFeedbackQuery {

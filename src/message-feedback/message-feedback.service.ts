@@ -36,7 +36,7 @@ export class MessageFeedbackService {
     return toMessageFeedback(stored.entry);
   }
 
-  /** All as it was at one moment: a record that changes its type meanwhile is in one of the lists. */
+  /** Both lists as they were at one moment, so that a record whose type changes meanwhile is in one of them. */
   list({ workspaceId }: Principal, query: MessageFeedbackQuery): Promise<MessageFeedbackListDto> {
     const reading = async (em: EntityManager): Promise<MessageFeedbackListDto> => {
       const positive = await withScore(em, workspaceId, 1, query);

@@ -23,8 +23,8 @@ declare module 'fastify' {
 }
 
 /**
- * Finds the bot of the path before anybody looks at the content: first whether the credential is for it, then whether
- * it is there, then its budget. Unknown bots have no budget, or everybody could make up new ones.
+ * Finds the bot that the path names, before the content is looked at. Asked in this order: whether the credential is for the
+ * bot, whether there is such a bot, and its budget. An unknown bot has no budget, since anybody could make up new ones.
  */
 @Injectable()
 export class BotGuard implements CanActivate {

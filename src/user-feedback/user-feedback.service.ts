@@ -97,7 +97,7 @@ export class UserFeedbackService {
     return { success: true };
   }
 
-  /** The database's clock is estimated, and late: the first moments of a window seem to lie before it. */
+  /** Our estimate of the database's clock is late, so a window that was just opened seems to be longer than it is. */
   private secondsUntil(closesAt: Date): number {
     const left = closesAt.getTime() - this.clock.now().getTime();
     const { length } = this.options.window;
