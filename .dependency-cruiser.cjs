@@ -6,6 +6,7 @@ const leansOn = {
   // Claims are parsed as strictly as bodies.
   access: ['json-body', 'problem-details'],
   background: [],
+  'base-path': [],
   // A server that cannot be started is refused with the errors of a database that cannot be used.
   'embedded-postgres': ['persistence'],
   'group-commit': [],
@@ -13,7 +14,8 @@ const leansOn = {
   'json-body': ['problem-details'],
   // What is stored as JSON is read back with the digits that it came with; what a migration leaves is filled in the background.
   persistence: ['background', 'json-body', 'problem-details'],
-  'problem-details': [],
+  // What a problem names by its path is named as the caller sees it.
+  'problem-details': ['base-path'],
   redis: [],
   statistics: [],
   throttling: ['problem-details', 'redis'],

@@ -10,6 +10,13 @@ export { catalogued, type CataloguedProblem, Problem, type ProblemOptions } from
 export { Fault } from './problem.dto.js';
 export { ProblemFilter } from './problem.filter.js';
 export { ProblemModule } from './problem.module.js';
-export { doorFor, type ProblemDoor, problemJson, type ProblemRenderer } from './renderer.js';
+export {
+  doorFor,
+  type FailedRequest,
+  failedRequest,
+  type ProblemDoor,
+  problemJson,
+  type ProblemRenderer,
+} from './renderer.js';
 export { Refuses, takeRefusals } from './refuses.decorator.js';
 export { refuseUnrouted } from './routing.js';

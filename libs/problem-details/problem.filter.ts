@@ -10,7 +10,7 @@ import {
   UriTooLong,
 } from './common.problems.js';
 import { Problem } from './problem.js';
-import { doorFor, type ProblemDoor } from './renderer.js';
+import { doorFor, type FailedRequest, failedRequest, type ProblemDoor } from './renderer.js';
 import { answerUnreadable, type UnreadableError } from './unreadable.js';
 
 export interface ProblemModuleOptions {
@@ -41,8 +41,7 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    const path = request.url.split('?', 1)[0]!;
-    const rendered = doorFor(this.options.doors, path).render(problem, { path, requestId: request.id });
+    const rendered = doorFor(this.options.doors, request.url).render(problem, failedRequest(request));
     // What the route said of its success.
     void reply.removeHeader('location');
     if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
@@ -64,8 +63,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** The same for bytes that never become a request. */
-  answerUnreadable(error: UnreadableError, socket: Socket, requestId: string): void {
-    answerUnreadable(this.options.doors, error, socket, requestId);
+  answerUnreadable(error: UnreadableError, socket: Socket, request: Omit<FailedRequest, 'path'>): void {
+    answerUnreadable(this.options.doors, error, socket, request);
   }
 }
 

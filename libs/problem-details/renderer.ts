@@ -1,11 +1,20 @@
+import { basePathOf } from '#libs/base-path';
+import type { FastifyRequest } from 'fastify';
 import type { Problem } from './problem.js';
 import { ProblemDto } from './problem.dto.js';
 
 /** What a renderer may know of the request besides the problem. */
 export interface FailedRequest {
-  /** The path as it was sent, without the query. */
+  /** The path as the caller sees it, without the query. */
   path: string;
+  /** What the caller sees before the server's own paths. */
+  basePath: string;
   requestId: string;
+}
+
+export function failedRequest(request: FastifyRequest): FailedRequest {
+  const basePath = basePathOf(request);
+  return { basePath, path: basePath + pathIn(request.url), requestId: request.id };
 }
 
 /** An error answer, ready to send. `Retry-After` and the problem's own header fields are added by the filter. */
@@ -60,7 +69,7 @@ const renderProblemJson: ProblemRenderer = (problem, request) => {
     status,
     contentType: 'application/problem+json',
     body: {
-      type: `/problems/${slug}`,
+      type: `${request.basePath}/problems/${slug}`,
       title,
       status,
       detail: problem.message,
@@ -76,9 +85,9 @@ const renderProblemJson: ProblemRenderer = (problem, request) => {
 /** Where no other door is: problem+json. */
 export const problemJson: ProblemDoor = { prefixes: ['/'], render: renderProblemJson, body: ProblemDto };
 
-/** The door of a path: the one with the longest prefix of it, else {@link problemJson}. */
-export function doorFor(doors: ProblemDoor[], path: string): ProblemDoor {
-  const spelled = decoded(path);
+/** The door of an address: the one with the longest prefix of its path, else {@link problemJson}. */
+export function doorFor(doors: ProblemDoor[], url: string): ProblemDoor {
+  const spelled = decoded(pathIn(url));
   const matching = doors.flatMap((door) =>
     door.prefixes.filter((prefix) => spelled.startsWith(prefix)).map((prefix) => ({ door, length: prefix.length })),
   );
@@ -88,10 +97,14 @@ export function doorFor(doors: ProblemDoor[], path: string): ProblemDoor {
 
 /** As the router reads it: whatever spelling reaches a door's routes gets its errors in the door's shape. */
 function decoded(path: string): string {
-  const withoutOrigin = path.replace(/^https?:\/\/[^/]*/, '');
   try {
-    return decodeURI(withoutOrigin);
+    return decodeURI(path);
   } catch {
-    return withoutOrigin;
+    return path;
   }
+}
+
+/** Clients of proxies name the origin too. */
+function pathIn(url: string): string {
+  return url.replace(/^https?:\/\/[^/?]*/, '').split('?', 1)[0]!;
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
+import { withoutBasePath } from '#libs/base-path';
 import { HeaderFieldsTooLarge, MalformedRequest, RequestTimeout } from './common.problems.js';
-import { doorFor, type ProblemDoor } from './renderer.js';
+import { doorFor, type FailedRequest, type ProblemDoor } from './renderer.js';
 
 /** What Node says of bytes that are no request. */
 export type UnreadableError = Error & { code?: string; rawPacket?: unknown };
@@ -12,7 +13,12 @@ const lingerFor = 2_000;
  * Answers bytes that are no HTTP, or a request that was not complete in time, and closes the connection. The shape is
  * that of the door, if the packet that failed begins with the request's first line.
  */
-export function answerUnreadable(doors: ProblemDoor[], error: UnreadableError, socket: Socket, requestId: string) {
+export function answerUnreadable(
+  doors: ProblemDoor[],
+  error: UnreadableError,
+  socket: Socket,
+  request: Omit<FailedRequest, 'path'>,
+) {
   if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     // While it ends, what still arrives is refused again and again: the first answer stands.
     if (!socket.writableEnded) socket.destroy();
@@ -20,14 +26,20 @@ export function answerUnreadable(doors: ProblemDoor[], error: UnreadableError, s
   }
   const path = /^[A-Z]+ (\/[^\s?]*)/.exec(firstLineOf(error))?.[1] ?? '/';
   const problem = problemOf(error);
-  const { status, contentType, headers, body } = doorFor(doors, path).render(problem, { path, requestId });
+  const { status, contentType, headers, body } = doorFor(doors, withoutBasePath(path, request.basePath)).render(
+    problem,
+    {
+      ...request,
+      path,
+    },
+  );
   const text = JSON.stringify(body);
   const fields = {
     'content-type': contentType,
     'content-length': Buffer.byteLength(text),
     connection: 'close',
     'cache-control': 'no-store',
-    'x-request-id': requestId,
+    'x-request-id': request.requestId,
     ...problem.headers,
     ...headers,
   };

@@ -3,7 +3,7 @@ import { NotFound } from '#libs/problem-details';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerWith } from '../documentation/published.file.js';
+import { answerWith, answerWithPage } from '../documentation/published.file.js';
 import { DashboardFiles, pageHeaders } from './dashboard.files.js';
 
 /** The page for people who look rather than query. It holds nothing; what it shows it asks the API for, with the key of its reader. */
@@ -15,7 +15,7 @@ export class DashboardController {
 
   @Get()
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    return answerWith(this.files.page, request, reply.headers(pageHeaders));
+    return answerWithPage(this.files.page, request, reply.headers(pageHeaders));
   }
 
   @Get(':name')

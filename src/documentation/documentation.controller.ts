@@ -1,10 +1,11 @@
 import { Public } from '#libs/access';
+import { basePathOf } from '#libs/base-path';
 import { NotFound } from '#libs/problem-details';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DocumentationService } from './documentation.service.js';
-import { answerWith } from './published.file.js';
+import { answerWith, answerWithPage } from './published.file.js';
 import { contentSecurityPolicy, docsAsset, docsPage } from './swagger-ui.js';
 
 /** The OpenAPI document, and a page to read it and try it out. */
@@ -16,17 +17,17 @@ export class DocumentationController {
 
   @Get('openapi.json')
   json(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    return answerWith(this.documentation.json, request, reply);
+    return answerWith(this.documentation.below(basePathOf(request)).json, request, reply);
   }
 
   @Get('openapi.yaml')
   yaml(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    return answerWith(this.documentation.yaml, request, reply);
+    return answerWith(this.documentation.below(basePathOf(request)).yaml, request, reply);
   }
 
   @Get('docs')
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    return answerWith(docsPage, request, reply.header('content-security-policy', contentSecurityPolicy));
+    return answerWithPage(docsPage, request, reply.header('content-security-policy', contentSecurityPolicy));
   }
 
   @Get('docs/:name')

@@ -26,6 +26,16 @@ export function answerWith(
   return reply.type(contentType).send(content);
 }
 
+/**
+ * Answers with a page whose files are named relative to its address. That has to end in a slash, whatever stands before
+ * the server's own paths: from the address without one the browser is led there.
+ */
+export function answerWithPage(page: PublishedFile, request: FastifyRequest, reply: FastifyReply) {
+  const path = request.url.split('?', 1)[0]!;
+  if (path.endsWith('/')) return answerWith(page, request, reply);
+  return reply.redirect(`${path.split('/').at(-1)}/`, 302);
+}
+
 /** RFC 9110 §13.1.2: a list of tags, compared weakly, or `*`. */
 function isKnown(etag: string, tags = ''): boolean {
   return tags.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')));

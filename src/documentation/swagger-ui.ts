@@ -21,20 +21,20 @@ const page = `<!DOCTYPE html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Afterword API</title>
-    <link rel="stylesheet" href="/docs/swagger-ui.css">
-    <link rel="stylesheet" href="/docs/index.css">
-    <link rel="icon" href="/docs/favicon-32x32.png">
+    <link rel="stylesheet" href="swagger-ui.css">
+    <link rel="stylesheet" href="index.css">
+    <link rel="icon" href="favicon-32x32.png">
   </head>
   <body>
     <div id="swagger-ui"></div>
-    <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/start.js"></script>
+    <script src="swagger-ui-bundle.js"></script>
+    <script src="start.js"></script>
   </body>
 </html>
 `;
 
 const start = `SwaggerUIBundle({
-  url: '/openapi.json',
+  url: '../openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
   displayRequestDuration: true,

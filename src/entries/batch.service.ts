@@ -4,6 +4,7 @@ import { type Line, lineCountOf, linesOf, parseJson } from '#libs/json-body';
 import { databaseProblem } from '#libs/persistence';
 import {
   ContentTooLarge,
+  type FailedRequest,
   Forbidden,
   InternalError,
   InvalidInput,
@@ -54,14 +55,14 @@ export class BatchService {
    * @returns NDJSON, in the order of the lines
    * @throws ContentTooLarge, Forbidden, TooManyRequests, and then nothing is stored; ServiceUnavailable where no line could be
    */
-  async submit(caller: Principal, text: Uint8Array, requestId: string): Promise<string> {
+  async submit(caller: Principal, text: Uint8Array, request: FailedRequest): Promise<string> {
     if (caller.origins) throw new Forbidden('a credential that is limited to web origins cannot send batches');
     const count = lineCountOf(text);
     if (count > maxLines) throw new ContentTooLarge(maxLines, 'lines');
     await this.budget.spend(caller.credentialId, Math.ceil(count / linesPerRequest) - 1);
     const answers: Answer[] = [];
     for (const lines of inGroups(linesOf(text), linesAtOnce)) {
-      answers.push(...(await this.store(caller, lines, requestId)));
+      answers.push(...(await this.store(caller, lines, request)));
       await turn();
     }
     const isStored = ({ outcome }: Answer): boolean => outcome !== 'refused' && outcome !== 'failed';
@@ -69,9 +70,8 @@ export class BatchService {
     return answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
   }
 
-  private async store(caller: Principal, lines: Line[], requestId: string): Promise<Answer[]> {
-    const problemOf = (problem: Problem): object =>
-      problemJson.render(problem, { path: '/v1/feedback/batch', requestId }).body;
+  private async store(caller: Principal, lines: Line[], request: FailedRequest): Promise<Answer[]> {
+    const problemOf = (problem: Problem): object => problemJson.render(problem, request).body;
     const read = lines.map((line) => this.read(caller, line));
     const submissions = read.filter((one): one is Submission => !(one instanceof Problem));
     const fates = (await this.writer.recordMany(submissions)).values();

@@ -1,5 +1,6 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import type { LinesConfig } from '#libs/json-body';
+import { failedRequest } from '#libs/problem-details';
 import { Body, Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
@@ -69,6 +70,6 @@ export class SubmissionsController {
   })
   @Header('content-type', 'application/x-ndjson; charset=utf-8')
   submitBatch(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<string> {
-    return this.batches.submit(caller, (request.body as Buffer | undefined) ?? Buffer.alloc(0), request.id);
+    return this.batches.submit(caller, (request.body as Buffer | undefined) ?? Buffer.alloc(0), failedRequest(request));
   }
 }

@@ -47,7 +47,7 @@ function samplesOf({ samples = [] }: ProblemDoor, problem: Problem): Problem[] {
   return own.length > 0 ? own : [problem];
 }
 
-const request = { path: '/…', requestId: 'req_0123456789abcdefghijkl' };
+const request = { path: '/…', basePath: '', requestId: 'req_0123456789abcdefghijkl' };
 
 function slugsOf({ security, requestBody, parameters = [] }: Operation): string[] {
   return [

@@ -1,19 +1,19 @@
 import { type CataloguedProblem, problemJson } from '#libs/problem-details';
 
 /** The page for programs. */
-export function asJson({ example, when, remedy }: CataloguedProblem) {
-  const { slug, title, status } = example.kind;
-  const type = `/problems/${slug}`;
-  const { body } = problemJson.render(example, { path: '/…', requestId: 'req_0123456789abcdefghijkl' });
-  return { type, title, status, when, remedy, example: body };
+export function asJson({ example, when, remedy }: CataloguedProblem, basePath: string) {
+  const { title, status } = example.kind;
+  const request = { basePath, path: `${basePath}/…`, requestId: 'req_0123456789abcdefghijkl' };
+  const body = problemJson.render(example, request).body as { type: string };
+  return { type: body.type, title, status, when, remedy, example: body };
 }
 
 /** The page for people. */
-export function asHtml(problem: CataloguedProblem): string {
-  const { type, title, status, when, remedy, example } = asJson(problem);
+export function asHtml(problem: CataloguedProblem, basePath: string): string {
+  const { title, status, when, remedy, example } = asJson(problem, basePath);
   return page(
     title,
-    `<nav><a href="/problems">Problems</a> / <code>${type.slice('/problems/'.length)}</code></nav>
+    `<nav><a href="${basePath}/problems">Problems</a> / <code>${problem.example.kind.slug}</code></nav>
 <h1>${escaped(title)}</h1><p><b class="status">${status}</b></p>
 <h2>When it happens</h2><p>${prose(when)}</p>
 <h2>What to do</h2><p>${prose(remedy)}</p>
@@ -23,16 +23,16 @@ export function asHtml(problem: CataloguedProblem): string {
   );
 }
 
-export function listAsHtml(problems: CataloguedProblem[]): string {
+export function listAsHtml(problems: CataloguedProblem[], basePath: string): string {
   const rows = problems
-    .map(asJson)
+    .map((problem) => asJson(problem, basePath))
     .map(
       ({ type, title, status, when }) =>
         `<tr><td><b class="status">${status}</b></td><td><a href="${type}">${escaped(title)}</a></td><td>${prose(when)}</td></tr>`,
     );
   return page(
     'Problems',
-    `<nav><a href="/docs">API</a></nav>
+    `<nav><a href="${basePath}/docs">API</a></nav>
 <h1>Problems</h1><p>What can go wrong, and what to do. The member <code>type</code> of an error leads here.</p>
 <table><thead><tr><th>Status</th><th>Problem</th><th>When it happens</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`,
   );

@@ -1,8 +1,9 @@
 import { Public } from '#libs/access';
+import { basePathOf } from '#libs/base-path';
 import { type CataloguedProblem, NotFound } from '#libs/problem-details';
-import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asHtml, asJson, listAsHtml } from './problem.page.js';
 
 export const ProblemCatalogue = Symbol('ProblemCatalogue');
@@ -15,15 +16,17 @@ export class ProblemsController {
   constructor(@Inject(ProblemCatalogue) private readonly catalogue: CataloguedProblem[]) {}
 
   @Get()
-  list(@Headers('accept') accept: string | undefined, @Res() reply: FastifyReply) {
-    return answer(reply, wantsHtml(accept) ? listAsHtml(this.catalogue) : { data: this.catalogue.map(asJson) });
+  list(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const basePath = basePathOf(request);
+    if (wantsHtml(request)) return answer(reply, listAsHtml(this.catalogue, basePath));
+    return answer(reply, { data: this.catalogue.map((problem) => asJson(problem, basePath)) });
   }
 
   @Get(':slug')
-  get(@Param('slug') slug: string, @Headers('accept') accept: string | undefined, @Res() reply: FastifyReply) {
+  get(@Param('slug') slug: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const problem = this.catalogue.find(({ example }) => example.kind.slug === slug);
     if (!problem) throw new NotFound('there is no such problem');
-    return answer(reply, wantsHtml(accept) ? asHtml(problem) : asJson(problem));
+    return answer(reply, (wantsHtml(request) ? asHtml : asJson)(problem, basePathOf(request)));
   }
 }
 
@@ -39,7 +42,7 @@ function answer(reply: FastifyReply, page: string | object) {
 }
 
 /** Browsers name text/html; whoever names JSON as gladly, both with a weight of nothing, or no type, gets JSON. */
-function wantsHtml(accept = ''): boolean {
+function wantsHtml({ headers: { accept = '' } }: FastifyRequest): boolean {
   const weights = new Map(
     accept
       .toLowerCase()

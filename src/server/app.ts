@@ -1,21 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { Background } from '#libs/background';
+import { belowBasePath, completeLocations } from '#libs/base-path';
 import { randomBase62 } from '#libs/ids';
 import { jsonBody } from '#libs/json-body';
 import type { PersistenceOptions } from '#libs/persistence';
 import { MalformedRequest, ProblemFilter, refuseUnrouted, resetBrokenOff } from '#libs/problem-details';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import type { Logger as PinoLogger } from 'pino';
 import { AppModule } from '../app.module.js';
-import type { Config } from './config.js';
+import { type Config, InvalidConfig } from './config.js';
 import { Draining } from './draining.js';
 import { MetricsService } from '../health/metrics.service.js';
 import { allowOrigins, originsIn } from './cors.js';
 import { logRequests } from './logging.js';
-import { forgetPorts } from './proxies.js';
+import { forgetPorts, trustIn } from './proxies.js';
 
 /**
  * The whole application, initialised and not yet listening.
@@ -44,6 +45,8 @@ export async function createApp(
   allowOrigins(fastify, originsIn(config.CORS_ORIGINS ?? '') ?? []);
   fastify.addHook('onListen', async () => app.get(Background).start());
   refuseUnrouted(fastify);
+  completeLocations(fastify);
+  refuseOwnPath(fastify, config.basePath);
   resetBrokenOff(fastify);
   jsonBody(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, connection, logger), adapter, {
@@ -56,10 +59,21 @@ export async function createApp(
   return app.init();
 }
 
+/** Below `/v1` nobody could tell `/v1/bots` from `/bots`, of which a proxy took nothing off. */
+function refuseOwnPath(fastify: FastifyInstance, basePath: string): void {
+  const [, first] = basePath.split('/');
+  fastify.addHook('onRoute', ({ url }) => {
+    if (first === url.split('/')[1])
+      throw new InvalidConfig([`BASE_PATH must not begin with /${first}, where paths of the server begin`]);
+  });
+}
+
 /** `filter` is there only when the application is. */
-function newAdapter({ TRUST_PROXY }: Config, filter: () => ProblemFilter): FastifyAdapter {
+function newAdapter({ TRUST_PROXY, basePath }: Config, filter: () => ProblemFilter): FastifyAdapter {
+  const isTrusted = TRUST_PROXY === undefined ? null : trustIn(TRUST_PROXY);
   return new FastifyAdapter({
-    trustProxy: TRUST_PROXY ?? false,
+    trustProxy: isTrusted ?? false,
+    rewriteUrl: belowBasePath(basePath, isTrusted ?? (() => false)),
     requestTimeout: 30_000,
     // Node would refuse it by itself, with neither a body nor a request id.
     http: { requireHostHeader: false },
@@ -68,7 +82,8 @@ function newAdapter({ TRUST_PROXY }: Config, filter: () => ProblemFilter): Fasti
     genReqId: requestId,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       filter().answer(error, request, reply),
-    clientErrorHandler: (error, socket) => filter().answerUnreadable(error, socket, newRequestId()),
+    clientErrorHandler: (error, socket) =>
+      filter().answerUnreadable(error, socket, { basePath, requestId: newRequestId() }),
   });
 }
 

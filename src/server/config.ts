@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { IsOptional, validateSync } from 'class-validator';
+import { basePathIn } from '#libs/base-path';
 import { Between, Integer, IsDuration, Matching, Must, OneOf, Text } from '#libs/validation';
 import { originsIn } from './cors.js';
 import { encryptionKeyForm } from './encryption-key.js';
+import { trustIn } from './proxies.js';
 
 /** What the README's table says of a variable. */
 interface Setting {
@@ -18,20 +19,6 @@ const settings: Setting[] = [];
 /** Makes a member of {@link Config} an environment variable. Its declared type says how the text is read. */
 function Env(description: string): PropertyDecorator {
   return (_target, name) => void settings.push({ name: String(name), description });
-}
-
-const IsProxyList = (): PropertyDecorator =>
-  Must(
-    'be addresses such as 10.0.0.7 or ranges such as 10.0.0.0/8, separated by commas',
-    (value) => typeof value === 'string' && value.split(',').every((proxy) => isProxy(proxy.trim())),
-  );
-
-/** An address, a range, or one of the names that Fastify knows ranges by. */
-function isProxy(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const most = { 4: 32, 6: 128 }[isIP(address)];
-  if (most === undefined) return ['loopback', 'linklocal', 'uniquelocal'].includes(text);
-  return rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
 const IsUrlOf = (form: RegExp, example: string): PropertyDecorator =>
@@ -52,6 +39,13 @@ export class Config {
   @Env('Address to listen on.')
   @Text(1)
   HOST: string = '0.0.0.0';
+
+  @Env(
+    'Path below which a proxy shows the server, such as `/fb`. The proxy may take it off what it passes on, or leave it. Unset: none, or what a trusted proxy says in `X-Forwarded-Prefix`.',
+  )
+  @IsOptional()
+  @Must('be a path of plain segments such as /fb', (value) => basePathIn(String(value)) !== null)
+  BASE_PATH?: string;
 
   @Env('PostgreSQL 16 or newer, as a URL. Unset: the server runs a PostgreSQL of its own in `DATA_DIR`.')
   @IsOptional()
@@ -115,15 +109,22 @@ export class Config {
   HAPTIK_TEXTS: '2021' | '2020' = '2021';
 
   @Env(
-    'Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-For` counts. `Forwarded` is not read.',
+    'Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-For` and `X-Forwarded-Prefix` count. `Forwarded` is not read.',
   )
   @IsOptional()
-  @IsProxyList()
+  @Must(
+    'be addresses such as 10.0.0.7 or ranges such as 10.0.0.0/8, separated by commas',
+    (value) => trustIn(String(value)) !== null,
+  )
   TRUST_PROXY?: string;
 
   @Env(`How much is logged: ${logLevels.map((level) => `\`${level}\``).join(', ')}.`)
   @OneOf(logLevels)
   LOG_LEVEL: string = 'info';
+
+  get basePath(): string {
+    return basePathIn(this.BASE_PATH ?? '') ?? '';
+  }
 }
 
 /** The README's table, in Markdown. */

@@ -45,7 +45,7 @@ async function run(config: Config, database: Database, logger: Logger): Promise<
   await listen(app, config);
   // Not before it is certain that it will be shown.
   const firstKey = database.embedded ? await app.get(CredentialsService).makeFirstKey() : null;
-  announce(await app.getUrl(), firstKey);
+  announce((await app.getUrl()) + config.basePath, firstKey);
   await signalled();
   await app.get(Draining).drain(app);
 }

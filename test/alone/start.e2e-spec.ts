@@ -184,6 +184,11 @@ describe('npm start', () => {
       async () => withUrl('postgres://127.0.0.1'),
       /^- DATABASE_URL must be a URL such as postgres:/m,
     ],
+    [
+      'BASE_PATH begins like a path of the server',
+      async () => ({ ...withUrl(await newUrl('path')), BASE_PATH: '/v1/feedback' }),
+      /^- BASE_PATH must not begin with \/v1, where paths of the server begin$/m,
+    ],
     ['the database is not there', async () => withUrl(urlOf(nowhere)), /^The database refuses: .*"nowhere" does not/m],
     [
       'the role is not there',

@@ -1,19 +1,14 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page, type Route } from 'playwright-core';
 import { vendorToken } from '../harness/access.tokens.js';
 import { adminKey, type Answer, type Call, call, startApp, type TestApp } from '../harness/app.js';
+import { executablePath } from '../harness/chromium.js';
 import { newClient } from '../harness/clients.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
 import { checkbox, newQuestion, rating, text } from '../harness/questions.js';
 import { introduce, rate } from '../harness/user-feedback.js';
-
-const executablePath = ['chromium', 'chromium-browser', 'google-chrome']
-  .flatMap((name) => process.env['PATH']!.split(':').map((folder) => join(folder, name)))
-  .find((file) => existsSync(file));
 
 let app: TestApp;
 let browser: Browser;
@@ -90,7 +85,6 @@ function stored({ status, body }: Answer): void {
 
 const star = (value: number) => ({ label: `${value} stars`, value });
 
-// Where there is no Chromium, `.ci/run` could not install one.
 (executablePath ? describe : describe.skip)('/dashboard in Chromium', () => {
   beforeAll(async () => {
     app = await startApp();

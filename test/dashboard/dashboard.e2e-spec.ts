@@ -6,7 +6,9 @@ let assets: string[];
 beforeAll(async () => {
   app = await startApp();
   const { body } = await open('/dashboard');
-  assets = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path);
+  assets = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+    ([, path]) => new URL(path, 'http://host/dashboard/').pathname,
+  );
 });
 afterAll(() => app.close());
 

@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { vendorToken } from '../harness/access.tokens.js';
 import { adminKey, call, startApp, type TestApp } from '../harness/app.js';
+import { executablePath } from '../harness/chromium.js';
 import { makeCredential } from '../harness/credential.js';
-
-const executablePath = ['chromium', 'chromium-browser', 'google-chrome']
-  .flatMap((name) => process.env['PATH']!.split(':').map((folder) => join(folder, name)))
-  .find((file) => existsSync(file));
 
 /** Where screenshots go, for people to look at. */
 const screenshots = process.env['SCREENSHOTS'];
@@ -25,7 +21,6 @@ const complaints: string[] = [];
 
 jest.setTimeout(120_000);
 
-// Where there is no Chromium, `.ci/run` could not install one.
 (executablePath ? describe : describe.skip)('/docs in Chromium', () => {
   beforeAll(async () => {
     app = await startApp();

@@ -60,7 +60,7 @@ export async function startApp(
   // An ended pool may still be closing a connection when the next file drops the database, which cuts it.
   pool.on('error', () => undefined);
   const nest = await createApp(config, { ...connection, ...via }, logger);
-  const watched = watch(nest.getHttpServer());
+  const watched = watch(nest.getHttpServer(), config.basePath);
   await nest.listen(0, '127.0.0.1');
   const { port } = nest.getHttpServer().address() as { port: number };
   return {

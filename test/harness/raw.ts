@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { withoutBasePath } from '#libs/base-path';
 import { expectDocumented } from './documented.js';
 
 /** An answer as it came off the line. */
@@ -17,7 +18,10 @@ export interface RawAnswer {
  * Sends these very bytes, for what fetch would mend, merge or refuse, and reads the first answer until the connection is
  * closed: have the message say `Connection: close`. Fails where the OpenAPI document knows no such answer.
  */
-export async function sendRaw({ port }: { port: number }, message: string | Buffer): Promise<RawAnswer> {
+export async function sendRaw(
+  { port, basePath = '' }: { port: number; basePath?: string },
+  message: string | Buffer,
+): Promise<RawAnswer> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   const chunks: Buffer[] = [];
@@ -26,8 +30,9 @@ export async function sendRaw({ port }: { port: number }, message: string | Buff
   socket.write(message);
   await once(socket, 'close');
   const answer = parseAnswer(Buffer.concat(chunks).toString());
-  const [, method, path] = /^([A-Z]+) (\S+) HTTP/.exec(String(message)) ?? [];
-  expectDocumented({ ...answer, method: method ?? 'GET', path: path ?? '/', body: answer.body ?? answer.text });
+  const [, method = 'GET', url = '/'] = /^([A-Z]+) (\S+) HTTP/.exec(String(message)) ?? [];
+  const path = withoutBasePath(url, basePath);
+  expectDocumented({ ...answer, method, path, body: answer.body ?? answer.text });
   return answer;
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
+import { withoutBasePath } from '#libs/base-path';
 import { expectDocumented } from './documented.js';
 
 /** What became of the answers of a server. */
@@ -11,16 +12,17 @@ export interface Watch {
  * Holds every answer of `server` against the document, whoever asked and however: a client of the tests or of the
  * generated SDK, a browser, or bytes on a socket. Only what Node says of bytes that are no request goes by.
  */
-export function watch(server: Server): Watch {
+export function watch(server: Server, basePath: string): Watch {
   const faults: unknown[] = [];
   let answered = 0;
   let looked = 0;
   const listen = ({ method, url }: IncomingMessage, response: ServerResponse): void => {
     response.once('finish', () => (answered += 1));
+    const path = withoutBasePath(url!, basePath);
     whenAnswered(response, (headers, body) => {
       looked += 1;
       try {
-        expectDocumented({ method: method!, path: url!, status: response.statusCode, headers, body });
+        expectDocumented({ method: method!, path, status: response.statusCode, headers, body });
       } catch (error) {
         faults.push(error);
       }

@@ -99,7 +99,7 @@ export class Api {
 
   private async fetch(path: string, query: Query, signal: AbortSignal): Promise<Response> {
     const parameters = Object.entries(query).filter(([, value]) => value != null) as [string, string][];
-    const response = await fetch(`/v1/${path}?${new URLSearchParams(parameters)}`, {
+    const response = await fetch(`../v1/${path}?${new URLSearchParams(parameters)}`, {
       headers: { authorization: `Bearer ${this.key}` },
       cache: 'no-store',
       signal,

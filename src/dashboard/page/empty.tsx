@@ -14,7 +14,7 @@ export function EmptyWorkspace() {
           away again: <code>npm run cli -- demo clear</code>.
         </p>
         <p>
-          How answers are sent is said in the <a href="/docs">documentation of the API</a>.
+          How answers are sent is said in the <a href="../docs/">documentation of the API</a>.
         </p>
       </Notice>
     </main>

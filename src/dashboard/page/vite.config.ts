@@ -2,7 +2,7 @@ import { defineConfig } from 'vite';
 
 /** One page with its script and its style, each under a name that holds a digest of it. */
 export default defineConfig({
-  base: '/dashboard/',
+  base: './',
   build: {
     outDir: '../../../dist/dashboard',
     emptyOutDir: true,

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+
+const basePaths = new WeakMap<IncomingMessage, string>();
+
+/** `/fb` of `/fb` or `/fb/`, nothing of `/`; null where `text` is no path of plain segments. */
+export function basePathIn(text: string): string | null {
+  const path = text.replace(/\/$/, '');
+  return /^(\/(?!\.\.?(\/|$))[\w.~-]+)*$/.test(path) ? path : null;
+}
+
+/** The path below which the caller sees the server: nothing, or such as `/fb`. */
+export function basePathOf({ raw }: { raw: IncomingMessage }): string {
+  return basePaths.get(raw) ?? '';
+}
+
+/** For Fastify's option `rewriteUrl`: takes the base path off, and keeps which one the caller sees. */
+export function belowBasePath(own: string, isTrusted: (address: string) => boolean): (raw: IncomingMessage) => string {
+  return (raw) => {
+    const told = isTrusted(raw.socket.remoteAddress ?? '') ? toldIn(raw.headers['x-forwarded-prefix']) : null;
+    basePaths.set(raw, told ?? own);
+    return withoutBasePath(raw.url!, own);
+  };
+}
+
+/** Of proxies behind one another each adds its own, the outermost first. */
+function toldIn(field: string | string[] | undefined): string | null {
+  const paths =
+    field === undefined
+      ? [null]
+      : String(field)
+          .split(',')
+          .map((path) => basePathIn(path.trim()));
+  return paths.includes(null) ? null : paths.join('');
+}
+
+/** An address without the base path, if it has it. */
+export function withoutBasePath(url: string, basePath: string): string {
+  const [, origin = '', path = ''] = /^(https?:\/\/[^/?]*)?(.*)$/s.exec(url)!;
+  const rest = path.slice(basePath.length);
+  if (!path.startsWith(basePath) || !/^([/?]|$)/.test(rest)) return url;
+  return origin + (rest.startsWith('/') ? rest : `/${rest}`);
+}
+
+/** Adds the base path to every `Location` that is a path. */
+export function completeLocations(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    const location = reply.getHeader('location');
+    if (typeof location === 'string' && location.startsWith('/'))
+      void reply.header('location', basePathOf(request) + location);
+    done();
+  });
+}
