@@ -10,6 +10,7 @@ const principal: Principal = {
   scopes: new Set(),
   limitedTo: null,
   origins: null,
+  backdating: Infinity,
 };
 const start = 1_795_229_794.5;
 

@@ -21,6 +21,8 @@ export interface Principal {
   readonly limitedTo: readonly string[] | null;
   /** The web origins that the credential may be used from, as browsers write them; null: any. */
   readonly origins: readonly string[] | null;
+  /** Milliseconds by which it may date back what it stores. */
+  readonly backdating: number;
 }
 
 /** Whether `principal` may do what needs `scope`. `admin` implies every scope but `instance`, which stands apart. */

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { VerifiedTokens } from './verified-tokens.js';
 
 const client = {
-  principal: { workspaceId: 'w', credentialId: 'c', scopes: new Set<never>(), limitedTo: null, origins: null },
+  principal: {
+    workspaceId: 'w',
+    credentialId: 'c',
+    scopes: new Set<never>(),
+    limitedTo: null,
+    origins: null,
+    backdating: 0,
+  },
   secrets: [],
 };
 const verified = { appId: 'cs-1', client, until: 100 };

@@ -19,6 +19,7 @@ interface Wanted extends InWorkspace {
   type: string;
   bots?: string[];
   origins?: string[];
+  backdating?: string;
   expiresAt?: string;
   clientId?: string;
   secretFile?: string;
@@ -44,6 +45,7 @@ function addCreate(keys: Command, terminal: Terminal): void {
     .option(...workspaceOption)
     .option('--bots <ids>', 'the bots that it is limited to, separated by commas', list)
     .option('--origins <origins>', 'the origins whose pages or apps may use it, separated by commas', list)
+    .option('--backdating <duration>', 'how far back it may date feedback, as P7D; not for the scope admin')
     .option('--expires-at <time>', 'when it ceases to be valid, as 2027-01-31T12:00:00Z')
     .option('--client-id <id>', 'the client id that is in use already')
     .option('--secret-file <file>', 'holds the key or secret that is in use already; - for standard input', secretIn)
@@ -116,7 +118,14 @@ function addRotate(keys: Command, terminal: Terminal): void {
 /** Whoever can reach the database may do everything in it. */
 async function operatorOf(application: INestApplicationContext, named: string): Promise<Principal> {
   const { id: workspaceId } = await workspaceNamed(application, named);
-  return { workspaceId, credentialId: 'command line', scopes: new Set(scopes), limitedTo: null, origins: null };
+  return {
+    workspaceId,
+    credentialId: 'command line',
+    scopes: new Set(scopes),
+    limitedTo: null,
+    origins: null,
+    backdating: Infinity,
+  };
 }
 
 function described({ id, key, clientId, clientSecret, previousUntil }: CredentialWithSecretDto): string {

@@ -10,12 +10,12 @@ describe('an entry counts', () => {
   it('when it was said', () => {
     for (const time of [at(0), at(-1), at(-7 * day)]) expect(countedAt(time, recordedAt, 7 * day)).toEqual(time);
     for (const time of [at(-365 * day), new Date('0001-01-01T00:00:00.000Z')])
-      expect(countedAt(time, recordedAt)).toEqual(time);
+      expect(countedAt(time, recordedAt, Infinity)).toEqual(time);
   });
 
   it('when it was stored, where it is said to come from the future', () => {
     for (const time of [at(1), new Date('9999-12-31T23:59:59.999Z')])
-      expect(countedAt(time, recordedAt)).toEqual(recordedAt);
+      expect(countedAt(time, recordedAt, Infinity)).toEqual(recordedAt);
   });
 
   it('when it was stored, where it is said to be further back than it may be', () => {

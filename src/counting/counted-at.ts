@@ -2,7 +2,7 @@
  * When an entry counts: when it was said, but not later than it was stored; and when it was stored, where it is said to
  * be further back than `backdating` milliseconds. Whoever may say that something happened last year can rewrite that year.
  */
-export function countedAt(occurredAt: Date, recordedAt: Date, backdating = Infinity): Date {
+export function countedAt(occurredAt: Date, recordedAt: Date, backdating: number): Date {
   const age = recordedAt.getTime() - occurredAt.getTime();
   return age < 0 || age > backdating ? recordedAt : occurredAt;
 }

@@ -22,6 +22,7 @@ export class DemoCast {
       scopes: new Set(scopes),
       limitedTo: null,
       origins: null,
+      backdating: Infinity,
     };
     const cast: Cast = { workspaceId, bots: [], questions: [] };
     for (const name of texts.bots) cast.bots.push((await this.bots.create(maker, { name })).id);

@@ -94,7 +94,7 @@ export class BatchService {
       const sent = withoutNulls(parseJson(bytes, { maxValues }));
       if (!isAdmin) refuseEarlier(sent);
       const line = this.pipe.transform(sent, { type: 'body', metatype: this.typeOf(sent) }) as BatchLine;
-      const entry = toEntry(caller.workspaceId, line);
+      const entry = toEntry(caller, line);
       return { entry, mayExist: entry.externalId !== null };
     } catch (error) {
       if (error instanceof Problem) return error;

@@ -83,7 +83,7 @@ export class EntryDto implements Omit<Entry, (typeof hidden)[number]> {
   sources: object[] | null;
   /** When it was said, by whoever said so. */
   occurredAt: Date;
-  /** When it counts: when it was said, but not later than it was stored. Lists and analytics go by it. */
+  /** When it counts: when it was said, but not later than it was stored, and not further back than its credential may date it. Lists and analytics go by it. */
   countedAt: Date;
   /** When it was stored. */
   recordedAt: Date;

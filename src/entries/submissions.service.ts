@@ -14,13 +14,13 @@ export class SubmissionsService {
   constructor(private readonly writer: FeedbackWriter) {}
 
   /** Records the entry, or brings the one with its `externalId` to this state. */
-  submit({ workspaceId }: Principal, feedback: SubmitFeedback): Promise<StoredOutcome> {
-    return this.writer.record(toEntry(workspaceId, feedback), { mayExist: feedback.externalId != null });
+  submit(caller: Principal, feedback: SubmitFeedback): Promise<StoredOutcome> {
+    return this.writer.record(toEntry(caller, feedback), { mayExist: feedback.externalId != null });
   }
 }
 
 /** The entry of what was validated, of whichever source. */
-export function toEntry(workspaceId: string, line: BatchLine): NewEntry {
+export function toEntry({ workspaceId, backdating }: Principal, line: BatchLine): NewEntry {
   const { respondent, reasons, occurredAt, countedAt } = line;
   return {
     ...blankEntry,
@@ -32,6 +32,7 @@ export function toEntry(workspaceId: string, line: BatchLine): NewEntry {
     reasons: reasons?.map(({ label, details }) => ({ label, details: details ?? '' })) ?? null,
     occurredAt: occurredAt == null ? null : parseInstant(occurredAt),
     countedAt: countedAt == null ? null : parseInstant(countedAt),
+    backdating,
     ...line.implied?.(),
   };
 }

@@ -19,11 +19,13 @@ const identity = ['workspace_id', 'id', 'source', 'external_id'];
 const assignments = list(
   columns.filter((column) => !identity.includes(column)).map((name) => `${name} = record.${name}`),
 );
-/**
- * Members that are no content of their own: what names the entry, and what follows from the others. Times are compared
- * apart, since they may be left open.
- */
-const notContent = new Set(['workspaceId', 'id', 'source', 'externalId', 'languageTag', 'occurredAt', 'countedAt']);
+/** What names the entry, and what follows from the rest. Times are compared apart, since they may be left open. */
+const notContent = ['workspaceId', 'id', 'source', 'externalId', 'languageTag'] as const;
+const times = ['occurredAt', 'countedAt', 'recordedAt', 'updatedAt'] as const;
+const contentMembers = entryMembers.filter(
+  (member): member is Exclude<typeof member, (typeof notContent | typeof times)[number]> =>
+    ![...notContent, ...times].some((one) => one === member),
+);
 
 /** A submission with its row as JSON, made once: it is both what is sent and what is weighed. Times that it leaves open come later. */
 export interface WithRow extends Submission {
@@ -117,9 +119,7 @@ function decide({ entry }: WithRow, existing: Map<string, Entry>, now: Date): St
 
 /** Whether `after` would change nothing. */
 export function hasContentOf(before: Entry, after: NewEntry): boolean {
-  const members = (Object.keys(after) as (keyof typeof after)[]).filter((member) => !notContent.has(member));
-  const sameContent = members.every((member) => isDeepStrictEqual(before[member], after[member]));
-  return sameContent && hasTimesOf(before, after);
+  return contentMembers.every((one) => isDeepStrictEqual(before[one], after[one])) && hasTimesOf(before, after);
 }
 
 /** A time at which an entry counts is only moved further back, unless the submission says it in so many words. */

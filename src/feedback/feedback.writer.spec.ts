@@ -5,7 +5,7 @@ import { blankEntry, type Outcome, type Submission } from './submission.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const closesAt = new Date('2026-03-01T13:00:00Z');
-const said = {
+const thumb = {
   workspaceId: 'w',
   id: '1',
   source: 'message',
@@ -13,11 +13,12 @@ const said = {
   instrument: 'message',
   scale: 'thumb',
 } as const;
-const entry = recordedNow(withTag({ ...blankEntry, ...said, score: 1, occurredAt: now }), now);
+const said = withTag({ ...blankEntry, ...thumb, score: 1, occurredAt: now });
+const entry = recordedNow(said, now);
 const recorded: Outcome = { kind: 'recorded', entry };
 
-const again = (score: number): Submission => ({ entry: { ...entry, id: '2', score }, mayExist: true });
-const rating: Submission = { entry: { ...entry, id: '2' }, window: { length: 1, conversationTtl: 1 } };
+const again = (score: number): Submission => ({ entry: { ...said, id: '2', score }, mayExist: true });
+const rating: Submission = { entry: { ...said, id: '2' }, window: { length: 1, conversationTtl: 1 } };
 
 describe('one that waited for another with the same key is told', () => {
   it('that the window is open, which the first has opened', () => {

@@ -11,14 +11,14 @@ export function withTag(entry: NewEntry): TaggedEntry {
 
 /** When the thing was said and when the entry counts. An update that names no time keeps that of `before`. */
 export function timesOf(
-  entry: Pick<NewEntry, 'occurredAt' | 'countedAt'>,
+  entry: Pick<NewEntry, 'occurredAt' | 'countedAt' | 'backdating'>,
   now: Date,
   before?: Entry,
 ): Pick<Entry, 'occurredAt' | 'countedAt'> {
   const said = entry.countedAt ?? entry.occurredAt;
   return {
     occurredAt: entry.occurredAt ?? before?.occurredAt ?? now,
-    countedAt: said ? countedAt(said, before?.recordedAt ?? now) : (before?.countedAt ?? now),
+    countedAt: said ? countedAt(said, before?.recordedAt ?? now, entry.backdating ?? 0) : (before?.countedAt ?? now),
   };
 }
 

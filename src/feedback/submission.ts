@@ -8,8 +8,10 @@ export type Entry = Omit<{ [Member in keyof FeedbackEntry]: FeedbackEntry[Member
 export type NewEntry = Omit<Entry, 'languageTag' | 'occurredAt' | 'countedAt' | 'recordedAt' | 'updatedAt'> & {
   /** null: when it is recorded; on an update: as it was. */
   occurredAt: Date | null;
-  /** null: as {@link Entry.occurredAt} has it. */
+  /** null: as `occurredAt` has it, within `backdating`. */
   countedAt: Date | null;
+  /** Milliseconds by which the caller may date it back; null, where no time is taken: none. */
+  backdating: number | null;
 };
 
 /** What a door asks the core to store. */
@@ -45,7 +47,7 @@ export type Outcome =
 
 /** A null for every member that may be null. A door then names only the members that it knows. */
 export const blankEntry = Object.fromEntries(
-  [...nullableMembers, 'occurredAt', 'countedAt'].map((member) => [member, null]),
+  [...nullableMembers, 'occurredAt', 'countedAt', 'backdating'].map((member) => [member, null]),
 ) as {
   [Member in keyof NewEntry as null extends NewEntry[Member] ? Member : never]: null;
 };

@@ -30,8 +30,8 @@ export class MessageFeedbackService {
   ) {}
 
   /** Records the feedback, or brings the one with its `id` to this state. Sending it again changes nothing. */
-  async submit({ workspaceId }: Principal, feedback: SubmitMessageFeedback): Promise<StoredMessageFeedbackDto> {
-    const entry = toEntry(workspaceId, feedback);
+  async submit(caller: Principal, feedback: SubmitMessageFeedback): Promise<StoredMessageFeedbackDto> {
+    const entry = toEntry(caller, feedback);
     const stored = await this.writer.record(entry, { mayExist: feedback.id !== undefined });
     return toMessageFeedback(stored.entry);
   }
@@ -76,7 +76,7 @@ async function withScore(
   return { count: await em.count(FeedbackEntry, fitting), items: entries.map((one) => asRead(toMessageFeedback(one))) };
 }
 
-function toEntry(workspaceId: string, feedback: SubmitMessageFeedback): NewEntry {
+function toEntry({ workspaceId, backdating }: Principal, feedback: SubmitMessageFeedback): NewEntry {
   const id = newUuid();
   return {
     ...blankEntry,
@@ -94,6 +94,7 @@ function toEntry(workspaceId: string, feedback: SubmitMessageFeedback): NewEntry
     userProperties: feedback.userProperties ?? null,
     ...impliedBy(feedback),
     occurredAt: feedback.createdAt ? parseInstant(feedback.createdAt) : null,
+    backdating,
   };
 }
 

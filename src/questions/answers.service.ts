@@ -37,6 +37,7 @@ export class AnswersService {
       channel: answer.channel ?? null,
       language: answer.language ?? null,
       occurredAt: answer.occurredAt ? parseInstant(answer.occurredAt) : null,
+      backdating: caller.backdating,
     });
     return toEntryDto(entry);
   }

@@ -96,4 +96,5 @@ const administrator: Principal = {
   scopes: new Set(scopes),
   limitedTo: null,
   origins: null,
+  backdating: Infinity,
 };

@@ -1,4 +1,5 @@
 import type { Principal, Scope } from '#libs/access';
+import { millisecondsOf } from '#libs/validation';
 import { defineEntity, p } from '@mikro-orm/core';
 
 const CredentialSchema = defineEntity({
@@ -14,6 +15,8 @@ const CredentialSchema = defineEntity({
     bots: p.array().$type<string[]>().strictNullable(),
     /** The web origins it may be used from; null: any. */
     origins: p.array().$type<string[]>().strictNullable(),
+    /** An ISO 8601 duration: see {@link Credential.limitOfBackdating}. */
+    backdating: p.text(),
     /** SHA-256 of an API key, 64 hex digits. The key itself is kept nowhere. */
     keyHash: p.text().$type<string>().strictNullable(),
     previousKeyHash: p.text().$type<string>().strictNullable(),
@@ -34,7 +37,14 @@ const CredentialSchema = defineEntity({
 export class Credential extends CredentialSchema.class {
   asPrincipal(): Principal {
     const { workspaceId, id: credentialId, scopes, bots, origins } = this;
-    return { workspaceId, credentialId, scopes: new Set(scopes), limitedTo: bots, origins };
+    const limit = this.limitOfBackdating();
+    const backdating = limit === null ? Infinity : millisecondsOf(limit);
+    return { workspaceId, credentialId, scopes: new Set(scopes), limitedTo: bots, origins, backdating };
+  }
+
+  /** How far back it may date what it stores; null: as far as it likes, which is an administrator's. */
+  limitOfBackdating(): string | null {
+    return this.scopes.includes('admin') ? null : this.backdating;
   }
 
   isExpired(now: Date): boolean {

@@ -4,6 +4,7 @@ import {
   enumeration,
   enumSchema,
   Integer,
+  IsDuration,
   IsInstant,
   Matching,
   MaxItems,
@@ -80,6 +81,14 @@ export class CreateCredential {
   @IsOrigin()
   origins?: string[] | null;
 
+  /**
+   * How far back it may date what it stores: an ISO 8601 duration from PT1S to P3653D. What is dated further back counts
+   * when it is stored. Absent or null: `P7D`. Not for the scope `admin`, which may date as far back as it likes.
+   */
+  @IsOptional()
+  @IsDuration()
+  backdating?: string | null;
+
   /** When it ceases to be valid; absent or null: never. */
   @IsOptional()
   @IsInstant()
@@ -136,6 +145,8 @@ export class CredentialDto {
   bots: string[] | null;
   /** The origins that it is limited to; null: any. */
   origins: string[] | null;
+  /** How far back it may date what it stores; null: as far as it likes. */
+  backdating: string | null;
   /** Of a client: what it is sent as `client-id`, or `appId`; null for an API key. */
   clientId: string | null;
   createdAt: Date;

@@ -51,7 +51,7 @@ export class CredentialsService {
   async create(maker: Principal, wanted: CreateCredential): Promise<CredentialWithSecretDto> {
     const workspaceId = await this.workspaceFor(maker, wanted.workspace ?? null);
     refuseFaults(wanted);
-    const { name, type, bots = null } = wanted;
+    const { name, type, bots = null, backdating } = wanted;
     const origins = wanted.origins ? [...new Set(wanted.origins.map((origin) => originOf(origin)!))] : null;
     const expiresAt = wanted.expiresAt ? parseInstant(wanted.expiresAt) : null;
     const rights = { scopes: wanted.scopes, bots, origins, expiresAt };
@@ -69,6 +69,7 @@ export class CredentialsService {
           throw new CredentialInUse();
         if (kept.sealedSecret) await this.refuseOtherKey(em);
         const made = { ...unused, ...kept, ...rights, id, workspaceId, name, type, clientId, createdAt: now };
+        if (typeof backdating === 'string') made.backdating = backdating;
         return withSecret(em.create(Credential, made), secret);
       });
     } catch (error) {
@@ -162,10 +163,18 @@ export class CredentialsService {
   }
 }
 
-const unused = { previousKeyHash: null, previousSealedSecret: null, previousUntil: null, lastUsedAt: null };
+const unused = {
+  backdating: 'P7D',
+  previousKeyHash: null,
+  previousSealedSecret: null,
+  previousUntil: null,
+  lastUsedAt: null,
+};
 
-function refuseFaults({ type, clientId, secret }: CreateCredential): void {
+function refuseFaults({ type, clientId, secret, scopes: wanted, backdating }: CreateCredential): void {
   if (type === 'api-key' && typeof clientId === 'string') throw invalid('clientId', 'must be absent for an api-key');
+  if (wanted.includes('admin') && typeof backdating === 'string')
+    throw invalid('backdating', 'must be absent with the scope admin, which may date as far back as it likes');
   const fault = typeof secret === 'string' ? faultOfBroughtSecret(type, secret) : null;
   if (fault) throw new InvalidInput([{ pointer: '/secret', detail: fault }]);
 }
@@ -199,7 +208,7 @@ function toDto(credential: Credential): CredentialDto {
   const { id, name, type, scopes: granted, bots, origins, clientId, createdAt, expiresAt, lastUsedAt } = credential;
   const previousUntil = credential.isInGrace(new Date()) ? credential.previousUntil : null;
   const workspace = credential.workspaceId;
-  const rights = { scopes: granted, bots, origins, clientId };
+  const rights = { scopes: granted, bots, origins, backdating: credential.limitOfBackdating(), clientId };
   return { id, workspace, name, type, ...rights, createdAt, expiresAt, lastUsedAt, previousUntil };
 }
 

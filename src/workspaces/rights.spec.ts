@@ -13,7 +13,14 @@ const rights: fc.Arbitrary<Rights> = fc.record({
 });
 
 function holderOf({ scopes: granted, bots, origins }: Rights): Principal {
-  return { workspaceId: 'w', credentialId: 'c', scopes: new Set(granted), limitedTo: bots, origins };
+  return {
+    workspaceId: 'w',
+    credentialId: 'c',
+    scopes: new Set(granted),
+    limitedTo: bots,
+    origins,
+    backdating: Infinity,
+  };
 }
 
 function isRefused(maker: Rights, wanted: Rights): boolean {

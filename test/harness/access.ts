@@ -108,6 +108,7 @@ export function principal(credentialId: string, more: Partial<Principal> = {}): 
     scopes: new Set<Scope>(['feedback:write']),
     limitedTo: null,
     origins: null,
+    backdating: Infinity,
     ...more,
   };
 }

@@ -261,6 +261,7 @@ export const operations: Record<string, Operation> = {
       ...without(body, 'clientId', 'secret', 'workspace', 'bots'),
       ...(Array.isArray(body['origins']) && { origins: body['origins'].map((_, n) => `https://${n}.example`) }),
       expiresAt: '2999-01-01T00:00:00Z',
+      backdating: (body['scopes'] as string[]).includes('admin') ? null : 'PT1H30M',
     }),
     kept: (sent) => ({ ...sent, expiresAt: '2999-01-01T00:00:00.000Z' }),
     at: ({ id }) => `/v1/credentials/${String(id)}`,
