@@ -32,8 +32,6 @@ const owners: Record<string, string> = {
 /** Which other rooms name a table all the same, and why. */
 const reasons: Record<string, string> = {
   'counting: feedback_entry': 'a recount of the entries is what shows whether the counts are right',
-  'entries: feedback_entry': 'lists and exports what the core has stored, by filters that only this room knows',
-  'analytics: feedback_entry': 'the counts hold no words: what people said is read from the entries',
   'feedback: idempotency_key': 'an answer kept for a repetition is erased with the entry that it tells of',
   'questions: department': 'a question is read with its departments in one statement; the two rooms are one dialect',
 };

@@ -268,6 +268,21 @@ export class CommentDto {
   countedAt: Date;
 }
 
+/** The members of a comment, all of them members of its entry. */
+export const commentMembers = Object.keys({
+  id: true,
+  source: true,
+  instrument: true,
+  scale: true,
+  score: true,
+  channel: true,
+  language: true,
+  bot: true,
+  comment: true,
+  occurredAt: true,
+  countedAt: true,
+} satisfies Record<keyof CommentDto, true>) as (keyof CommentDto)[];
+
 /** A page of what people said in words, newest first. */
 export class CommentPage {
   /** The beginning that was used. */

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { CountingModule } from '../counting/counting.module.js';
+import { FeedbackModule } from '../feedback/feedback.module.js';
 import { AnalyticsController } from './analytics.controller.js';
 import { AnalyticsService } from './analytics.service.js';
-import { CommentsRepository } from './comments.repository.js';
 
 @Module({
-  imports: [CountingModule],
+  imports: [CountingModule, FeedbackModule],
   controllers: [AnalyticsController],
-  providers: [AnalyticsService, CommentsRepository],
+  providers: [AnalyticsService],
 })
 export class AnalyticsModule {}

@@ -1,24 +1,26 @@
 import type { Principal } from '#libs/access';
 import { DatabaseClock } from '#libs/persistence';
-import { canonicalLanguage, pageOf, parseInstant, timedPositionIn } from '#libs/validation';
+import { canonicalLanguage, parseInstant } from '#libs/validation';
 import { type Fault, InvalidInput } from '#libs/problem-details';
 import { Injectable } from '@nestjs/common';
-import { validate as isUuid } from 'uuid';
 import type { Source } from '../feedback/feedback-entry.entity.js';
+import { FeedbackReader } from '../feedback/feedback.reader.js';
 import { type Scale, scoreRangeOf } from '../feedback/scale.js';
 import { dimensions, quarterHour, rest } from '../counting/change.js';
-import type {
-  BreakdownDto,
-  CommentPage,
-  GroupDto,
-  InstrumentDto,
-  InstrumentsDto,
-  PeriodScoreDto,
-  SideDto,
-  SidesDto,
-  SubjectDto,
-  SummaryDto,
-  TimelineDto,
+import {
+  type BreakdownDto,
+  type CommentDto,
+  commentMembers,
+  type CommentPage,
+  type GroupDto,
+  type InstrumentDto,
+  type InstrumentsDto,
+  type PeriodScoreDto,
+  type SideDto,
+  type SidesDto,
+  type SubjectDto,
+  type SummaryDto,
+  type TimelineDto,
 } from './analytics.dto.js';
 import type {
   AnswerFilter,
@@ -32,7 +34,6 @@ import type {
 import { bucketsOf } from './calendar.js';
 import { NotCountedApart } from './analytics.problems.js';
 import { type ComparisonQuery, readSide } from './comparison.query.dto.js';
-import { CommentsRepository } from './comments.repository.js';
 import { atLeisure, mapAtLeisure } from './at-leisure.js';
 import { compare, comparingAll, type Looks } from '#libs/statistics';
 import { type CountFilter, type Extent, type Group, type Instrument, ScoreReader } from '../counting/reader.js';
@@ -80,7 +81,7 @@ const latest = Date.parse('9999-12-31T23:45:00Z');
 export class AnalyticsService {
   constructor(
     private readonly counts: ScoreReader,
-    private readonly comments: CommentsRepository,
+    private readonly entries: FeedbackReader,
     private readonly clock: DatabaseClock,
   ) {}
 
@@ -188,13 +189,11 @@ export class AnalyticsService {
 
   async text({ workspaceId }: Principal, query: TextQuery): Promise<CommentPage> {
     const { from, to } = this.periodOf(query);
-    const after = timedPositionIn('comments', query.cursor, isUuid);
     const period = { from: new Date(from), to: new Date(to) };
-    const rows = await this.comments.newest(workspaceId, filterOf(query), period, query.limit + 1, after);
-    return {
-      ...period,
-      ...pageOf('comments', rows, query.limit, ({ countedAt, id }) => [countedAt.toISOString(), id]),
-    };
+    const texts = Object.fromEntries(Object.entries(filterOf(query)).map(([member, name]) => [member, [name]]));
+    const filter = { texts, hasComment: true, ...period };
+    const { data, nextCursor } = await this.entries.page('comments', workspaceId, commentMembers, filter, query);
+    return { ...period, data: data as CommentDto[], nextCursor };
   }
 
   /** @throws InvalidInput where the filters leave several kinds of score */

@@ -2,7 +2,6 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { BatchLines } from './batch.dto.js';
 import { BatchService } from './batch.service.js';
-import { EntriesRepository } from './entries.repository.js';
 import { EntriesController } from './entries.controller.js';
 import { EntriesService } from './entries.service.js';
 import { RespondentsController } from './respondents.controller.js';
@@ -20,7 +19,6 @@ export class EntriesModule {
       providers: [
         { provide: BatchLines, useValue: lines },
         BatchService,
-        EntriesRepository,
         EntriesService,
         RespondentsService,
         SubmissionsService,

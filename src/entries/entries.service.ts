@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { Principal } from '#libs/access';
-import { pageOf, type PageQuery, parseInstant, timedPositionIn } from '#libs/validation';
+import { parseInstant } from '#libs/validation';
 import { NotFound, ServiceUnavailable } from '#libs/problem-details';
 import { Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
+import { type EntryFilter, FeedbackReader, type Stretch, textMembers } from '../feedback/feedback.reader.js';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
 import { respondentNamed } from '../feedback/respondent.js';
-import { EntriesRepository, type EntryFilter, type EntryPage, textMembers } from './entries.repository.js';
-import type { EntryDto } from './entry.dto.js';
+import { type EntryDto, shownMembers } from './entry.dto.js';
 import { formats } from './export.format.js';
 import type { ExportQuery, FeedbackFilters, FeedbackPage, FeedbackQuery } from './entries.dto.js';
 
@@ -25,34 +25,16 @@ export class EntriesService {
   clientPatience = 120_000;
 
   constructor(
-    private readonly entries: EntriesRepository,
+    private readonly entries: FeedbackReader,
     private readonly remover: FeedbackRemover,
   ) {}
 
   list({ workspaceId }: Principal, query: FeedbackQuery): Promise<FeedbackPage> {
-    return this.page('feedback', workspaceId, filterOf(query), query);
-  }
-
-  /** One page. It does not shift when entries are stored or deleted meanwhile. */
-  async page(
-    list: string,
-    workspaceId: string,
-    filter: EntryFilter,
-    { limit, cursor }: PageQuery,
-  ): Promise<FeedbackPage> {
-    const { entries: data, hasNext } = await this.entries.page(
-      workspaceId,
-      filter,
-      limit,
-      timedPositionIn(list, cursor, isUuid),
-    );
-    // A page may be shorter than its limit, so that the entry in excess that tells of a next page is not at hand.
-    const rows = hasNext ? [...data, data[0]!] : data;
-    return pageOf(list, rows, data.length, ({ countedAt, id }) => [countedAt.toISOString(), id]);
+    return this.entries.page('feedback', workspaceId, shownMembers, filterOf(query), query);
   }
 
   async get({ workspaceId }: Principal, id: string): Promise<EntryDto> {
-    const entry = isUuid(id) ? await this.entries.get(workspaceId, id) : null;
+    const entry = isUuid(id) ? await this.entries.get(workspaceId, shownMembers, id) : null;
     if (!entry) throw new NotFound('no such feedback');
     return entry;
   }
@@ -73,10 +55,11 @@ export class EntriesService {
     this.openExports++;
     try {
       const filter = { ...filterOf(query), recordedUntil: await this.entries.now() };
-      const first = await this.entries.filePage(workspaceId, filter, exportPage);
+      const wanted = { workspaceId, members: shownMembers, filter, limit: exportPage };
+      const first = await this.entries.forFile(wanted);
       const leaving = new AbortController();
       const patience = setTimeout(() => leaving.abort(), this.clientPatience);
-      const texts = this.texts(workspaceId, filter, first, query.format, patience);
+      const texts = this.texts(wanted, first, query.format, patience);
       // It closes when the client has taken the last of it, or has gone.
       return Readable.from(texts, { objectMode: false, signal: leaving.signal }).once('close', () => {
         clearTimeout(patience);
@@ -89,9 +72,8 @@ export class EntriesService {
   }
 
   private async *texts(
-    workspaceId: string,
-    filter: EntryFilter,
-    first: EntryPage,
+    wanted: Parameters<FeedbackReader['forFile']>[0],
+    first: Stretch<keyof EntryDto>,
     format: ExportQuery['format'],
     patience: NodeJS.Timeout,
   ): AsyncGenerator<string> {
@@ -102,7 +84,7 @@ export class EntriesService {
         yield page.entries.map(line).join('');
         if (!page.hasNext) return;
         const { countedAt: at, id } = page.entries.at(-1)!;
-        page = await this.entries.filePage(workspaceId, filter, exportPage, { at, id });
+        page = await this.entries.forFile({ ...wanted, after: { at, id } });
         patience.refresh();
       }
     } catch (error) {

@@ -3,20 +3,19 @@ import type { PageQuery } from '#libs/validation';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { type EntryFilter, FeedbackReader } from '../feedback/feedback.reader.js';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
 import { Person } from '../feedback/person.entity.js';
 import { respondentNamed } from '../feedback/respondent.js';
-import { EntriesRepository } from './entries.repository.js';
 import type { ErasureDto, ProfileDto, RespondentDto } from './entries.dto.js';
-import { EntriesService } from './entries.service.js';
+import { shownMembers } from './entry.dto.js';
 
 /** What is known of one person. */
 @Injectable()
 export class RespondentsService {
   constructor(
     private readonly em: EntityManager,
-    private readonly entries: EntriesRepository,
-    private readonly reading: EntriesService,
+    private readonly entries: FeedbackReader,
     private readonly remover: FeedbackRemover,
   ) {}
 
@@ -25,13 +24,17 @@ export class RespondentsService {
     const respondent = respondentNamed(id);
     if (respondent === null) throw new NotFound('no such respondent');
     const profile = await this.profileOf(workspaceId, respondent);
-    const said = { about: respondent };
-    const { data, nextCursor } = await this.reading.page('respondent', workspaceId, said, page);
+    const about = { about: respondent };
+    const said = await this.entries.page('respondent', workspaceId, shownMembers, about, page);
     // An empty page behind others is the end of a list that has become shorter.
-    const isKnown =
-      profile !== null || data.length > 0 || (await this.entries.page(workspaceId, said, 1)).entries.length > 0;
+    const isKnown = profile !== null || said.data.length > 0 || (await this.isNamed(workspaceId, about));
     if (!isKnown) throw new NotFound('no such respondent');
-    return { respondent, profile, data, nextCursor };
+    return { respondent, profile, ...said };
+  }
+
+  private async isNamed(workspaceId: string, about: EntryFilter): Promise<boolean> {
+    const { data } = await this.entries.page('respondent', workspaceId, ['id'], about, { limit: 1 });
+    return data.length > 0;
   }
 
   async erase({ workspaceId }: Principal, id: string): Promise<ErasureDto> {

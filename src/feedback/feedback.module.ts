@@ -7,6 +7,7 @@ import { EarlierEntries } from './earlier-entries.js';
 import { EarlierRatings } from './earlier-ratings.js';
 import { FeedbackCensus } from './feedback.census.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
+import { FeedbackReader } from './feedback.reader.js';
 import { FeedbackRemover } from './feedback.remover.js';
 import { FeedbackWriter } from './feedback.writer.js';
 import { CountingModule } from '../counting/counting.module.js';
@@ -24,6 +25,7 @@ import { CountingModule } from '../counting/counting.module.js';
     EarlierRatings,
     FeedbackCensus,
     FeedbackMetrics,
+    FeedbackReader,
     FeedbackRemover,
     FeedbackWriter,
   ],
@@ -33,6 +35,7 @@ import { CountingModule } from '../counting/counting.module.js';
     FeedbackArchive,
     FeedbackCensus,
     FeedbackMetrics,
+    FeedbackReader,
     FeedbackRemover,
     FeedbackWriter,
   ],

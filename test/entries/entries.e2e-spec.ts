@@ -7,7 +7,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { EntriesService } from '../../src/entries/entries.service.js';
-import { EntriesRepository } from '../../src/entries/entries.repository.js';
+import { FeedbackReader } from '../../src/feedback/feedback.reader.js';
 import { adminKey, type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
 import { until } from '../harness/until.js';
@@ -526,7 +526,7 @@ describe('GET /v1/feedback/export', () => {
 
   it('leaves out what is recorded after it has begun, and nothing of that millisecond', async () => {
     const now = '2026-03-01T12:00:01.123Z';
-    jest.spyOn(app.nest.get(EntriesRepository), 'now').mockResolvedValue(new Date(now));
+    jest.spyOn(app.nest.get(FeedbackReader), 'now').mockResolvedValue(new Date(now));
     const id = await store({ recorded_at: now });
     await store({ recorded_at: '2026-03-01T12:00:01.124Z' });
     const lines = (await fetchText('/v1/feedback/export?format=ndjson')).trimEnd().split('\n');
@@ -614,7 +614,7 @@ describe('GET /v1/feedback/export', () => {
   });
 
   it('reads no further once the client has gone', async () => {
-    const pages = jest.spyOn(app.nest.get(EntriesRepository), 'filePage');
+    const pages = jest.spyOn(app.nest.get(FeedbackReader), 'forFile');
     const exports = jest.spyOn(app.nest.get(EntriesService), 'export');
     await storeMuch();
     const leaving = new AbortController();
@@ -630,7 +630,7 @@ describe('GET /v1/feedback/export', () => {
   });
 
   it('HEAD answers with the fields alone, and reads no more than a page', async () => {
-    const pages = jest.spyOn(app.nest.get(EntriesRepository), 'filePage');
+    const pages = jest.spyOn(app.nest.get(FeedbackReader), 'forFile');
     await store();
     const answer = await call(app, '/v1/feedback/export', { method: 'HEAD' });
     expect([answer.status, answer.body, answer.headers.get('content-disposition')]).toEqual([
