@@ -16,6 +16,10 @@ export interface Transaction {
   now: Date;
   /** The ids of records that were stored in it, as far as whoever stored them says so. */
   records: string[];
+  /** The people of whom its answer tells, likewise. */
+  subjects: string[];
+  /** What is to be done once it is committed. */
+  afterCommit: (() => void)[];
 }
 
 export interface TransactionOptions<T> {
@@ -101,6 +105,7 @@ export class Transactions {
     const isolationLevel = snapshot ? IsolationLevel.REPEATABLE_READ : undefined;
     let xid = '';
     let done: { result: T } | undefined;
+    const afterCommit: Transaction['afterCommit'] = [];
     try {
       await this.em.fork().transactional(
         async (em) => {
@@ -112,16 +117,18 @@ export class Transactions {
           this.clock.set(now);
           xid = begun.rows[0]!.xid;
           if (patience) await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(db);
-          done = { result: await within(options.deadline, () => work({ em, db, now, records: [] })) };
+          done = {
+            result: await within(options.deadline, () => work({ em, db, now, records: [], subjects: [], afterCommit })),
+          };
         },
         { isolationLevel },
       );
-      return done!.result;
     } catch (error) {
       if (!done || failureKind(error) !== 'unavailable') throw error;
-      if (await this.wasCommitted(xid, done.result, options)) return done.result;
-      throw error;
+      if (!(await this.wasCommitted(xid, done.result, options))) throw error;
     }
+    for (const act of afterCommit) act();
+    return done!.result;
   }
 
   /** A read of the rows alone would prove nothing while the backend is still committing. */

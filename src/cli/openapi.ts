@@ -7,6 +7,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { pino } from 'pino';
 import { AppModule, doors } from '../app.module.js';
+import { repetition } from '../idempotency/repetition.js';
 import { Config } from '../server/config.js';
 import { chapterIn } from '../openapi/chapter.js';
 import { classComments } from '../openapi/comments.js';
@@ -35,6 +36,7 @@ async function buildDocument(app: INestApplication, root: URL): Promise<OpenAPIO
   return documentOf(app, {
     version,
     doors,
+    repetition,
     introduction: await readFile(new URL('src/openapi/introduction.md', root), 'utf8'),
     chapters: await Promise.all(chapters.map((name) => chapterIn(new URL(name, root)))),
     problems: problemCatalogue(doors).map(({ example }) => example),

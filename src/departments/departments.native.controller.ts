@@ -4,7 +4,6 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
-import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { recordNumber } from './department.entity.js';
 import {
   CreateDepartment,
@@ -47,7 +46,6 @@ export class DepartmentsNativeController {
   @Post()
   @Documented('addDepartment')
   @Refuses(DuplicateDepartment)
-  @Idempotent()
   @Access('api-key', 'questions:write')
   async add(
     @Caller() caller: Principal,

@@ -5,7 +5,6 @@ import { Body, Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/comm
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { Documented } from '../openapi/documented.decorator.js';
 import { BatchService } from './batch.service.js';
 import { EntryDto, toEntryDto } from './entry.dto.js';
@@ -30,7 +29,6 @@ export class SubmissionsController {
    */
   @Post()
   @Documented('submitFeedback')
-  @Idempotent()
   @Access('api-key', 'feedback:write')
   @ApiCreatedResponse({ description: 'It is stored', type: EntryDto })
   @ApiOkResponse({ description: 'The entry of this `externalId`, as it is now', type: EntryDto })
@@ -59,7 +57,6 @@ export class SubmissionsController {
   @Post('batch')
   @HttpCode(200)
   @Documented('submitFeedbackBatch')
-  @Idempotent()
   @Access('api-key', 'feedback:write')
   @RouteConfig({ lines: { maxBytes: maxBatchBytes } satisfies LinesConfig })
   @ApiConsumes('application/x-ndjson')

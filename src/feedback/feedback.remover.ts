@@ -103,10 +103,9 @@ async function eraseIn(transaction: Transaction, workspaceId: string, respondent
     const { rows } = await sql`delete from ${sql.table(table)} where ${theirs} returning 1`.execute(db);
     erased += rows.length;
   }
-  // By the entries that went, not by the name: one that was stored meanwhile stays, and so does the answer for it.
+  // Of entries by those that went, not by the name: one that was stored meanwhile stays, and so does the answer for it.
   const ids = entries.map(({ id }) => id);
-  await sql`delete from idempotency_key where workspace_id = ${workspaceId} and entry_id = any(${ids}::uuid[])`.execute(
-    db,
-  );
+  await sql`delete from idempotency_key where workspace_id = ${workspaceId}
+    and (entry_id = any(${ids}::uuid[]) or respondent = ${respondent})`.execute(db);
   return { erased, businesses: windows.rows.map(({ business }) => business), entries };
 }

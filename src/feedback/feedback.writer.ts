@@ -69,9 +69,12 @@ export class FeedbackWriter implements OnApplicationShutdown {
     const mark = this.clock.isFresh() ? await this.marks.recall(key, this.clock.now()) : null;
     if (mark) return { kind: 'duplicate', closesAt: mark.closesAt };
     const outcome = await this.write({ entry, window }, key);
-    // Within an enclosing transaction it is not committed yet; without a mark the database is asked.
-    if (outcome.kind === 'recorded' && !this.transactions.current) {
-      void this.marks.mark(key, outcome.entry.id, outcome.closesAt!, this.clock.now());
+    if (outcome.kind === 'recorded') {
+      const { id } = outcome.entry;
+      const mark = (): void => void this.marks.mark(key, id, outcome.closesAt!, this.clock.now());
+      // Within an enclosing transaction it is not committed yet.
+      if (this.transactions.current) this.transactions.current.afterCommit.push(mark);
+      else mark();
     }
     return outcome;
   }

@@ -5,10 +5,18 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { idempotentKey, type IdempotentOptions } from './idempotency.decorator.js';
 import { type Answer, IdempotencyService, type KeyedRequest } from './idempotency.service.js';
+import { type Keeping, keepingKey } from './keeping.decorator.js';
+import { repetition } from './repetition.js';
 
-/** Serves the routes marked with `@Idempotent`. */
+const keyField = repetition.parameter.name.toLowerCase();
+const keyForm = new RegExp(repetition.parameter.schema.pattern);
+
+/**
+ * Honours `Idempotency-Key` on every POST: sent again, a request is not carried out again but answered as the first time.
+ * The handler then runs in one transaction, which every `Transactions.run` and `FeedbackWriter` joins. What it has written
+ * it can read only there; plain reads see what was committed before.
+ */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
@@ -18,43 +26,56 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (request.headers['idempotency-key'] === undefined) return next.handle();
-    const options = this.reflector.get<IdempotentOptions | undefined>(idempotentKey, context.getHandler());
-    if (!options) return next.handle();
-    return from(this.answer(request, context.switchToHttp().getResponse<FastifyReply>(), next, options));
+    if (request.headers[keyField] === undefined || request.method !== repetition.method.toUpperCase())
+      return next.handle();
+    const keeping = this.reflector.get<Keeping | undefined>(keepingKey, context.getHandler()) ?? { without: [] };
+    return from(this.answer(request, context.switchToHttp().getResponse<FastifyReply>(), next, keeping));
   }
 
   private async answer(
     request: FastifyRequest,
     reply: FastifyReply,
     next: CallHandler,
-    { secrets = [] }: IdempotentOptions,
+    keeping: Keeping,
   ): Promise<unknown> {
     const work = async (): Promise<Answer> => {
       const body: unknown = await lastValueFrom(next.handle());
       return { status: reply.statusCode, location: (reply.getHeader('location') as string | undefined) ?? null, body };
     };
-    const answer = await this.idempotency.once(keyed(request), work, (body) => without(secrets, body));
-    if (answer.replayed) {
-      void reply.code(answer.status).header('idempotency-replayed', 'true');
-      if (answer.location !== null) void reply.header('location', answer.location);
-    }
-    return answer.body;
+    const answer = await this.idempotency.once(keyed(request), work, (body) => kept(keeping, body));
+    if (!answer.replayed) return answer.body;
+    void reply.code(answer.status).header(repetition.replayed.name, 'true');
+    if (answer.location !== null) void reply.header('location', answer.location);
+    return keeping === 'nothing' ? lastValueFrom(next.handle()) : answer.body;
   }
 }
 
 /** @throws MalformedRequest where the key is none */
 function keyed(request: FastifyRequest): KeyedRequest {
   const { workspaceId, credentialId } = request.principal!;
-  const key = String(request.headers['idempotency-key']);
-  if (!/^[!-~]{8,255}$/.test(key))
-    throw new MalformedRequest('Idempotency-Key must be 8 to 255 visible ASCII characters');
-  const path = request.url.split('?', 1)[0]!.replace(/\/$/, '');
-  const operation = createHash('sha256').update(`${request.method} ${path}`).digest();
-  return { workspaceId, credentialId, operation, key, bodyDigest: bodyDigest(request.raw) };
+  const key = String(request.headers[keyField]);
+  if (!keyForm.test(key)) throw new MalformedRequest('Idempotency-Key must be 8 to 255 visible ASCII characters');
+  const path = request.url.split(/[?#]/, 1)[0]!.replace(/\/$/, '');
+  // RFC 9112 lets a request name the whole URL.
+  const decoded = decodeURIComponent(path.replace(/^https?:\/\/[^/]*/i, ''));
+  const [operation, asSpelled] = [decoded, path].map((one) => operationAt(request.method, one));
+  return {
+    hasLines: request.routeOptions.config.lines !== undefined,
+    workspaceId,
+    credentialId,
+    operation: operation!,
+    asSpelled: asSpelled!,
+    key,
+    bodyDigest: bodyDigest(request.raw),
+  };
 }
 
-function without(secrets: string[], body: unknown): unknown {
-  const held = secrets.filter((name) => Object.hasOwn(body as object, name));
+function operationAt(method: string, path: string): Buffer {
+  return createHash('sha256').update(`${method} ${path}`).digest();
+}
+
+function kept(keeping: Keeping, body: unknown): unknown {
+  if (keeping === 'nothing') return null;
+  const held = keeping.without.filter((name) => Object.hasOwn(body as object, name));
   return held.length === 0 ? body : { ...(body as object), ...Object.fromEntries(held.map((name) => [name, null])) };
 }

@@ -8,11 +8,15 @@ import { IdempotencyKeyReused, RequestStillRunning } from './idempotency.problem
 export interface KeyedRequest {
   workspaceId: string;
   credentialId: string;
-  /** SHA-256 of method and path. */
+  /** SHA-256 of method and decoded path. */
   operation: Buffer;
+  /** The same of the path as it was spelled, by which earlier releases kept answers. */
+  asSpelled: Buffer;
   key: string;
   /** SHA-256 of the body. */
   bodyDigest: Buffer;
+  /** It is one of many lines. */
+  hasLines: boolean;
 }
 
 /** What a request was answered with. */
@@ -39,11 +43,15 @@ const lockTimeout = '1s';
 /** Each of these requests holds a connection of the pool and may ask for a second one: all at once would starve. */
 const atOnce = 4;
 
+/** Milliseconds that a request of many lines may take, one at a time. */
+const patience = 30_000;
+
 /** Carries out a request once, however often it is sent. */
 @Injectable()
 export class IdempotencyService {
   private readonly running = new Set<string>();
   private readonly turns = new Turns(atOnce, 'too many requests with an Idempotency-Key at once');
+  private readonly turnsOfLines = new Turns(1, 'another request of many lines with an Idempotency-Key is running');
 
   constructor(private readonly transactions: Transactions) {}
 
@@ -67,7 +75,8 @@ export class IdempotencyService {
     if (this.running.has(name)) throw new RequestStillRunning();
     this.running.add(name);
     try {
-      return await this.turns.take(() =>
+      const turns = request.hasLines ? this.turnsOfLines : this.turns;
+      return await turns.take(() =>
         this.transactions.enclose(
           async (transaction) => {
             const first = await reserve(transaction, request);
@@ -76,7 +85,10 @@ export class IdempotencyService {
             await keep(transaction, request, { ...answer, body: withoutSecrets(answer.body) });
             return { ...answer, replayed: false };
           },
-          { proof: async (em) => (await find({ db: em.getKysely() }, request)) !== undefined },
+          {
+            patience: request.hasLines ? patience : undefined,
+            proof: async (em) => (await find({ db: em.getKysely() }, request)) !== undefined,
+          },
         ),
       );
     } finally {
@@ -90,8 +102,12 @@ export class IdempotencyService {
  * @returns the answer that was kept, if there is one
  */
 async function reserve(transaction: Transaction, request: KeyedRequest): Promise<Answer | undefined> {
-  if (await insertKey(transaction, request)) return undefined;
-  const kept = await find(transaction, request);
+  const { operation, asSpelled } = request;
+  const earlier = operation.equals(asSpelled)
+    ? undefined
+    : await find(transaction, { ...request, operation: asSpelled });
+  if (!earlier && (await insertKey(transaction, request))) return undefined;
+  const kept = earlier ?? (await find(transaction, request));
   // Erased between the two statements.
   if (!kept) throw new RequestStillRunning();
   if (!kept.body_digest.equals(request.bodyDigest)) throw new IdempotencyKeyReused();
@@ -116,22 +132,22 @@ async function insertKey({ db, now }: Transaction, request: KeyedRequest): Promi
   }
 }
 
-/** The answer goes when the entry goes that was stored for it. */
+/** The answer goes when the entry goes that was stored for it, or the person of whom it tells. */
 async function keep(
-  { db, records }: Transaction,
+  { db, records, subjects }: Transaction,
   request: KeyedRequest,
   { status, location, body }: Answer,
 ): Promise<void> {
   await sql`
     update idempotency_key set status = ${status}, location = ${location}, answer = ${JSON.stringify(body ?? null)},
-      entry_id = ${records.at(-1) ?? null}
+      entry_id = ${records.at(-1) ?? null}, respondent = ${subjects.at(-1) ?? null}
     where ${isFor(request)}`.execute(db);
 }
 
 async function find({ db }: Pick<Transaction, 'db'>, request: KeyedRequest): Promise<Kept | undefined> {
   const { rows } = await sql<Kept>`
     select body_digest, status, location, answer::text as answer from idempotency_key
-    where ${isFor(request)} and status is not null`.execute(db);
+    where ${isFor(request)} and status is not null and created_at > now() - ${keptFor}`.execute(db);
   return rows[0];
 }
 

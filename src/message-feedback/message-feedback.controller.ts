@@ -25,8 +25,9 @@ export class MessageFeedbackController {
   /**
    * Logs new feedback on a message, or updates the one with the same `id`. Ours: sent again with the same content, nothing
    * changes and the answer is the same, so it can be repeated safely. Other content replaces the record as a whole:
-   * `updatedAt` moves, `createdAt` stays unless it is sent. Without an `id`, a repetition after an error may be stored
-   * twice. Ids are of the workspace. 400 is for what is no JSON object of ours, 422 for an object that is no feedback.
+   * `updatedAt` moves, `createdAt` stays unless it is sent. Without an `id`, and without an `Idempotency-Key`, a repetition
+   * after an error may be stored twice. Ids are of the workspace. 400 is for what is no JSON object of ours, 422 for an
+   * object that is no feedback.
    */
   @Post()
   @Documented('submitMessageFeedback')

@@ -11,6 +11,7 @@ import { addFailures } from './failures.js';
 import { addHeaders, headers } from './headers.js';
 import { type Located, type Operation, operationsOf, type Schema } from './operation.js';
 import { describeParameters } from './parameters.js';
+import { addRepetition, partsOf, type Repetition } from './repetition.js';
 import { nameIn, nameParts, nameSchemas, visit } from './schemas.js';
 
 /** What a success is called where neither the operation nor the schema says more. */
@@ -20,6 +21,7 @@ const phrases: Record<string, string> = { '200': 'OK', '201': 'Created', '204': 
 export interface Contents {
   version: string;
   doors: Door[];
+  repetition: Repetition;
   /** What it says before its chapters, in Markdown; `{vendors}` stands for those of the doors. */
   introduction: string;
   /** In the order in which they are shown. */
@@ -52,7 +54,8 @@ export function documentOf(app: INestApplication, contents: Contents): OpenAPIOb
   nameSchemas(document, contents.comments);
   const operations = operationsOf(document);
   document.tags = chapters.map(({ name, description }) => ({ name, description }));
-  document.components = { ...document.components, headers, securitySchemes };
+  const { parameters, headers: marks } = partsOf(contents.repetition)!;
+  document.components = { ...document.components, parameters, headers: { ...headers, ...marks }, securitySchemes };
   for (const located of operations) finish(document, located, contents);
   tidy(document);
   return document;
@@ -70,15 +73,18 @@ function introduced({ introduction, doors }: Contents): string {
   return introduction.trimEnd().replace('{vendors}', vendors);
 }
 
-function finish(document: OpenAPIObject, located: Located, { doors, chapters, problems }: Contents): void {
-  const { path, operation } = located;
+function finish(document: OpenAPIObject, located: Located, contents: Contents): void {
+  const { doors, chapters, problems, repetition } = contents;
+  const { method, path, operation } = located;
+  const isRepeatable = method === repetition.method;
   takeName(operation);
   describe(document, operation);
   describeParameters(located);
   operation.security ??= [];
   addExamples(document, operation, chapterOf(operation, chapters).examples[operation.operationId!]);
-  addFailures(document, located, problems, doors);
+  addFailures(document, located, problems, doors, isRepeatable ? [repetition.refusal] : []);
   addHeaders(operation, path);
+  if (isRepeatable) addRepetition(operation, repetition);
 }
 
 function chapterOf({ operationId, tags }: Operation, chapters: Chapter[]): Chapter {

@@ -15,15 +15,16 @@ const beforeBudget = ['malformed-request', 'unauthorized', 'forbidden', ...withB
 
 /**
  * Adds every failure that an operation can answer with, as the door of its path says it.
- * @param problems one of each kind
+ * @param problems one of each kind; @param further slugs of those that nothing else tells of
  */
 export function addFailures(
   document: OpenAPIObject,
   { path, operation }: Located,
   problems: Problem[],
   doors: ProblemDoor[],
+  further: string[],
 ): void {
-  const slugs = new Set([...takeRefusals(operation), ...slugsOf(operation)]);
+  const slugs = new Set([...takeRefusals(operation), ...slugsOf(operation), ...further]);
   const door = doorFor(doors, path);
   const shown = problems.flatMap((problem) => samplesOf(door, problem));
   const render = (problem: Problem): Rendered => ({ problem, ...door.render(problem, request) });

@@ -15,14 +15,11 @@ export const budget = { RateLimit: 'RateLimit', 'RateLimit-Policy': 'RateLimitPo
 
 /** Adds the header fields that the answers of an operation carry, but for the errors that it shares with others. */
 export function addHeaders(operation: Operation, path: string): void {
-  const isIdempotent = operation.parameters?.some((one) => 'name' in one && one.name === 'Idempotency-Key');
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!response || '$ref' in response) continue;
-    const isSuccess = status.startsWith('2');
     response.headers = fields({
       'X-Request-Id': 'RequestId',
       ...(operation.security?.length && budget),
-      ...(isSuccess && isIdempotent && { 'Idempotency-Replayed': 'IdempotencyReplayed' }),
       ...(status === '201' && path.startsWith('/v1/') && { Location: 'Location' }),
       ...(response.content?.['text/csv'] && { 'Content-Disposition': 'ContentDisposition' }),
     });

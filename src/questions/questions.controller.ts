@@ -97,7 +97,7 @@ export class QuestionsController {
    * Adds a question. All members are required. Names match in either of the vendor's spellings, whatever their case; the
    * answer has the spelling of this door. Ours: repeats in lists are dropped, an array as `config` is taken as its
    * `values`, and a question of choices must list them, no two with the same value. A department that the workspace does
-   * not have is refused. Sent again after an error, it may be stored twice.
+   * not have is refused. Sent again without an `Idempotency-Key`, it is stored again.
    */
   @Post()
   @Documented('addAcquireQuestion')

@@ -1,6 +1,6 @@
 import { Fault, InvalidInput } from '#libs/problem-details';
 import { enumeration, Values } from '#libs/validation';
-import { departmentsProblems } from '../departments/departments.problems.js';
+import { departmentsProblems, DuplicateDepartment } from '../departments/departments.problems.js';
 import type { Door } from '../openapi/door.js';
 
 const errorTypes = enumeration('AcquireErrorType', [
@@ -35,14 +35,17 @@ const types: Record<number, ErrorType> = {
   401: 'ERROR_UNAUTHORIZED',
   403: 'ERROR_UNAUTHORIZED_ACCESS',
   404: 'ERROR_RECORD_NOT_FOUND',
-  409: 'ERROR_DUPLICATE_RECORD_FOUND',
+  409: 'ERROR_TOO_MANY_REQUESTS',
   429: 'ERROR_TOO_MANY_REQUESTS',
   500: 'ERROR_SERVER_ERROR',
   503: 'ERROR_SERVER_ERROR',
 };
 
-/** What the vendor says with another status than the other doors: content that is not valid, or there already. */
-const statuses: Record<number, number> = { 409: 400, 422: 400 };
+/** What the vendor says with another status than the other doors. */
+const answers: Record<string, { status: number; type: ErrorType }> = {
+  [InvalidInput.slug]: { status: 400, type: 'ERROR_INVALID_INPUT' },
+  [DuplicateDepartment.slug]: { status: 400, type: 'ERROR_DUPLICATE_RECORD_FOUND' },
+};
 
 /** The door of questions and of departments. */
 export const questionsDoor: Door = {
@@ -50,11 +53,11 @@ export const questionsDoor: Door = {
   prefixes: ['/api/v1/'],
   chapter: 'Questions (Acquire)',
   render: ({ kind, message, errors }) => ({
-    status: statuses[kind.status] ?? kind.status,
+    status: answers[kind.slug]?.status ?? kind.status,
     contentType: 'application/json; charset=utf-8',
     body: {
       error: {
-        type: types[kind.status] ?? 'ERROR_INVALID_INPUT',
+        type: answers[kind.slug]?.type ?? types[kind.status] ?? 'ERROR_INVALID_INPUT',
         message,
         ...(errors.length > 0 && { fields: errors }),
       },

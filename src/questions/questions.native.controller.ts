@@ -6,7 +6,6 @@ import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
 import { recordNumber } from '../departments/department.entity.js';
 import { EntryDto } from '../entries/entry.dto.js';
-import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { AnswersService } from './answers.service.js';
 import {
   CreateQuestion,
@@ -57,7 +56,6 @@ export class QuestionsNativeController {
    */
   @Post()
   @Documented('addQuestion')
-  @Idempotent()
   @Access('api-key', 'questions:write')
   async add(
     @Caller() caller: Principal,
@@ -101,7 +99,6 @@ export class QuestionsNativeController {
   @Post(':id/answers')
   @Documented('answerQuestion')
   @Refuses(NotFound)
-  @Idempotent()
   @Access('api-key', 'feedback:write')
   async answer(
     @Caller() caller: Principal,

@@ -1,5 +1,6 @@
 import { isAmong, originOf } from '#libs/access';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { repetition } from '../idempotency/repetition.js';
 
 /** What pages in a browser may call. Everything else stays closed to them, whatever the configuration says. */
 const openPaths = /^\/(feedback(\/[^/?]*)?\/?|v1\/questions(\/[^?]*)?)(\?|$)/;
@@ -9,10 +10,10 @@ const submitPath = /^\/v1\/feedback\/?(\?|$)/;
 
 const preflightAnswer = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
-  'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, X-Request-Id',
+  'access-control-allow-headers': `Authorization, Content-Type, ${repetition.parameter.name}, X-Request-Id`,
   'access-control-max-age': '600',
 };
-const exposed = 'X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, Idempotency-Replayed';
+const exposed = `X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, ${repetition.replayed.name}`;
 
 /** What `CORS_ORIGINS` says: `*`, or origins separated by commas. null where it says neither. */
 export function originsIn(text: string): '*' | string[] | null {

@@ -4,7 +4,6 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
-import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { BotDto, BotPage, BotsQuery, ChangeBot, CreateBot } from './bots.dto.js';
 import { BotsService } from './bots.service.js';
 import { BotIdInUse } from './surveys.problems.js';
@@ -23,7 +22,6 @@ export class BotsController {
   /** Makes a bot, which surveys can then be answered for. A credential limited to bots can make only those. */
   @Post()
   @Documented('createBot')
-  @Idempotent()
   @Refuses(BotIdInUse)
   async create(
     @Caller() caller: Principal,

@@ -3,7 +3,7 @@ import { Refuses } from '#libs/problem-details';
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
-import { Idempotent } from '../idempotency/idempotency.decorator.js';
+import { Keeping } from '../idempotency/keeping.decorator.js';
 import { Bot } from './bot.entity.js';
 import { AddressedBot, BotGuard } from './bot.guard.js';
 import { FindResponses, FoundResponsesDto, SavedFeedbackDto, SaveFeedback } from './surveys.dto.js';
@@ -27,7 +27,6 @@ export class SurveysController {
   @Post('saveFeedback')
   @Documented('saveSurveyFeedback', 'saveSurveyFeedbackV11')
   @HttpCode(200)
-  @Idempotent()
   @Access('jwt', 'feedback:write', { heedsLimit: true })
   save(@AddressedBot() bot: Bot, @Body() feedback: SaveFeedback): Promise<SavedFeedbackDto> {
     return this.surveys.save(bot, feedback);
@@ -35,11 +34,13 @@ export class SurveysController {
 
   /**
    * The responses that were saved for a bot in a span of time. Ours: at most 100 of them, 50 unless `limit` says
-   * otherwise, newest first; whatever else is asked for is refused with 412.
+   * otherwise, newest first; whatever else is asked for is refused with 412. Sent again with an `Idempotency-Key`, they are
+   * read again.
    */
   @Post('getFeedbackSurveyResponses')
   @Documented('findSurveyResponses', 'findSurveyResponsesV11')
   @HttpCode(200)
+  @Keeping('nothing')
   @Access('jwt', 'feedback:read', { heedsLimit: true })
   find(@AddressedBot() bot: Bot, @Body() wanted: FindResponses): Promise<FoundResponsesDto> {
     return this.surveys.find(bot, wanted);

@@ -37,8 +37,9 @@ export class UserFeedbackController {
   }
 
   /**
-   * Logs what a registered user said to a business, which opens or prolongs their conversation. Sent again, it is logged
-   * again. Ours: a conversation is active until 24 hours (`CONVERSATION_TTL`) after its last message.
+   * Logs what a registered user said to a business, which opens or prolongs their conversation. Sent again without an
+   * `Idempotency-Key`, it is logged again. Ours: a conversation is active until 24 hours (`CONVERSATION_TTL`) after its
+   * last message.
    */
   @Post('log_message_from_user/')
   @Documented('logUserMessage')

@@ -43,7 +43,8 @@ export class UserFeedbackService {
     const respondent = personNamed(user.auth_id)!;
     const profile = profileOf(user);
     const sent = Object.keys(profile) as (keyof Profile)[];
-    return this.transactions.run(async ({ em, now }) => {
+    return this.transactions.run(async ({ em, now, subjects }) => {
+      subjects.push(respondent);
       const person = { ...unknownProfile, ...profile, workspaceId, respondent, createdAt: now, updatedAt: now };
       await em.upsert(Person, person, { onConflictMergeFields: [...sent, 'updatedAt'] });
       return toUser(user.auth_id, await em.findOneOrFail(Person, { workspaceId, respondent }, { refresh: true }));
@@ -81,6 +82,7 @@ export class UserFeedbackService {
         createdAt: transaction.now,
       });
       await transaction.em.flush();
+      transaction.subjects.push(respondent);
       return toLoggedMessage(logged);
     });
   }

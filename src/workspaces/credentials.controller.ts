@@ -4,7 +4,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
-import { Idempotent } from '../idempotency/idempotency.decorator.js';
+import { Keeping } from '../idempotency/keeping.decorator.js';
 import {
   CreateCredential,
   CredentialDto,
@@ -30,7 +30,7 @@ export class CredentialsController {
   /** Makes an API key or a client. Its key or secret is shown only in this answer. It can do no more than its maker. */
   @Post()
   @Documented('createCredential')
-  @Idempotent({ secrets: ['key', 'clientSecret'] })
+  @Keeping({ without: ['key', 'clientSecret'] })
   @Refuses(BeyondItsMaker, CredentialInUse, NoEncryptionKey)
   async create(
     @Caller() caller: Principal,
@@ -70,7 +70,7 @@ export class CredentialsController {
   /** Makes a new key or secret, shown only in this answer. The old one stays valid for the grace period. */
   @Post(':id/rotation')
   @Documented('rotateCredential')
-  @Idempotent({ secrets: ['key', 'clientSecret'] })
+  @Keeping({ without: ['key', 'clientSecret'] })
   @Refuses(NotFound)
   async rotate(
     @Caller() caller: Principal,

@@ -4,7 +4,6 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
-import { Idempotent } from '../idempotency/idempotency.decorator.js';
 import { WorkspaceRemover } from './workspace.remover.js';
 import {
   ChangeWorkspace,
@@ -35,7 +34,6 @@ export class WorkspacesController {
   /** Makes a workspace. Nobody can use it before a credential was made for it. */
   @Post()
   @Documented('createWorkspace')
-  @Idempotent()
   @Refuses(SlugInUse)
   async create(
     @Body() wanted: CreateWorkspace,

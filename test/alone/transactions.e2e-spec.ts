@@ -64,6 +64,25 @@ describe('a transaction that encloses others', () => {
     expect([attempts, await written()]).toEqual([3, ['a']]);
   });
 
+  it('has done what is to be done after the commit once, after it, and never where there is none', async () => {
+    const heard: string[][] = [];
+    const hear = ({ afterCommit }: Transaction): unknown => afterCommit.push(() => void heard.push(['committed']));
+    let attempts = 0;
+    await transactions.enclose(async () => {
+      await transactions.run(async (inner) => void hear(inner));
+      expect(heard).toEqual([]);
+      await transactions.run(async ({ db }) => {
+        if (++attempts < 2) await sql`do $$ begin raise exception using errcode = '40001'; end $$`.execute(db);
+      });
+    });
+    const failing = transactions.run(async (transaction) => {
+      hear(transaction);
+      throw new Error('later');
+    });
+    await expect(failing).rejects.toThrow('later');
+    expect(heard).toEqual([['committed']]);
+  });
+
   it('is over when it has ended, also for what it left running', async () => {
     let left: Promise<unknown> = Promise.resolve();
     let end = (): void => undefined;

@@ -3,10 +3,19 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { FeedbackRemover } from '../../src/feedback/feedback.remover.js';
 import { startApp, type TestApp } from '../harness/app.js';
 import type { Client } from '../harness/access.tokens.js';
-import { newClient, defaultWorkspace } from '../harness/clients.js';
+import { callAs, newClient, defaultWorkspace } from '../harness/clients.js';
 import { type OwnRedis, spawnRedis } from '../harness/redis.js';
 import { until } from '../harness/until.js';
-import { expectOneAccepted, introduce, newcomer, race, rate, speak } from '../harness/user-feedback.js';
+import {
+  expectOneAccepted,
+  feedbackOf,
+  feedbackPath,
+  introduce,
+  newcomer,
+  race,
+  rate,
+  speak,
+} from '../harness/user-feedback.js';
 
 /** `npm run test:window` sets 200. */
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -113,6 +122,22 @@ describe('with a Redis that answers', () => {
       expect(answer.body).toEqual({ error_message: 'duplicate feedback' });
       expect(answer.headers.get('retry-after')).toBe('3600');
     }
+  });
+
+  it('feedback with an Idempotency-Key is marked after its commit, and not before', async () => {
+    const { apps, client } = replicas;
+    const authId = await newcomer(client, apps[0], 343);
+    const before = await keys();
+    const headers = { 'idempotency-key': `of-${authId}` };
+    const send = () => callAs(client, apps[0], feedbackPath, { body: feedbackOf(authId), headers });
+    // What comes last in the transaction fails: there is no feedback, so there must be no mark.
+    await apps[0].query(`alter table idempotency_key add constraint hindrance check (status is null) not valid`);
+    expect((await send()).status).toBe(500);
+    await apps[0].query('alter table idempotency_key drop constraint hindrance');
+    expect(await keys()).toBe(before);
+    expect((await send()).status).toBe(201);
+    await until(async () => (await keys()) === before + 1);
+    expect([(await send()).status, (await rate(client, apps[1], authId)).status]).toEqual([201, 409]);
   });
 
   it('a replica that has not read the clock of the database for a minute asks it', async () => {

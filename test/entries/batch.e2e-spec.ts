@@ -142,6 +142,16 @@ describe('POST /v1/feedback/batch', () => {
     ]);
   });
 
+  it('stores ten thousand lines with an Idempotency-Key once', async () => {
+    const comment = 'x'.repeat(700);
+    const body = lines(...Array.from({ length: 10_000 }, () => ({ ...thumb, instrument: 'keyed', comment })));
+    const headers = { 'idempotency-key': randomUUID() };
+    const first = await send(body, headers);
+    const second = await send(body, headers);
+    expect([first.status, second.status, second.lines]).toEqual([200, 200, first.lines]);
+    expect(await count('keyed')).toBe(10_000);
+  });
+
   it('takes a request of the budget for every hundred lines, and 429 stores nothing', async () => {
     const limited = await startApp({ RATE_LIMIT: 5 });
     try {

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { IdempotencyPurge } from '../../src/idempotency/idempotency.purge.js';
-import { type Answer, call, type Call, startApp, type TestApp } from '../harness/app.js';
+import { adminKey, type Answer, call, type Call, startApp, type TestApp } from '../harness/app.js';
+import { callAs, newClient } from '../harness/clients.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
+import { rawRequest, sendRaw } from '../harness/raw.js';
 import { until } from '../harness/until.js';
+import { messagePath, userPath } from '../harness/user-feedback.js';
 
 let app: TestApp;
 let replica: TestApp;
@@ -62,6 +66,9 @@ describe('the same request with the same Idempotency-Key', () => {
     const options = { body: asking('elsewhere'), headers: { 'idempotency-key': key } };
     for (const again of [await call(replica, '/v1/questions/', options), await add('elsewhere', key, { at: replica })])
       expect([again.status, again.body, isReplay(again)]).toEqual([201, first.body, true]);
+    const fields = [`Authorization: Bearer ${adminKey}`, 'Content-Type: application/json', `Idempotency-Key: ${key}`];
+    const whole = rawRequest(`POST http://any.example/v1/questions`, fields, JSON.stringify(asking('elsewhere')));
+    expect((await sendRaw(app, whole)).headers['idempotency-replayed']).toBe('true');
     expect(await numberOf('elsewhere')).toBe(1);
   });
 
@@ -313,6 +320,40 @@ describe('a kept answer', () => {
     expect(kept.map(({ key }) => key)).not.toContain(`words-of-gone-${made}`);
     expect(isReplay(await answer('gone'))).toBe(false);
     expect(isReplay(await answer('stays'))).toBe(true);
+  });
+
+  it('that tells of a person without an entry is forgotten when they are erased', async () => {
+    const client = await newClient(app);
+    const send = (path: string, body: object) =>
+      callAs(client, app, path, { body, headers: { 'idempotency-key': `kept-of-${path}` } });
+    const requests: [string, object][] = [
+      [userPath, { auth_id: 'erased', name: 'Ann Erased' }],
+      [messagePath, { user: { auth_id: 'erased' }, message_body: 'told in private', message_type: 0, business_id: 1 }],
+    ];
+    for (const [path, body] of requests) expect((await send(path, body)).status).toBe(200);
+    const about = (): Promise<unknown[]> =>
+      app.query(`select from idempotency_key where answer::text ~ 'Ann Erased|told in private'`);
+    expect(await about()).toHaveLength(2);
+    await call(app, '/v1/respondents/erased', { method: 'DELETE' });
+    expect(await about()).toEqual([]);
+  });
+
+  it('that an earlier release kept by the spelling of the path is given again', async () => {
+    const key = fresh();
+    const path = '/v1/%71uestions';
+    const send = () => call(app, path, { body: asking('spelled'), headers: { 'idempotency-key': key } });
+    const first = await send();
+    const digest = (of: string) => createHash('sha256').update(`POST ${of}`).digest();
+    await app.query('update idempotency_key set operation = $2 where key = $1 and operation = $3', [
+      key,
+      digest(path),
+      digest('/v1/questions'),
+    ]);
+    const second = await send();
+    expect([second.status, isReplay(second), second.body]).toEqual([201, true, first.body]);
+    await app.query(`update idempotency_key set created_at = now() - interval '24 hours' where key = $1`, [key]);
+    expect(isReplay(await send())).toBe(false);
+    expect(await numberOf('spelled')).toBe(2);
   });
 
   it('is purged after 24 hours, and not before', async () => {

@@ -61,10 +61,17 @@ describe.each(operations)('$method $path: $name', ({ name, method, path, operati
   });
 
   it('describes every parameter', () => {
-    for (const parameter of operation['parameters'] ?? []) {
+    for (const parameter of (operation['parameters'] ?? []).map(resolved)) {
       expect([parameter.name, parameter.description?.length > 3]).toEqual([parameter.name, true]);
       expect(parameter.schema).toBeDefined();
     }
+  });
+
+  it('takes an Idempotency-Key if it is a POST, and says so', () => {
+    const names = (operation['parameters'] ?? []).map(resolved).map(({ name: field }: Node) => field);
+    expect([names.includes('Idempotency-Key'), '409' in operation['responses']]).toEqual(
+      method === 'post' ? [true, true] : [false, expect.any(Boolean)],
+    );
   });
 
   it('lists every kind of answer', () => {

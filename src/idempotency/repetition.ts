@@ -1,0 +1,21 @@
+import type { Repetition } from '../openapi/repetition.js';
+import { RequestStillRunning } from './idempotency.problems.js';
+
+/** How a request is named so that it can be sent again: what the server, the OpenAPI document and CORS go by. */
+export const repetition = {
+  method: 'post',
+  parameter: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description:
+      'Names this request, with 8 to 255 visible ASCII characters. The same request with the same key is answered for 24 hours as the first time, with `Idempotency-Replayed: true`; another body under the same key is refused.',
+    schema: { type: 'string', pattern: '^[!-~]{8,255}$' },
+  },
+  replayed: {
+    name: 'Idempotency-Replayed',
+    description: '`true`: the answer of an earlier request with the same Idempotency-Key.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  refusal: RequestStillRunning.slug,
+} satisfies Repetition;
