@@ -7,11 +7,12 @@ const leansOn = {
   access: ['json-body', 'problem-details'],
   background: [],
   'base-path': [],
+  'byte-budget': ['problem-details'],
   // A server that cannot be started is refused with the errors of a database that cannot be used.
   'embedded-postgres': ['persistence'],
   'group-commit': [],
   ids: [],
-  'json-body': ['problem-details'],
+  'json-body': ['byte-budget', 'problem-details'],
   // What is stored as JSON is read back with the digits that it came with; what a migration leaves is filled in the background.
   persistence: ['background', 'json-body', 'problem-details'],
   // What a problem names by its path is named as the caller sees it.

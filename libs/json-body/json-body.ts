@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { ByteBudget } from '#libs/byte-budget';
 import type { FastifyInstance } from 'fastify';
 import { ContentTooLarge, UnsupportedMediaType } from '#libs/problem-details';
-import { ByteBudget } from './byte-budget.js';
 import { closeLingering, isClosing } from './lingering-close.js';
 import { parseJson } from './parse.js';
 import { readBody } from './read.js';
@@ -47,7 +47,7 @@ export function bodyDigest(request: IncomingMessage): Buffer {
  */
 export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}): ByteBudget {
   const { memoryBudget = 67_108_864, ...limits } = options;
-  const budget = new ByteBudget(memoryBudget);
+  const budget = new ByteBudget(memoryBudget, 'too many bodies are being read, try again');
   const bodies = new WeakMap<IncomingMessage, unknown>();
 
   fastify.addHook('preParsing', async (request, reply) => {
@@ -62,9 +62,7 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
     const most = lines?.maxBytes ?? maxBytes;
     const declared = declaredLength(raw);
     if (declared !== undefined && declared > most) throw new ContentTooLarge(most);
-    const share = budget.open(reply.raw);
-    share.growTo(declared ?? 0);
-    const bytes = await readBody(raw, declared, most, share);
+    const bytes = await readBody(raw, declared, most, budget.open(reply.raw, request.ip));
     bodies.set(raw, lines ? bytes : parseJson(bytes, limits));
     if (raw.headers['idempotency-key'] !== undefined) digests.set(raw, sha256(bytes));
   });

@@ -1,13 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import { ContentTooLarge, MalformedRequest } from '#libs/problem-details';
-import type { Share } from './byte-budget.js';
+import type { Share } from '#libs/byte-budget';
+import { ContentTooLarge, MalformedRequest, RequestTimeout } from '#libs/problem-details';
 import { pace } from './pace.js';
 
 const firstCapacity = 16_384;
 
+/** Milliseconds until a body is asked for a rate, and between two looks at it. */
+const lookEvery = 2_000;
+/** The bytes that must have come for each second since then. */
+const bytesPerSecond = 1_024;
+
 /**
- * The bytes of a body, in one buffer that grows by doubling: many tiny chunks cost no more memory than one large one.
+ * The bytes of a body, in one buffer that grows by doubling: many tiny chunks cost no more memory than one large one, and a
+ * length that is only announced costs nothing.
  * @throws {ContentTooLarge} beyond `maxBytes`, before all of it was read
+ * @throws {RequestTimeout} where, after the first two seconds, it comes more slowly than 1 KiB a second
  * @throws {MalformedRequest} if the client leaves before the end
  */
 export function readBody(request: IncomingMessage, declared: number | undefined, maxBytes: number, share: Share) {
@@ -28,7 +35,13 @@ export function readBody(request: IncomingMessage, declared: number | undefined,
   };
 
   return new Promise<Buffer>((resolve, reject) => {
+    let looks = 0;
+    const look = setInterval(() => {
+      const due = looks++ * (lookEvery / 1_000) * bytesPerSecond;
+      if (length < due) settle(() => reject(new RequestTimeout()));
+    }, lookEvery);
     const settle = (finish: () => void) => {
+      clearInterval(look);
       request.off('data', onData).off('end', onEnd).off('close', onLeft);
       finish();
     };

@@ -2,6 +2,8 @@
 export class ReadinessDto {
   status: 'ready' | 'not ready';
   database: 'up' | 'down';
+  /** `refused` for a second after a body found no room in memory: what writes is answered 503. */
+  bodies: 'taken' | 'refused';
   /** Whether it is stopping: it answers what was sent and takes nothing more. */
   draining: boolean;
 }

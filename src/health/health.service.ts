@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { EntityManager } from '@mikro-orm/postgresql';
+import type { ByteBudget } from '#libs/byte-budget';
 import { Injectable, Logger } from '@nestjs/common';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
 
@@ -11,6 +12,8 @@ export class HealthService {
   private readonly logger = new Logger(HealthService.name);
   /** Whether the server is stopping. /readyz says so, that no new requests are sent here. */
   draining = false;
+  /** What bodies that arrive may take. */
+  bodies?: ByteBudget;
 
   constructor(private readonly em: EntityManager) {}
 
@@ -22,7 +25,9 @@ export class HealthService {
   async readiness(): Promise<ReadinessDto> {
     const { draining } = this;
     const database = (await this.databaseAnswers()) ? 'up' : 'down';
-    return { status: database === 'up' && !draining ? 'ready' : 'not ready', database, draining };
+    const bodies = this.bodies?.isShort ? 'refused' : 'taken';
+    const isReady = database === 'up' && bodies === 'taken' && !draining;
+    return { status: isReady ? 'ready' : 'not ready', database, bodies, draining };
   }
 
   private async databaseAnswers(): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Background } from '#libs/background';
 import { belowBasePath, completeLocations } from '#libs/base-path';
+import { boundAnswers } from '#libs/byte-budget';
 import { randomBase62 } from '#libs/ids';
 import { jsonBody } from '#libs/json-body';
 import type { PersistenceOptions } from '#libs/persistence';
@@ -13,6 +14,7 @@ import type { Logger as PinoLogger } from 'pino';
 import { AppModule } from '../app.module.js';
 import { type Config, InvalidConfig } from './config.js';
 import { Draining } from './draining.js';
+import { HealthService } from '../health/health.service.js';
 import { MetricsService } from '../health/metrics.service.js';
 import { allowOrigins, originsIn } from './cors.js';
 import { logRequests } from './logging.js';
@@ -48,7 +50,8 @@ export async function createApp(
   completeLocations(fastify);
   refuseOwnPath(fastify, config.basePath);
   resetBrokenOff(fastify);
-  jsonBody(fastify);
+  boundAnswers(fastify);
+  const bodies = jsonBody(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, connection, logger), adapter, {
     bodyParser: false,
     bufferLogs: true,
@@ -56,6 +59,7 @@ export async function createApp(
     routeConflictPolicy: { duplicate: 'error', shadow: 'error' },
   });
   app.useLogger(app.get(Logger));
+  app.get(HealthService).bodies = bodies;
   return app.init();
 }
 
@@ -75,8 +79,9 @@ function newAdapter({ TRUST_PROXY, basePath }: Config, filter: () => ProblemFilt
     trustProxy: isTrusted ?? false,
     rewriteUrl: belowBasePath(basePath, isTrusted ?? (() => false)),
     requestTimeout: 30_000,
-    // Node would refuse it by itself, with neither a body nor a request id.
-    http: { requireHostHeader: false },
+    // Node would refuse a missing Host by itself, with neither a body nor a request id; and it looks for what is late twice
+    // a minute.
+    http: { requireHostHeader: false, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     genReqId: requestId,

@@ -217,9 +217,17 @@ describe('503 with Retry-After', () => {
     const ready = await call(app, '/readyz');
     await proxy.mend();
     for (const answer of answers) expectProblem(answer, 503);
-    expect([ready.status, ready.body]).toEqual([503, { status: 'not ready', database: 'down', draining: false }]);
+    expect([ready.status, ready.body]).toEqual([
+      503,
+      { status: 'not ready', database: 'down', bodies: 'taken', draining: false },
+    ]);
     await until(works);
-    expect((await call(app, '/readyz')).body).toEqual({ status: 'ready', database: 'up', draining: false });
+    expect((await call(app, '/readyz')).body).toEqual({
+      status: 'ready',
+      database: 'up',
+      bodies: 'taken',
+      draining: false,
+    });
   });
 
   it('the database hangs: every request is answered within 2 s, and served again within 5 s', async () => {

@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { ByteBudget } from './byte-budget.js';
+
+/** The system takes an answer of this size at once. */
+const small = 16_384;
+
+export interface AnswerLimits {
+  /** The bytes that all answers together may take until they are sent. */
+  memoryBudget?: number;
+  /** Milliseconds after which whoever takes nothing is cut off. */
+  patience?: number;
+}
+
+/**
+ * Bounds the answers that wait to be taken: beyond the budget an answer is a 503 in its stead, and a connection that takes
+ * nothing for 10 s of an answer, or of a stream, is reset.
+ */
+export function boundAnswers(
+  fastify: FastifyInstance,
+  { memoryBudget = 67_108_864, patience = 10_000 }: AnswerLimits = {},
+): ByteBudget {
+  const budget = new ByteBudget(memoryBudget, 'too many answers wait to be taken, try again');
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
+    // A text of UTF-16 units takes up to three bytes for each.
+    const bytes = isWhole ? payload.length : Infinity;
+    if (bytes <= small || payload === null || payload === undefined) return done();
+    try {
+      if (isWhole) budget.open(reply.raw, request.ip).growTo(Buffer.byteLength(payload));
+      cutOffIdle(reply.raw, patience);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  return budget;
+}
+
+/** Where nothing waits to be taken, it is not the client that is slow. */
+function cutOffIdle(response: ServerResponse, patience: number): void {
+  response.setTimeout(patience, () => {
+    const { socket } = response;
+    if (socket && socket.writableLength > 0) socket.resetAndDestroy();
+  });
+}
