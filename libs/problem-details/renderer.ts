@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { basePathOf } from '#libs/base-path';
 import type { FastifyRequest } from 'fastify';
 import type { Problem } from './problem.js';
@@ -41,24 +42,7 @@ export interface ProblemDoor {
 }
 
 /** Phrase and code by status. The phrases are RFC 9110's, the code is the phrase in snake case. */
-const phrases: Record<number, string> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  409: 'Conflict',
-  412: 'Precondition Failed',
-  413: 'Content Too Large',
-  414: 'URI Too Long',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Entity',
-  429: 'Too Many Requests',
-  431: 'Request Header Fields Too Large',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-};
+const phrases: Record<number, string | undefined> = { ...STATUS_CODES, 413: 'Content Too Large' };
 
 /** `application/problem+json` (RFC 9457), with the `error` object that older clients read. */
 const renderProblemJson: ProblemRenderer = (problem, request) => {

@@ -4,7 +4,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerWith, answerWithPage } from '../documentation/published.file.js';
-import { DashboardFiles, pageHeaders } from './dashboard.files.js';
+import { DashboardFiles } from './dashboard.files.js';
 
 /** The page for people who look rather than query. It holds nothing; what it shows it asks the API for, with the key of its reader. */
 @ApiExcludeController()
@@ -15,7 +15,7 @@ export class DashboardController {
 
   @Get()
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    return answerWithPage(this.files.page, request, reply.headers(pageHeaders));
+    return answerWithPage(this.files.page, request, reply.header('referrer-policy', 'no-referrer'));
   }
 
   @Get(':name')

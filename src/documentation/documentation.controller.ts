@@ -6,7 +6,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DocumentationService } from './documentation.service.js';
 import { answerWith, answerWithPage } from './published.file.js';
-import { contentSecurityPolicy, docsAsset, docsPage } from './swagger-ui.js';
+import { docsAsset, docsPage } from './swagger-ui.js';
 
 /** The OpenAPI document, and a page to read it and try it out. */
 @ApiExcludeController()
@@ -27,12 +27,12 @@ export class DocumentationController {
 
   @Get('docs')
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    return answerWithPage(docsPage, request, reply.header('content-security-policy', contentSecurityPolicy));
+    return answerWithPage(docsPage, request, reply);
   }
 
   @Get('docs/:name')
-  async asset(@Param('name') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const file = await docsAsset(name);
+  asset(@Param('name') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const file = docsAsset(name);
     if (!file) throw new NotFound();
     return answerWith(file, request, reply);
   }

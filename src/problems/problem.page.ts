@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type CataloguedProblem, problemJson } from '#libs/problem-details';
 
 /** The page for programs. */
@@ -38,21 +39,7 @@ export function listAsHtml(problems: CataloguedProblem[], basePath: string): str
   );
 }
 
-const style = `
-:root { color-scheme: light dark; --ink: light-dark(#1f2430, #e3e6ee); --soft: light-dark(#5a6274, #9aa3b8);
-  --line: light-dark(#dde1ea, #363c4a); --tint: light-dark(#f4f6fa, #1f242f); --link: light-dark(#1d4ed8, #8ab4ff); }
-body { font: 16px/1.55 system-ui, sans-serif; max-width: 60rem; margin: 2.5rem auto; padding: 0 1.25rem;
-  color: var(--ink); background: light-dark(#fff, #161a22); }
-a { color: var(--link); } nav, .note { color: var(--soft); font-size: .9rem; }
-h1 { font-size: 1.9rem; line-height: 1.2; margin: .6rem 0; } h2 { font-size: 1.1rem; margin: 1.8rem 0 .3rem; }
-p { margin: .3rem 0; } code { font: .9em ui-monospace, monospace; background: var(--tint); padding: .1em .3em; border-radius: .25em; }
-.status { font: .85rem ui-monospace, monospace; border: 1px solid var(--line); border-radius: .35em; padding: .15em .5em; }
-pre { font: .85rem/1.5 ui-monospace, monospace; background: var(--tint); border: 1px solid var(--line); border-radius: .5em;
-  padding: 1rem; overflow: auto; }
-table { border-collapse: collapse; width: 100%; margin-top: 1rem; }
-td, th { text-align: left; vertical-align: top; padding: .6rem .9rem .6rem 0; border-bottom: 1px solid var(--line); }
-th { color: var(--soft); font-size: .85rem; font-weight: 600; } td:nth-child(2) { min-width: 13rem; }
-`;
+const style = readFileSync(new URL('problem.page.css', import.meta.url), 'utf8');
 
 function page(title: string, body: string): string {
   return `<!DOCTYPE html>
