@@ -1,9 +1,11 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Controller, Delete, Get, HttpCode, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Delete, Get, Header, Headers, HttpCode, Param, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
 import { EntryDto } from './entry.dto.js';
+import { acceptsGzip, gzipped } from './gzip.js';
 import { formats } from './export.format.js';
 import { ExportQuery, FeedbackPage, FeedbackQuery } from './entries.dto.js';
 import { EntriesService } from './entries.service.js';
@@ -44,15 +46,25 @@ export class EntriesController {
 
   /**
    * The same entries as one file. In CSV, a text that begins with = + - @, tab or CR and is no number has an apostrophe
-   * before it, lest a spreadsheet run it as a formula; NDJSON has everything as it was sent. What is recorded after the
-   * beginning is not in the file; what is deleted or given another `countedAt` meanwhile may be missing.
+   * before it, lest a spreadsheet run it as a formula, and so has one that begins with an apostrophe; null is an empty
+   * cell, an empty text `""`. NDJSON has everything as it was sent. What is recorded after the beginning is not in the
+   * file; what is deleted or given another `countedAt` meanwhile may be missing. Compressed if the client accepts gzip.
    */
   @Get('export')
   @Documented('exportFeedback')
   @Access('api-key', 'feedback:read')
   @ApiOkResponse({ description: 'The file, streamed', content: exported })
-  async export(@Caller() caller: Principal, @Query() query: ExportQuery): Promise<StreamableFile> {
-    return new StreamableFile(await this.reading.export(caller, query), {
+  @Header('vary', 'Accept-Encoding')
+  async export(
+    @Caller() caller: Principal,
+    @Query() query: ExportQuery,
+    @Headers('accept-encoding') accepted: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const file = await this.reading.export(caller, query);
+    const isGzip = acceptsGzip(accepted);
+    if (isGzip) void reply.header('content-encoding', 'gzip');
+    return new StreamableFile(isGzip ? gzipped(file) : file, {
       type: formats[query.format].contentType,
       disposition: `attachment; filename="feedback.${query.format}"`,
     });

@@ -21,7 +21,10 @@ export function addHeaders(operation: Operation, path: string): void {
       'X-Request-Id': 'RequestId',
       ...(operation.security?.length && budget),
       ...(status === '201' && path.startsWith('/v1/') && { Location: 'Location' }),
-      ...(response.content?.['text/csv'] && { 'Content-Disposition': 'ContentDisposition' }),
+      ...(response.content?.['text/csv'] && {
+        'Content-Disposition': 'ContentDisposition',
+        'Content-Encoding': 'ContentEncoding',
+      }),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { Public } from '#libs/access';
 import { basePathOf } from '#libs/base-path';
+import { weightsIn } from '#libs/negotiation';
 import { type CataloguedProblem, NotFound } from '#libs/problem-details';
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -42,18 +43,8 @@ function answer(reply: FastifyReply, page: string | object) {
 }
 
 /** Browsers name text/html; whoever names JSON as gladly, both with a weight of nothing, or no type, gets JSON. */
-function wantsHtml({ headers: { accept = '' } }: FastifyRequest): boolean {
-  const weights = new Map(
-    accept
-      .toLowerCase()
-      .split(',')
-      .map((range) => range.split(';').map((part) => part.trim()))
-      .map(([type, ...parameters]) => [type!, weightIn(parameters)]),
-  );
+function wantsHtml({ headers }: FastifyRequest): boolean {
+  const weights = weightsIn(headers.accept);
   const weightOf = (type: string): number => weights.get(type) ?? 0;
   return weightOf('text/html') > Math.max(weightOf('application/json'), weightOf('application/problem+json'));
-}
-
-function weightIn(parameters: string[]): number {
-  return Number(parameters.find((one) => one.startsWith('q='))?.slice(2) ?? 1);
 }

@@ -1,11 +1,15 @@
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
 import { canonicalLanguage } from '#libs/validation';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
+import { entryMembers } from '../../src/feedback/entry.members.js';
 import { EntriesService } from '../../src/entries/entries.service.js';
 import { FeedbackReader } from '../../src/feedback/feedback.reader.js';
 import { adminKey, type Answer, call, startApp, type TestApp } from '../harness/app.js';
@@ -475,6 +479,10 @@ describe('GET /v1/feedback/export', () => {
     ['\t=1', "'\t=1"],
     ['\r=1', "'\r=1"],
     ['=HYPERLINK("http://a","b")', `'=HYPERLINK("http://a","b")`],
+    ["'", "''"],
+    ["'=1", "''=1"],
+    ["''twas", "'''twas"],
+    ["a'", "a'"],
     ['-5', '-5'],
     ['+49.5', '+49.5'],
     ['-', "'-"],
@@ -499,6 +507,11 @@ describe('GET /v1/feedback/export', () => {
       Record<string, string>,
     ];
     expect([record['comment'], record['instrument']]).toEqual([cell, cell]);
+  });
+
+  it('writes null as an empty cell in CSV, and an empty text as a quoted one', async () => {
+    await store({ comment: '', prompt: null, instrument: 'last' });
+    expect(await fetchText('/v1/feedback/export')).toMatch(/,last,.*,,"",,/);
   });
 
   it('has every entry once over many pages, newest first, and keeps to the filters', async () => {
@@ -533,12 +546,13 @@ describe('GET /v1/feedback/export', () => {
     expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual([id]);
   });
 
-  /** More than a connection holds. */
+  /** More than a connection holds, compressed too. */
   const storeMuch = (): Promise<unknown> =>
     app.query(
       `insert into feedback_entry (workspace_id, id, source, instrument, scale, comment, occurred_at, recorded_at, updated_at)
-       select $1, gen_random_uuid(), 'survey', 'Thumb', 'thumb', repeat('x', 10000), now(), now(), now()
-       from generate_series(1, 10000) n`,
+       select $1, gen_random_uuid(), 'survey', 'Thumb', 'thumb',
+         (select string_agg(md5(n || '/' || m), '') from generate_series(1, 300) m), now(), now(), now()
+       from generate_series(1, 5000) n`,
       [workspaceId],
     );
 
@@ -546,9 +560,9 @@ describe('GET /v1/feedback/export', () => {
   afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
 
   /** An export of which only the beginning was read. */
-  async function begun(version = '1.1'): Promise<Socket> {
+  async function begun(version = '1.1', coding = 'identity'): Promise<Socket> {
     const socket = connect(app.port, '127.0.0.1');
-    const fields = `host: localhost\r\nauthorization: Bearer ${adminKey}\r\nconnection: close`;
+    const fields = `host: localhost\r\nauthorization: Bearer ${adminKey}\r\nconnection: close\r\naccept-encoding: ${coding}`;
     socket.write(`GET /v1/feedback/export HTTP/${version}\r\n${fields}\r\n\r\n`);
     sockets.push(socket);
     const [beginning] = (await once(socket, 'data')) as [Buffer];
@@ -566,11 +580,16 @@ describe('GET /v1/feedback/export', () => {
     return { chunked: tail, error: error?.code };
   }
 
-  it.each(['1.1', '1.0'])('that fails midway is seen to be incomplete, by HTTP/%s', async (version) => {
+  it.each([
+    ['1.1', 'identity'],
+    ['1.0', 'identity'],
+    ['1.1', 'gzip'],
+    ['1.0', 'gzip'],
+  ])('that fails midway is seen to be incomplete, by HTTP/%s, %s', async (version, coding) => {
     await storeMuch();
-    const whole = await endOf(await begun(version));
+    const whole = await endOf(await begun(version, coding));
     expect([whole.error, version === '1.0' || whole.chunked === '0\r\n\r\n']).toEqual([undefined, true]);
-    const socket = await begun(version);
+    const socket = await begun(version, coding);
     await app.query('alter table feedback_entry rename to feedback_entry_away');
     try {
       const broken = await endOf(socket);
@@ -578,6 +597,51 @@ describe('GET /v1/feedback/export', () => {
     } finally {
       await app.query('alter table feedback_entry_away rename to feedback_entry');
     }
+  });
+
+  /** The answer as it is on the line. */
+  async function encoded(coding?: string): Promise<IncomingMessage> {
+    const headers = { authorization: `Bearer ${adminKey}`, ...(coding !== undefined && { 'accept-encoding': coding }) };
+    const [answer] = (await once(get(`${app.url}/v1/feedback/export`, { headers }), 'response')) as [IncomingMessage];
+    return answer;
+  }
+
+  it.each([
+    ['gzip', true],
+    ['br, gzip;q=0.5', true],
+    ['*', true],
+    ['GZIP;q=1.0, identity;q=0.5', true],
+    ['gzip;q=0, *', false],
+    ['gzip;q=0.5, identity', false],
+    ['br', false],
+    ['', false],
+    [undefined, false],
+  ])('accept-encoding %s: whether it is gzip is %s, and the file is the same', async (coding, isGzip) => {
+    await store({ comment: 'x'.repeat(1_000) });
+    const answer = await encoded(coding);
+    expect([answer.headers['content-encoding'], answer.headers['vary']]).toEqual([
+      isGzip ? 'gzip' : undefined,
+      'Accept-Encoding',
+    ]);
+    expect(await text(isGzip ? answer.pipe(createGunzip()) : answer)).toBe(await fetchText('/v1/feedback/export'));
+  });
+
+  it('as gzip holds nothing back that was read', async () => {
+    const id = await store();
+    const reader = app.nest.get(FeedbackReader);
+    const first = await reader.forFile({ workspaceId, members: entryMembers, filter: {}, limit: 1 });
+    const { promise: second, resolve } = Promise.withResolvers<typeof first>();
+    jest
+      .spyOn(reader, 'forFile')
+      .mockResolvedValueOnce({ ...first, hasNext: true })
+      .mockReturnValueOnce(second);
+    const answer = await encoded('gzip');
+    const file = answer.pipe(createGunzip());
+    let seen = '';
+    file.on('data', (bytes: Buffer) => (seen += bytes.toString()));
+    await until(() => seen.includes(id));
+    resolve({ entries: [], hasNext: false });
+    await once(file, 'end');
   });
 
   it('waits for a client that takes nothing, but not for ever, and not for more than sixteen', async () => {
