@@ -32,4 +32,5 @@ export {
   Repeatable,
   Text,
 } from './rules.js';
+export { memberNamesOf } from './shape.js';
 export { StrayQueryInterceptor } from './stray-query.interceptor.js';

@@ -33,6 +33,11 @@ export interface Shape {
   strict: boolean;
 }
 
+/** The names of the members that a DTO class declares. */
+export function memberNamesOf(type: DtoClass): string[] {
+  return [...shapeOf(type).names];
+}
+
 const shapes = new Map<DtoClass, Shape>();
 
 export function shapeOf(type: DtoClass): Shape {

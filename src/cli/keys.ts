@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Principal } from '#libs/access';
-import type { INestApplicationContext } from '@nestjs/common';
 import { type Command, InvalidArgumentError } from 'commander';
 import { checked, table, type Terminal } from './terminal.js';
-import { everyPage, type InWorkspace, workspaceNamed, workspaceOption } from './workspaces.js';
+import { everyPage, type InWorkspace, operatorOf, workspaceOption } from './workspaces.js';
 import {
   CreateCredential,
   CredentialsQuery,
@@ -11,7 +9,7 @@ import {
   RotateCredential,
 } from '../workspaces/credentials.dto.js';
 import { CredentialsService } from '../workspaces/credentials.service.js';
-import { grantableScopes, scopes } from '../workspaces/scopes.js';
+import { grantableScopes } from '../workspaces/scopes.js';
 
 interface Wanted extends InWorkspace {
   name: string;
@@ -113,19 +111,6 @@ function addRotate(keys: Command, terminal: Terminal): void {
       );
       terminal.say(rotated, described(rotated));
     });
-}
-
-/** Whoever can reach the database may do everything in it. */
-async function operatorOf(application: INestApplicationContext, named: string): Promise<Principal> {
-  const { id: workspaceId } = await workspaceNamed(application, named);
-  return {
-    workspaceId,
-    credentialId: 'command line',
-    scopes: new Set(scopes),
-    limitedTo: null,
-    origins: null,
-    backdating: Infinity,
-  };
 }
 
 function described({ id, key, clientId, clientSecret, previousUntil }: CredentialWithSecretDto): string {

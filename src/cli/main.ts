@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.js';
 /** Exit code of sysexits.h for what was typed wrongly. Commander has said what. */
 const wrongUsage = 64;
 
-/** Gives a group its commands. */
+/** Gives a group its commands, or what it is if it is a command itself. */
 type Commands = (group: Command, terminal: Terminal) => void;
 
 /** What there is. A group is loaded when one of its commands is asked for: each of them loads the whole application. */
@@ -18,6 +18,10 @@ const groups: Record<string, { description: string; load: () => Promise<Commands
   demo: {
     description: 'half a year of made-up feedback, to have something to look at',
     load: async () => (await import('./demo.js')).addDemo,
+  },
+  export: {
+    description: 'write the feedback of a workspace into a file',
+    load: async () => (await import('./export.js')).addExport,
   },
   keys: {
     description: 'API keys and clients: what opens a workspace',
@@ -33,11 +37,13 @@ const { version } = JSON.parse(readFileSync(findPackageJSON(import.meta.url)!, '
 
 const program = new Command('npm run -s cli --')
   .description('Administers this instance of Afterword, beside the running server or without it.')
-  .version(version)
   .option('--json', 'answer in JSON')
   .helpCommand(false)
   .showHelpAfterError('(add --help for what there is)')
   .exitOverride();
+
+// Among what follows a command it is that command's: the export has a filter of that name.
+if (!process.argv[2] || process.argv[2].startsWith('-')) program.version(version);
 
 const terminal: Terminal = {
   with: async (work) => (await import('./terminal.js')).withApplication(work),

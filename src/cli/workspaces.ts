@@ -1,8 +1,10 @@
+import type { Principal } from '#libs/access';
 import { NotFound } from '#libs/problem-details';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { checked, table, type Terminal } from './terminal.js';
 import type { Workspace } from '../workspaces/workspace.entity.js';
+import { scopes } from '../workspaces/scopes.js';
 import { WorkspaceRemover } from '../workspaces/workspace.remover.js';
 import { WorkspaceSweeper } from '../workspaces/workspace.sweeper.js';
 import {
@@ -79,6 +81,19 @@ export async function workspaceNamed(application: INestApplicationContext, named
   const workspace = await application.get(WorkspacesService).named(named);
   if (!workspace) throw new NotFound(`there is no workspace ${named}`);
   return workspace;
+}
+
+/** Whoever can reach the database may do everything in it. */
+export async function operatorOf(application: INestApplicationContext, named: string): Promise<Principal> {
+  const { id: workspaceId } = await workspaceNamed(application, named);
+  return {
+    workspaceId,
+    credentialId: 'command line',
+    scopes: new Set(scopes),
+    limitedTo: null,
+    origins: null,
+    backdating: Infinity,
+  };
 }
 
 /** All workspaces, newest first. */
