@@ -57,7 +57,7 @@ export class Config {
   DATA_DIR: string = './data';
 
   @Env(
-    'The administrator: a key with every scope in the workspace `default`. Unset on the first start of an own PostgreSQL: one is made and printed once.',
+    'The administrator: a key with every scope in the workspace `default`. Unset on the first start of an own PostgreSQL: one is made, and shown once on the terminal or written to `DATA_DIR/administrator.key`.',
   )
   @IsOptional()
   @Matching(/^[!-~][ -~]{30,510}[!-~]$/, 'be 32 to 512 printable ASCII characters')

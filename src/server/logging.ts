@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
 /** Members that may hold a secret or somebody's words, wherever they stand in what is logged. */
 const secretMembers = [
@@ -15,6 +15,9 @@ const secretMembers = [
   'parameters',
 ];
 
+/** Who says, in dozens of lines at each start, what Nest is made of. */
+const framework = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
+
 /** How an error is logged. */
 export const serializers = { err: errorSerializer };
 
@@ -22,7 +25,14 @@ export const serializers = { err: errorSerializer };
 export function newLogger(level: string, destination?: DestinationStream): Logger {
   const paths = secretMembers.flatMap((member) => [`["${member}"]`, `*["${member}"]`, `*.*["${member}"]`]);
   const redact = { paths, censor: '[redacted]' };
-  const options = { level, timestamp: pino.stdTimeFunctions.isoTime, redact, serializers };
+  const hooks: LoggerOptions['hooks'] = {
+    logMethod(args, method, at) {
+      const { context } = args[0] as { context?: string };
+      if (at === pino.levels.values['info'] && framework.includes(context!)) this.debug(...args);
+      else method.apply(this, args);
+    },
+  };
+  const options = { level, timestamp: pino.stdTimeFunctions.isoTime, redact, serializers, hooks };
   return destination ? pino(options, destination) : pino(options);
 }
 

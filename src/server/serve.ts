@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DatabaseRefused, DatabaseUnreachable, migrate, ormOptions } from '#libs/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -43,9 +45,8 @@ async function run(config: Config, database: Database, logger: Logger): Promise<
   config.ENCRYPTION_KEY ??= await database.encryptionKey();
   const app = await createApp(config, database.connection, logger);
   await listen(app, config);
-  // Not before it is certain that it will be shown.
-  const firstKey = database.embedded ? await app.get(CredentialsService).makeFirstKey() : null;
-  announce((await app.getUrl()) + config.basePath, firstKey);
+  announce((await app.getUrl()) + config.basePath);
+  if (database.embedded) await app.get(CredentialsService).makeFirstKey((key) => handOver(key, config.DATA_DIR));
   await signalled();
   await app.get(Draining).drain(app);
 }
@@ -70,8 +71,20 @@ function signalled(): Promise<void> {
 }
 
 /** For the person at the terminal; the log is for machines. */
-function announce(url: string, firstKey: string | null): void {
+function announce(url: string): void {
   const lines = [`Afterword listens on ${url}`, `Dashboard: ${url}/dashboard`, `API documentation: ${url}/docs`];
-  if (firstKey) lines.push(`Administrator's API key, shown only this once: ${firstKey}`);
   process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+/** Shows the key on the terminal. Without one, what is printed ends up in a log: then it goes into a file for the owner. */
+async function handOver(key: string, dataDir: string): Promise<void> {
+  if (process.stdout.isTTY) {
+    const rule = '─'.repeat(60);
+    process.stdout.write(`${rule}\nAdministrator's API key, shown only this once:\n\n  ${key}\n\n${rule}\n`);
+    return;
+  }
+  const file = join(dataDir, 'administrator.key');
+  await rm(file, { force: true });
+  await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  process.stderr.write(`Administrator's API key: written to ${file}. Read it, then delete the file.\n`);
 }

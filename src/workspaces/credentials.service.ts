@@ -148,18 +148,21 @@ export class CredentialsService {
     return rotated;
   }
 
-  /** Where nobody administers the instance: makes the key of whoever does, and returns it. It is kept nowhere. */
-  async makeFirstKey(): Promise<string | null> {
+  /**
+   * Where nobody administers the instance: makes the key of whoever does. It is valid once it was handed over, and kept
+   * nowhere.
+   */
+  async makeFirstKey(handOver: (key: string) => Promise<void>): Promise<void> {
     const em = this.em.fork();
     const has = (await em.count(Credential, { scopes: { $contains: ['instance'] } })) > 0;
-    if (has || this.directory.hasAdministrator) return null;
+    if (has || this.directory.hasAdministrator) return;
     const key = newApiKey();
     const rights = { scopes: [...scopes], bots: null, origins: null, expiresAt: null };
     const kept = this.toKeep('api-key', '', key);
     const named = { id: newUuid(), workspaceId: defaultWorkspaceId, name: 'administrator', type: 'api-key' as const };
     em.create(Credential, { ...unused, ...kept, ...rights, ...named, clientId: null, createdAt: new Date() });
+    await handOver(key);
     await em.flush();
-    return key;
   }
 }
 

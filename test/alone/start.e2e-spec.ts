@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +10,7 @@ import { adminKey, call } from '../harness/app.js';
 import { asSuperuser, connectTo, host, newDatabase, port, urlOf } from '../harness/database.js';
 import { proxyTo } from '../harness/database-proxy.js';
 import { rawRequest } from '../harness/raw.js';
-import { endServers, spawnServer, startServer } from '../harness/server.js';
+import { endServers, spawnServer, type Started, startServer } from '../harness/server.js';
 import { until } from '../harness/until.js';
 
 const nobody = `nobody_${process.env['JEST_WORKER_ID']}`;
@@ -40,6 +42,16 @@ const portTaken = (): string => String((taken.address() as { port: number }).por
 
 const withUrl = (DATABASE_URL: string): Record<string, string> => ({ DATABASE_URL, ADMIN_API_KEY: adminKey });
 
+const keyFile = /^Administrator's API key: written to (.+)\. Read it, then delete the file\.$/m;
+
+async function keyFileOf(server: Started): Promise<string> {
+  await until(() => keyFile.test(server.output()), 10_000);
+  return keyFile.exec(server.output())![1]!;
+}
+
+/** `npm start` in a terminal, of which `script` makes one. */
+const script = ['/usr/bin/script'].find((file) => existsSync(file));
+
 describe('npm start', () => {
   const example = {
     type: 'positive',
@@ -48,18 +60,22 @@ describe('npm start', () => {
   };
 
   it.concurrent(
-    'on nothing says where it listens, where the documentation is, and once the key that submits the first feedback',
+    'on nothing says where it listens, where the documentation is, and which file holds the key that submits the first feedback',
     async () => {
       const dataDir = join(directory, 'a name with spaces');
       const first = await startServer(dataDir);
       const said = first.output();
       expect(said).toContain(`Afterword listens on ${first.url}\n`);
       expect(said).toContain(`API documentation: ${first.url}/docs\n`);
-      const key = /shown only this once: (\S+)\n/.exec(said)![1]!;
+      const file = await keyFileOf(first);
+      expect(file).toBe(join(dataDir, 'administrator.key'));
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+      const key = (await readFile(file, 'utf8')).trim();
       const { status, body } = await call(first, '/feedback', { body: example, key });
       expect([status, body]).toEqual([200, expect.objectContaining(example)]);
       expect(await first.end('SIGTERM')).toBe(0);
-      expect(first.output().split(key)).toHaveLength(2);
+      expect(first.output()).not.toContain(key);
+      expect(first.output()).not.toMatch(/RouterExplorer|InstanceLoader/);
 
       const again = await startServer(dataDir);
       expect(again.output()).not.toMatch(/key/i);
@@ -69,6 +85,42 @@ describe('npm start', () => {
     120_000,
   );
 
+  (script ? it.concurrent : it.concurrent.skip)(
+    'in a terminal shows the key there, last of all and nowhere else',
+    async () => {
+      const dataDir = join(directory, 'terminal');
+      const command = `exec '${process.execPath}' dist/src/main.js`;
+      const server = await startServer(dataDir, {}, [script!, '--quiet', '--command', command, '/dev/null']);
+      await until(() => /shown only this once/.test(server.output()), 10_000);
+      const [, key = ''] = /^─+\s+Administrator's API key, shown only this once:\s+(aw_\w+)\s+─+\s*$/m.exec(
+        server.output(),
+      )!;
+      expect(server.output().split(key)).toHaveLength(2);
+      expect((await call(server, '/feedback', { body: example, key })).status).toBe(200);
+      expect(await readdir(dataDir)).not.toContain('administrator.key');
+      await server.end('SIGTERM');
+    },
+    120_000,
+  );
+
+  it.concurrent(
+    'in a container is found ready by HEALTHCHECK, whatever PORT is',
+    async () => {
+      const dockerfile = await readFile(join(import.meta.dirname, '../../Dockerfile'), 'utf8');
+      const [, json = ''] = /^HEALTHCHECK [^]*?CMD (\[.*\])$/m.exec(dockerfile)!;
+      const [, ...check] = JSON.parse(json) as string[];
+      const server = await startServer(directory, withUrl(await newUrl('healthy')));
+      const isHealthy = (): Promise<number | null> => {
+        const options = { env: { PORT: new URL(server.url).port } };
+        return once(spawn(process.execPath, check, options), 'exit').then(([code]) => code as number | null);
+      };
+      expect(await isHealthy()).toBe(0);
+      await server.end('SIGTERM');
+      expect(await isHealthy()).toBe(1);
+    },
+    60_000,
+  );
+
   it.concurrent(
     'that failed because the port was taken has not used up the key: the next one shows it',
     async () => {
@@ -76,7 +128,7 @@ describe('npm start', () => {
       const child = spawnServer(dataDir, { PORT: portTaken() });
       expect(await child.exit).toBe(78);
       const server = await startServer(dataDir);
-      await until(() => /shown only this once: \S+\n/.test(server.output()), 10_000);
+      await keyFileOf(server);
       await server.end('SIGTERM');
     },
     120_000,

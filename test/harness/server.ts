@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { until } from './until.js';
 
 /** The built server in a process of its own, on an embedded PostgreSQL, as `npm start` runs it. */
-export interface Server extends Omit<Started, 'exit'> {
+export interface Server extends Started {
   url: string;
   /** Milliseconds from the start of the process until it was ready. */
   readyAfter: number;
@@ -32,9 +32,11 @@ export interface Started {
   output: () => string;
 }
 
+const direct = [process.execPath, 'dist/src/main.js'];
+
 /** Starts a server and waits for nothing. */
-export function spawnServer(dataDir: string, settings: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, ['dist/src/main.js'], {
+export function spawnServer(dataDir: string, settings: Record<string, string> = {}, command = direct): Started {
+  const child = spawn(command[0]!, command.slice(1), {
     cwd: join(import.meta.dirname, '../..'),
     env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,10 +50,14 @@ export function spawnServer(dataDir: string, settings: Record<string, string> = 
 }
 
 /** Resolves when the server is ready. */
-export async function startServer(dataDir: string, settings: Record<string, string> = {}): Promise<Server> {
+export async function startServer(
+  dataDir: string,
+  settings: Record<string, string> = {},
+  command = direct,
+): Promise<Server> {
   const begun = performance.now();
-  const { process: child, exit, output } = spawnServer(dataDir, settings);
-  const listening = (): string | undefined => /Afterword listens on (\S+)\n/.exec(output())?.[1];
+  const { process: child, exit, output } = spawnServer(dataDir, settings, command);
+  const listening = (): string | undefined => /Afterword listens on (\S+)\s/.exec(output())?.[1];
   await until(() => child.exitCode !== null || listening() !== undefined, 60_000);
   const url = listening();
   if (url === undefined) throw new Error(`exit code ${await exit}: ${output()}`);
@@ -60,6 +66,7 @@ export async function startServer(dataDir: string, settings: Record<string, stri
   return {
     url,
     process: child,
+    exit,
     readyAfter: performance.now() - begun,
     output,
     end: (signal) => {
