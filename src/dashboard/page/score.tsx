@@ -8,6 +8,7 @@ import {
   differenceText,
   metricText,
   scoreText,
+  tickText,
   verdictSigns,
   verdictText,
 } from './words.js';
@@ -98,9 +99,4 @@ function Change({ metric, change, before }: { metric: Metric; change: Comparison
       </span>
     </p>
   );
-}
-
-function tickText(metric: Metric, value: number): string {
-  if (metric === 'nps') return String(value).replace('-', '−');
-  return metric === 'mean' ? String(value) : `${Math.round(100 * value)}%`;
 }

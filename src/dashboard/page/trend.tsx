@@ -1,7 +1,7 @@
-import type { Metric, PeriodScore, Range } from './api.js';
+import type { PeriodScore, Range } from './api.js';
 import type { ChartProps } from './breakup.js';
 import { columnsOf, labelled, margin, ticksOf } from './chart.js';
-import { metricText, scoreText } from './words.js';
+import { metricText, tickText } from './words.js';
 import './trend.css';
 
 const height = 220;
@@ -114,10 +114,4 @@ function ribbon(run: number[], buckets: PeriodScore[], x: (i: number) => number,
 
 function line(points: Point[]): string {
   return points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)},${y.toFixed(1)}`).join('');
-}
-
-function tickText(metric: Metric, tick: number): string {
-  if (metric === 'mean') return scoreText('mean', tick).replace(/\.?0+$/, '');
-  if (metric === 'nps') return String(Math.round(tick * 10) / 10).replace('-', '−');
-  return `${Math.round(1_000 * tick) / 10}%`;
 }

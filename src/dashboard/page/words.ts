@@ -33,6 +33,13 @@ export function scoreText(metric: Metric, value: number): string {
   return metric === 'nps' ? one(value) : two(value);
 }
 
+/** The same without digits that say nothing, for the lines of a scale. */
+export function tickText(metric: Metric, value: number): string {
+  if (metric === 'mean') return two(value).replace(/\.?0+$/, '');
+  if (metric === 'nps') return String(Math.round(value * 10) / 10).replace('-', '−');
+  return `${Math.round(1_000 * value) / 10}%`;
+}
+
 /** An interval in the units of its score: `38.1 to 46.0`. */
 export function boundsText(metric: Metric, { low, high }: ConfidenceInterval): string {
   return `${scoreText(metric, low)} to ${scoreText(metric, high)}`;
