@@ -1,9 +1,9 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
+import { MadeAt } from '../openapi/made-at.decorator.js';
 import { recordNumber } from './department.entity.js';
 import {
   CreateDepartment,
@@ -47,14 +47,9 @@ export class DepartmentsNativeController {
   @Documented('addDepartment')
   @Refuses(DuplicateDepartment)
   @Access('api-key', 'questions:write')
-  async add(
-    @Caller() caller: Principal,
-    @Body() department: CreateDepartment,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<DepartmentDto> {
-    const added = await this.departments.add(caller, department);
-    void reply.header('location', `/v1/departments/${added.id}`);
-    return added;
+  @MadeAt('/v1/departments')
+  add(@Caller() caller: Principal, @Body() department: CreateDepartment): Promise<DepartmentDto> {
+    return this.departments.add(caller, department);
   }
 
   /** Changes a department. What is absent stays as it is. 409 where the new name is in use. */

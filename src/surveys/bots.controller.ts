@@ -1,9 +1,9 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
+import { MadeAt } from '../openapi/made-at.decorator.js';
 import { BotDto, BotPage, BotsQuery, ChangeBot, CreateBot } from './bots.dto.js';
 import { BotsService } from './bots.service.js';
 import { BotIdInUse } from './surveys.problems.js';
@@ -23,14 +23,9 @@ export class BotsController {
   @Post()
   @Documented('createBot')
   @Refuses(BotIdInUse)
-  async create(
-    @Caller() caller: Principal,
-    @Body() wanted: CreateBot,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<BotDto> {
-    const bot = await this.bots.create(caller, wanted);
-    void reply.header('location', `/v1/bots/${bot.id}`);
-    return bot;
+  @MadeAt('/v1/bots')
+  create(@Caller() caller: Principal, @Body() wanted: CreateBot): Promise<BotDto> {
+    return this.bots.create(caller, wanted);
   }
 
   /** The bots of the workspace, newest first. A credential that is limited to bots sees those. */

@@ -1,9 +1,9 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
+import { MadeAt } from '../openapi/made-at.decorator.js';
 import { Keeping } from '../idempotency/keeping.decorator.js';
 import {
   CreateCredential,
@@ -32,14 +32,9 @@ export class CredentialsController {
   @Documented('createCredential')
   @Keeping({ without: ['key', 'clientSecret'] })
   @Refuses(BeyondItsMaker, CredentialInUse, NoEncryptionKey)
-  async create(
-    @Caller() caller: Principal,
-    @Body() wanted: CreateCredential,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CredentialWithSecretDto> {
-    const credential = await this.credentials.create(caller, wanted);
-    void reply.header('location', `/v1/credentials/${credential.id}`);
-    return credential;
+  @MadeAt('/v1/credentials')
+  create(@Caller() caller: Principal, @Body() wanted: CreateCredential): Promise<CredentialWithSecretDto> {
+    return this.credentials.create(caller, wanted);
   }
 
   /** The credentials of the caller's workspace, newest first. Without what is secret about them. */
@@ -72,14 +67,12 @@ export class CredentialsController {
   @Documented('rotateCredential')
   @Keeping({ without: ['key', 'clientSecret'] })
   @Refuses(NotFound)
-  async rotate(
+  @MadeAt('/v1/credentials')
+  rotate(
     @Caller() caller: Principal,
     @Param('id') id: string,
     @Body() rotation: RotateCredential,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CredentialWithSecretDto> {
-    const credential = await this.credentials.rotate(caller, id, rotation);
-    void reply.header('location', `/v1/credentials/${credential.id}`);
-    return credential;
+    return this.credentials.rotate(caller, id, rotation);
   }
 }

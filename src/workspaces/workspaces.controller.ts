@@ -1,9 +1,9 @@
 import { Access } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
+import { MadeAt } from '../openapi/made-at.decorator.js';
 import { WorkspaceRemover } from './workspace.remover.js';
 import {
   ChangeWorkspace,
@@ -35,13 +35,9 @@ export class WorkspacesController {
   @Post()
   @Documented('createWorkspace')
   @Refuses(SlugInUse)
-  async create(
-    @Body() wanted: CreateWorkspace,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<WorkspaceDto> {
-    const workspace = await this.workspaces.create(wanted);
-    void reply.header('location', `/v1/workspaces/${workspace.id}`);
-    return workspace;
+  @MadeAt('/v1/workspaces')
+  create(@Body() wanted: CreateWorkspace): Promise<WorkspaceDto> {
+    return this.workspaces.create(wanted);
   }
 
   /** All workspaces, newest first. For the administrator of the instance. */
@@ -62,8 +58,7 @@ export class WorkspacesController {
   /** Changes the slug, the name, or both. Its id stays, and so does everything in it. */
   @Patch(':id')
   @Documented('changeWorkspace')
-  @Refuses(NotFound)
-  @Refuses(SlugInUse)
+  @Refuses(NotFound, SlugInUse)
   change(@Param('id') id: string, @Body() changes: ChangeWorkspace): Promise<WorkspaceDto> {
     return this.workspaces.change(id, changes);
   }
@@ -75,8 +70,7 @@ export class WorkspacesController {
    */
   @Delete(':id')
   @Documented('removeWorkspace')
-  @Refuses(NotFound)
-  @Refuses(DefaultWorkspaceStays)
+  @Refuses(NotFound, DefaultWorkspaceStays)
   remove(@Param('id') id: string, @Query() { slug }: RemoveWorkspaceQuery): Promise<WorkspaceContentsDto> {
     return this.remover.remove(id, slug);
   }
