@@ -88,6 +88,10 @@ async function cruise(cwd: string): Promise<Cruise> {
   return JSON.parse(stdout) as Cruise;
 }
 
+const law = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
+  forbidden: { name: string; from: { path?: string } }[];
+};
+
 describe('the import law', () => {
   let found: string[];
 
@@ -106,9 +110,16 @@ describe('the import law', () => {
   });
 
   it('has a planted violation for every rule', () => {
-    const law = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as { forbidden: { name: string }[] };
     expect(Object.keys(violations).toSorted()).toEqual(law.forbidden.map(({ name }) => name).toSorted());
   });
+});
+
+it('knows the room of every door as a dialect', () => {
+  const rooms = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.door.ts'))
+    .map((file) => file.split('/')[0]);
+  const { from } = law.forbidden.find(({ name }) => name === 'dialects-meet-in-the-core')!;
+  expect(rooms.filter((room) => !new RegExp(from.path!).test(`src/${room}/`))).toEqual([]);
 });
 
 /** Words of this product, of which the libs know none. */

@@ -89,7 +89,7 @@ export class GroupCommit<T, R> {
   /** Takes nothing more and resolves when everything taken is settled. */
   async stop(): Promise<void> {
     this.stopping = true;
-    if (this.inFlight.size === 0 && this.queue.length === 0) this.rest();
+    if (this.inFlight.size === 0 && this.queue.length === 0) this.becomeIdle();
     await this.drained.promise;
   }
 
@@ -105,7 +105,7 @@ export class GroupCommit<T, R> {
       if (batch.length === 0) break;
       void this.write(batch);
     }
-    if (this.inFlight.size === 0 && this.queue.length === 0) this.rest();
+    if (this.inFlight.size === 0 && this.queue.length === 0) this.becomeIdle();
   }
 
   private takeBatch(): Waiting<T, R>[] {
@@ -188,7 +188,7 @@ export class GroupCommit<T, R> {
     refuse(this.remove(lateBy(performance.now())), 'waiting to be written');
   }
 
-  private rest(): void {
+  private becomeIdle(): void {
     clearInterval(this.sweeper);
     this.sweeper = undefined;
     if (this.stopping) this.drained.resolve();

@@ -14,11 +14,10 @@ const oldestServer = 16;
 /**
  * Brings the database to the newest schema.
  * @param patience milliseconds to wait for a database that does not answer yet
- * @returns the names of the migrations that were applied
  * @throws DatabaseUnreachable where it does not answer until then
  * @throws DatabaseRefused where it does not let us in, is too old, or may not be changed
  */
-export async function migrate(options: Options, patience = 30_000): Promise<string[]> {
+export async function migrate(options: Options, patience = 30_000): Promise<void> {
   const driverOptions = { ...options.driverOptions, ...anyTime, max: 2 };
   const orm = await MikroORM.init({ ...options, driverOptions, extensions: [Migrator] });
   try {
@@ -26,7 +25,7 @@ export async function migrate(options: Options, patience = 30_000): Promise<stri
     try {
       await refuseUnfit(lock);
       await lock.query('select pg_advisory_lock($1)', [migrationLock]);
-      return (await orm.migrator.up()).map((migration) => migration.name);
+      await orm.migrator.up();
     } catch (error) {
       throw asRefusal(error);
     } finally {

@@ -71,7 +71,7 @@ export class AnalyticsController {
     return this.analytics.instruments(caller, query);
   }
 
-  /** What people said in words, newest first. By the time at which they said it. */
+  /** What people said in words, newest first. By the time at which they count (`countedAt`). */
   @Get('text')
   @Documented('listTexts')
   text(@Caller() caller: Principal, @Query() query: TextQuery): Promise<CommentPage> {

@@ -122,8 +122,8 @@ export class AnalyticsService {
     const described = await mapAtLeisure(groups, (group) => ({ group, score: reading.describe(group.tallies[0]!) }));
     const answered = described.filter(({ score }) => score.n > 0);
     const pairs = answered.flatMap(({ group: { tallies } }): [AnyScore, AnyScore][] => {
-      const [score, rest] = [reading.scoreOf(tallies[0]!), reading.scoreOf(total.without(tallies[0]!))];
-      return score && rest ? [[score, rest]] : [];
+      const [score, others] = [reading.scoreOf(tallies[0]!), reading.scoreOf(total.without(tallies[0]!))];
+      return score && others ? [[score, others]] : [];
     });
     const comparisons = await atLeisure(comparingAll(pairs, query.minN));
     const all = answered.map(({ group: { source, ...named }, score }, i): GroupDto => {

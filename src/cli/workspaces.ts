@@ -4,7 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { checked, table, type Terminal } from './terminal.js';
 import type { Workspace } from '../workspaces/workspace.entity.js';
-import { scopes } from '../workspaces/scopes.js';
+import { unlimitedIn } from '../workspaces/rights.js';
 import { WorkspaceRemover } from '../workspaces/workspace.remover.js';
 import { WorkspaceSweeper } from '../workspaces/workspace.sweeper.js';
 import {
@@ -86,14 +86,7 @@ export async function workspaceNamed(application: INestApplicationContext, named
 /** Whoever can reach the database may do everything in it. */
 export async function operatorOf(application: INestApplicationContext, named: string): Promise<Principal> {
   const { id: workspaceId } = await workspaceNamed(application, named);
-  return {
-    workspaceId,
-    credentialId: 'command line',
-    scopes: new Set(scopes),
-    limitedTo: null,
-    origins: null,
-    backdating: Infinity,
-  };
+  return unlimitedIn(workspaceId, 'command line');
 }
 
 /** All workspaces, newest first. */

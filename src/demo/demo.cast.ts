@@ -1,9 +1,8 @@
-import type { Principal } from '#libs/access';
 import { Injectable } from '@nestjs/common';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { QuestionsService } from '../questions/questions.service.js';
 import { BotsService } from '../surveys/bots.service.js';
-import { scopes } from '../workspaces/scopes.js';
+import { unlimitedIn } from '../workspaces/rights.js';
 import { type Cast, questions, texts } from './demo.texts.js';
 
 /** Makes what the feedback is about: bots, and questions in a department. */
@@ -16,14 +15,7 @@ export class DemoCast {
   ) {}
 
   async make(workspaceId: string): Promise<Cast> {
-    const maker: Principal = {
-      workspaceId,
-      credentialId: 'demonstration',
-      scopes: new Set(scopes),
-      limitedTo: null,
-      origins: null,
-      backdating: Infinity,
-    };
+    const maker = unlimitedIn(workspaceId, 'demonstration');
     const cast: Cast = { workspaceId, bots: [], questions: [] };
     for (const name of texts.bots) cast.bots.push((await this.bots.create(maker, { name })).id);
     const { id: department } = await this.departments.add(maker, { name: texts.department });

@@ -23,7 +23,7 @@ import { shownMembers } from './entry.dto.js';
 import { toEntry } from './submissions.service.js';
 
 const maxLines = 10_000;
-/** Of a line: those of a body, and for what comes home those of the longest line that an export has of it. */
+/** Limits of a line: those of a request's body; for an administrator, who may import, those of the longest exported line. */
 const limits = { maxBytes: 2_097_152, maxValues: 50_000 };
 const limitsOfExports = { maxBytes: 4_194_304, maxValues: 51_000 };
 /** Lines that cost one request of the budget. */

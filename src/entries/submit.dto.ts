@@ -10,7 +10,7 @@ const maxWords = 10_000;
 const maxOptions = 50;
 const maxReasons = 50;
 
-/** What the members below hang on. */
+/** The rules below depend on the scale. */
 const scaleOf = (dto: object): Scale => (dto as { scale: Scale }).scale;
 
 /** What the scale asks of the score. An unknown scale has a fault of its own. */

@@ -3,7 +3,7 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyPurge } from './idempotency.purge.js';
 import { IdempotencyService } from './idempotency.service.js';
 
-/** What makes `@Idempotent` work: the interceptor, for the whole application to use. */
+/** Honours `Idempotency-Key` on every POST, by an interceptor of the whole application. */
 @Module({
   providers: [IdempotencyInterceptor, IdempotencyPurge, IdempotencyService],
   exports: [IdempotencyInterceptor, IdempotencyPurge],

@@ -7,7 +7,7 @@ import type { NewEntry } from '../feedback/submission.js';
 import { impliedBy } from './implied.js';
 import { SubmitMessageFeedback } from './message-feedback.dto.js';
 
-/** What the entry has of itself because of another member may be said again, but not otherwise. */
+/** A member that follows from another may be sent, but only with the value that follows. */
 function As(wanted: string, member: 'respondent' | 'version'): PropertyDecorator {
   return Must(`be ${wanted}`, (value, line) => value === impliedBy(line)[member]);
 }

@@ -6,7 +6,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CredentialCache, type Found } from './credential.cache.js';
 import { Credential } from './credential.entity.js';
-import { scopes } from './scopes.js';
+import { unlimitedIn } from './rights.js';
 import { SecretSeal } from './secret-seal.js';
 import { defaultWorkspaceId } from './workspace.entity.js';
 
@@ -90,11 +90,4 @@ export class CachedCredentialDirectory implements CredentialDirectory, Backgroun
   }
 }
 
-const administrator: Principal = {
-  workspaceId: defaultWorkspaceId,
-  credentialId: 'administrator',
-  scopes: new Set(scopes),
-  limitedTo: null,
-  origins: null,
-  backdating: Infinity,
-};
+const administrator = unlimitedIn(defaultWorkspaceId, 'administrator');

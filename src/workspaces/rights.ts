@@ -1,4 +1,5 @@
 import { isAmong, mayDo, type Principal, type Scope } from '#libs/access';
+import { scopes } from './scopes.js';
 import { BeyondItsMaker } from './workspaces.problems.js';
 
 /** What a credential lets its holder do, and for how long. */
@@ -7,6 +8,12 @@ export interface Rights {
   bots: readonly string[] | null;
   origins: readonly string[] | null;
   expiresAt: Date | null;
+}
+
+/** Whoever may do everything in a workspace without a stored credential: `name` stands where a credential's id would. */
+export function unlimitedIn(workspaceId: string, name: string): Principal {
+  const unlimited = { limitedTo: null, origins: null, backdating: Infinity };
+  return { workspaceId, credentialId: name, scopes: new Set(scopes), ...unlimited };
 }
 
 /**

@@ -51,10 +51,10 @@ describe('every operation of the OpenAPI document', () => {
     expect(opened.toSorted()).toEqual(open.toSorted());
   });
 
-  it.each(secured.map(({ title }) => title))('has an entry in test/authorisation.samples.ts: %s', (title) => {
+  it.each(secured.map(({ title }) => title))('has an entry in test/harness/authorisation.samples.ts: %s', (title) => {
     if (!samples[title])
       throw new Error(
-        `${title} is new: add it to \`samples\` in test/authorisation.samples.ts, with the status of a right request, ` +
+        `${title} is new: add it to \`samples\` in test/harness/authorisation.samples.ts, with the status of a right request, ` +
           'a right `body` if it takes one, and `own` if its path has parameters; or to `open` if everybody may call it.',
       );
   });

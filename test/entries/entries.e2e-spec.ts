@@ -115,7 +115,7 @@ describe('GET /v1/feedback', () => {
     expect(Object.keys(body.data[0].properties)).toEqual(['b', 'a', 'sources', 'version']);
   });
 
-  it('sorts by occurredAt, newest first, and by id where that is equal', async () => {
+  it('sorts by countedAt, newest first, and by id where that is equal', async () => {
     const first = await store();
     const second = await store();
     const newer = await store({ occurred_at: '2026-03-02T00:00:00Z' });

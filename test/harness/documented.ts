@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { doors as vendorsDoors } from '../../src/app.module.js';
+import { doorAt } from './doors.js';
 import { problemCatalogue } from '../../src/server/problem.catalogue.js';
 
 type Node = Record<string, unknown>;
@@ -32,15 +33,6 @@ const besides = /^\/(docs|problems|openapi\.(json|yaml)|dashboard)(\/|$)/;
 const serversOwn = new Set([405, 408, 414, 431]);
 /** And where there is no operation. */
 const beforeRouting = new Set([400, 404, ...serversOwn]);
-
-/** The prefix of each door's paths, and what the document calls its answers. */
-const doors: [prefix: string, name: string][] = [
-  ['/api/v1/', 'Acquire'],
-  ['/api/public/', 'Kore'],
-  ['/api/1.1/', 'Kore'],
-  ['/v1.0/', 'Haptik'],
-  ['/', 'Problem'],
-];
 
 /** Header fields of HTTP, of browsers and of caches, which answers of every server have. */
 const fieldsOfHttp =
@@ -73,7 +65,7 @@ export function expectDocumented(seen: Seen): void {
   const what = `${seen.method} ${seen.path}: ${seen.status} ${JSON.stringify(seen.headers)} ${JSON.stringify(seen.body)?.slice(0, 500)}`;
   if (!operation) {
     if (!beforeRouting.has(seen.status)) throw new Error(`not documented: ${what}`);
-    const [, door] = doors.find(([prefix]) => path.startsWith(prefix)) ?? doors.at(-1)!;
+    const door = doorAt(path).name;
     expectAnswer(pointerTo('components', 'responses', `${door}BeforeRouting`), seen, what);
     return;
   }

@@ -1,4 +1,4 @@
-// A program of somebody who uses the generated client: compiled beside it by test/sdk.e2e-spec.ts, with no cast.
+// A program of somebody who uses the generated client: compiled beside it by test/openapi/sdk.e2e-spec.ts, with no cast.
 import {
   addAcquireDepartment,
   addAcquireQuestion,
