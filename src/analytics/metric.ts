@@ -7,7 +7,7 @@ export const metrics = enumeration('Metric', ['share', 'nps', 'mean', 'resolved'
 /** What is made of the answers: the share of the best band, the net promoter score, the mean, the share of those resolved, or a share for each option. */
 export type Metric = (typeof metrics)[number];
 
-const defaults: Partial<Record<Scale, Metric>> = {
+const defaults: Record<Exclude<Scale, 'text'>, Metric> = {
   thumb: 'share',
   csat: 'share',
   nps: 'nps',
@@ -23,8 +23,8 @@ const defaults: Partial<Record<Scale, Metric>> = {
 
 /** The metrics of a scale, the usual one first; `text` has none. Only of conversations it is asked whether they resolved anything. */
 export function metricsOf(scale: Scale, source: Source | null): Metric[] {
+  if (scale === 'text') return [];
   const usual = defaults[scale];
-  if (usual === undefined) return [];
   const further: Metric[] =
     usual === 'options' ? [] : ['share', 'mean', ...(source === 'conversation' ? (['resolved'] as const) : [])];
   return [usual, ...further.filter((metric) => metric !== usual)];

@@ -6,7 +6,7 @@ import type { Entry } from './submission.js';
 export type Value = string | number | ExactNumber;
 
 /** The scales of ratings, each told by its values; `csat` and `ces` have as many as two of them. */
-export const ratingScales = scoredScales.filter((scale) => scale !== 'csat' && scale !== 'ces');
+export const ratingScales = scoredScales.filter((scale) => /^(thumb|nps|rating\d*)$/.test(scale));
 
 const scoresOf = (scale: ScoredScale): string[] => {
   const { low, high } = scoreRangeOf(scale);
