@@ -8,7 +8,8 @@ import { isBlank } from '../feedback/comment.js';
 import { ratingScales } from '../feedback/rating.js';
 import type { Scale } from '../feedback/scale.js';
 import type { NewEntry } from '../feedback/submission.js';
-import { isValue, maxLabelLength, maxOptions, maxValueLength, type Option } from './question.config.js';
+import { maxLabelLength, maxOptions, maxValueLength, type QuestionOption } from './question.config.dto.js';
+import { isValue } from './question.config.js';
 import { IsQuestionText } from './question.rules.js';
 import { NewAnswer } from './questions.native.dto.js';
 
@@ -17,12 +18,12 @@ const value = `a number or a string of 1 to ${maxValueLength} characters`;
 /** What an answer can be on. */
 const answerScales: Scale[] = [...ratingScales, 'choice', 'text'];
 
-class Choice implements Option {
+class Choice implements QuestionOption {
   @Text(0, maxLabelLength)
   label: string;
 
   @Must(`be ${value}`, isValue)
-  value: Option['value'];
+  value: QuestionOption['value'];
 }
 
 /** What the scale and the choices ask of the options, whose texts tell them apart. */
@@ -31,7 +32,7 @@ function areChosen(options: unknown, { scale, choices }: AnswerLine): boolean {
   if (!Array.isArray(options) || options.length === 0 || options.length > maxOptions) return false;
   const texts = new Set(options.map(String));
   const offered = Array.isArray(choices)
-    ? new Set(choices.map((choice: Partial<Option> | null) => String(choice?.value)))
+    ? new Set(choices.map((choice: Partial<QuestionOption> | null) => String(choice?.value)))
     : texts;
   return options.every(isValue) && texts.size === options.length && [...texts].every((text) => offered.has(text));
 }
@@ -63,7 +64,7 @@ export class AnswerLine
         : 'be absent unless the scale is choice',
     (options, line) => areChosen(options, line as AnswerLine),
   )
-  options?: Option['value'][] | null;
+  options?: QuestionOption['value'][] | null;
 
   @IsOptional()
   @IsArray()

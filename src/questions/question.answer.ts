@@ -3,7 +3,7 @@ import { type Fault, InvalidInput } from '#libs/problem-details';
 import { isBlank } from '../feedback/comment.js';
 import { ratingOf } from '../feedback/rating.js';
 import type { NewEntry } from '../feedback/submission.js';
-import type { Option } from './question.config.js';
+import type { QuestionOption } from './question.config.dto.js';
 import type { Question } from './question.entity.js';
 
 /** What an answer's value makes of an entry. */
@@ -42,7 +42,7 @@ function readText(question: Question, value: unknown, comment: string | null): S
   return { scale: 'text', score: null, options: null, choices: null, comment: value };
 }
 
-function readSet(question: Question, value: unknown): Option['value'][] {
+function readSet(question: Question, value: unknown): QuestionOption['value'][] {
   if (!Array.isArray(value)) throw refused(question, 'value must be an array of what was chosen');
   const chosen = value.map((one) => readOne(question, one));
   if (new Set(chosen).size < chosen.length) throw refused(question, 'value must not hold an option twice');
@@ -50,7 +50,7 @@ function readSet(question: Question, value: unknown): Option['value'][] {
 }
 
 /** The option's value as the question has it: 5 and "5" choose the same. */
-function readOne(question: Question, value: unknown): Option['value'] {
+function readOne(question: Question, value: unknown): QuestionOption['value'] {
   const isScalar = typeof value === 'string' || isJsonNumber(value);
   const option = isScalar ? question.options().find((one) => String(one.value) === String(value)) : undefined;
   if (!option) throw refused(question, 'value must be one of the values of the question');

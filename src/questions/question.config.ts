@@ -1,6 +1,13 @@
-import { type ExactNumber, isJsonNumber } from '#libs/json-body';
+import { isJsonNumber } from '#libs/json-body';
 import { charactersIn, enumeration, isPlainObject } from '#libs/validation';
 import type { Fault } from '#libs/problem-details';
+import {
+  maxLabelLength,
+  maxOptions,
+  maxValueLength,
+  type QuestionConfig,
+  type QuestionOption,
+} from './question.config.dto.js';
 
 /** The types, as they are stored and as the Acquire dialect says them. */
 export const questionTypes = enumeration('AcquireQuestionType', [
@@ -38,52 +45,27 @@ export function typeNamed(name: unknown): QuestionType | undefined {
   return typeof name === 'string' ? typesByName.get(name.toLowerCase()) : undefined;
 }
 
-/** One thing to choose. */
-export interface Option {
-  label: string;
-  value: string | number | ExactNumber;
-}
-
-/** The details of a question. What its type knows is checked, everything else is kept as it was sent. */
-export interface QuestionConfig {
-  values?: Option[] | null;
-  rating_type?: string | null;
-  /** Whether an answer must say something. */
-  required?: boolean | null;
-  /** What the respondent is told of an answer that is none. */
-  error_message?: string | null;
-  /** The most characters of a text. */
-  limit?: number | null;
-  multiline?: boolean | null;
-  [name: string]: unknown;
-}
-
-/** Ours: an answer repeats the options that it chose from, so they have bounds. */
-export const maxOptions = 200;
-export const maxLabelLength = 1_000;
-export const maxValueLength = 255;
-
 /** What a rating offers where its configuration lists no values. */
-const usualOptions: Record<string, Option[]> = {
+const usualOptions: Record<string, QuestionOption[]> = {
   star: range(1, 5),
   number: range(1, 5),
   thumb: range(0, 1),
 };
 const ratingTypes = [...Object.keys(usualOptions), 'image'];
 
-function range(from: number, to: number): Option[] {
+function range(from: number, to: number): QuestionOption[] {
   return Array.from({ length: to - from + 1 }, (_, step) => ({ label: String(from + step), value: from + step }));
 }
 
 /** What a question of this type and configuration offers to choose from; nothing where the answer is free text. */
-export function optionsOf(type: QuestionType, { values, rating_type: ratingType }: QuestionConfig): Option[] {
+export function optionsOf(type: QuestionType, { values, rating_type: ratingType }: QuestionConfig): QuestionOption[] {
   if (type === 'text') return [];
   if (values?.length) return values;
   return type === 'rating' ? (usualOptions[ratingType?.toLowerCase() ?? ''] ?? []) : [];
 }
 
 /** The configuration that was sent: an array of options is taken as its `values`. */
-export function configIn(sent: QuestionConfig | Option[]): QuestionConfig {
+export function configIn(sent: QuestionConfig | QuestionOption[]): QuestionConfig {
   return Array.isArray(sent) ? { values: sent } : sent;
 }
 
@@ -135,7 +117,7 @@ function valuesFaults(values: unknown): Fault[] {
   if (!Array.isArray(values)) return [fault('values', 'must be an array')];
   if (values.length > maxOptions) return [fault('values', `must list at most ${maxOptions} options`)];
   const faults = values.flatMap((option: unknown, index) => optionFaults(option, index));
-  return faults.length > 0 ? faults : repeatedValues(values as Option[]);
+  return faults.length > 0 ? faults : repeatedValues(values as QuestionOption[]);
 }
 
 function optionFaults(option: unknown, index: number): Fault[] {
@@ -155,7 +137,7 @@ export function isValue(value: unknown): boolean {
 }
 
 /** 5 and "5" are one value: an answer may be written either way. */
-function repeatedValues(options: Option[]): Fault[] {
+function repeatedValues(options: QuestionOption[]): Fault[] {
   const texts = options.map(({ value }) => String(value));
   return texts.flatMap((text, index) =>
     texts.indexOf(text) < index ? [fault(`values/${index}/value`, 'must not be there twice')] : [],

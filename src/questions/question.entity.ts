@@ -2,15 +2,8 @@ import { enumeration } from '#libs/validation';
 import type { Fault } from '#libs/problem-details';
 import { defineEntity, p } from '@mikro-orm/core';
 import { type Status, statusNamed } from '../departments/department.entity.js';
-import {
-  configFaults,
-  configIn,
-  type Option,
-  optionsOf,
-  type QuestionConfig,
-  type QuestionType,
-  typeNamed,
-} from './question.config.js';
+import { type QuestionOption, type QuestionConfig } from './question.config.dto.js';
+import { configFaults, configIn, optionsOf, type QuestionType, typeNamed } from './question.config.js';
 
 export const channels = enumeration('AcquireChannel', ['chat', 'sms', 'email']);
 /** Where a question is asked. */
@@ -40,7 +33,7 @@ export interface QuestionInput {
   status?: string;
   type?: string;
   /** An array is taken as `values`. */
-  config?: QuestionConfig | Option[] | null;
+  config?: QuestionConfig | QuestionOption[] | null;
   channels?: string | string[] | null;
   departments?: (number | { id: number })[] | null;
 }
@@ -94,7 +87,7 @@ export class Question extends QuestionSchema.class {
   }
 
   /** What there is to choose from; nothing where the answer is free text. */
-  options(): Option[] {
+  options(): QuestionOption[] {
     return optionsOf(this.type, this.config);
   }
 }

@@ -1,19 +1,9 @@
 import { charactersIn, enumeration, enumSchema, Inspected, isPlainObject, Must } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
-import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
 import { statuses, statusNamed } from '../departments/department.entity.js';
-import {
-  configFaults,
-  configIn,
-  maxLabelLength,
-  maxOptions,
-  maxValueLength,
-  nativeTypes,
-  type Option,
-  type QuestionConfig,
-  questionTypes,
-  typeNamed,
-} from './question.config.js';
+import { maxOptions, QuestionOption, QuestionConfig } from './question.config.dto.js';
+import { configFaults, configIn, nativeTypes, questionTypes, typeNamed } from './question.config.js';
 import { channelNamed, channels, nativeChannels } from './question.entity.js';
 
 const isObject = (value: unknown): value is object => isPlainObject(value) || Array.isArray(value);
@@ -24,56 +14,14 @@ const isReference = (value: unknown): boolean => isId(value) || (isObject(value)
 const anyChannel = enumSchema(enumeration('AnyChannel', [...channels, ...nativeChannels]));
 const anyType = enumSchema(enumeration('AnyQuestionType', [...questionTypes, ...nativeTypes]));
 
-const option = {
-  title: 'QuestionOption',
-  type: 'object',
-  description: 'One thing to choose. Further members are kept.',
-  properties: {
-    label: { type: 'string', maxLength: maxLabelLength, description: 'What is shown.' },
-    value: {
-      oneOf: [{ type: 'string', minLength: 1, maxLength: maxValueLength }, { type: 'number' }],
-      description: 'What is answered; no two options may have the same, as text. Kept as a string or a number.',
-    },
-    icon: { type: 'string', nullable: true, description: 'What is shown beside the label.' },
-  },
-  required: ['label', 'value'],
-  additionalProperties: true,
-};
-const config = {
-  title: 'QuestionConfig',
-  type: 'object',
-  description:
-    'The details of a question: what its type knows is checked, everything else is kept as it was sent. Ours: a question of choices must list them, no two with the same value; `limit` is at least 1.',
-  properties: {
-    values: {
-      type: 'array',
-      nullable: true,
-      items: option,
-      maxItems: maxOptions,
-      description:
-        'What there is to choose from. A rating without them offers 1 to 5, of the `rating_type` thumb 0 and 1.',
-    },
-    rating_type: {
-      type: 'string',
-      nullable: true,
-      description: 'Of a rating: `star`, `number`, `thumb` or `image`. Of a choice: its type.',
-    },
-    required: { type: 'boolean', nullable: true, description: 'Whether an answer must say something.' },
-    error_message: {
-      type: 'string',
-      nullable: true,
-      description: 'What the respondent is told of an answer that is none.',
-    },
-    limit: { type: 'integer', nullable: true, minimum: 1, description: 'The most characters of a text.' },
-    multiline: { type: 'boolean', nullable: true, description: 'Whether a text has several lines.' },
-  },
-  additionalProperties: true,
-};
-
 /** What TypeScript's unions do not tell the OpenAPI document: to be given to `@ApiProperty`. */
 export const schemas = {
-  config: { oneOf: [config, { type: 'array', items: option, maxItems: maxOptions }] },
-  storedConfig: { allOf: [config] },
+  config: {
+    oneOf: [
+      { $ref: getSchemaPath(QuestionConfig) },
+      { type: 'array', items: { $ref: getSchemaPath(QuestionOption) }, maxItems: maxOptions },
+    ],
+  },
   departments: {
     type: 'array',
     items: {
@@ -121,7 +69,7 @@ export const IsConfig = (): PropertyDecorator =>
   applyDecorators(
     Must('be an object, or an array of options', isObject),
     Inspected((config, { type }: { type?: unknown }) =>
-      configFaults(typeNamed(type), configIn(config as QuestionConfig | Option[])),
+      configFaults(typeNamed(type), configIn(config as QuestionConfig | QuestionOption[])),
     ),
   );
 

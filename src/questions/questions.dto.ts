@@ -2,7 +2,8 @@ import { isJsonNumber } from '#libs/json-body';
 import { AtLeast, IfSent, Must, QueryInteger, Values } from '#libs/validation';
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import { type Status, statuses } from '../departments/department.entity.js';
-import { type Option, type QuestionConfig, type QuestionType, questionTypes } from './question.config.js';
+import { type QuestionOption, QuestionConfig } from './question.config.dto.js';
+import { type QuestionType, questionTypes } from './question.config.js';
 import { type Channel, channels, type Question } from './question.entity.js';
 import { AreChannels, AreDepartments, IsConfig, IsQuestionText, IsStatus, IsType, schemas } from './question.rules.js';
 import type { QuestionMember } from './questions.query.js';
@@ -24,7 +25,7 @@ export class AddAcquireQuestion {
   /** The details, by type. An array is taken as its `values`. Unknown members are kept. */
   @IsConfig()
   @ApiProperty(schemas.config)
-  config: QuestionConfig | Option[];
+  config: QuestionConfig | QuestionOption[];
 
   /** Where it is asked: ids, or objects with `id`. Repeats are dropped. */
   @AreDepartments()
@@ -79,7 +80,6 @@ export class AcquireQuestionDto {
   @Values(questionTypes)
   type: QuestionType;
   /** As it was sent. */
-  @ApiProperty(schemas.storedConfig)
   config: QuestionConfig;
   /** The numbers of the departments that ask it. */
   @ApiProperty({ type: 'array', items: { type: 'integer' } })

@@ -1,9 +1,9 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
+import { MadeAt } from '../openapi/made-at.decorator.js';
 import { recordNumber } from '../departments/department.entity.js';
 import { EntryDto } from '../entries/entry.dto.js';
 import { AnswersService } from './answers.service.js';
@@ -57,14 +57,9 @@ export class QuestionsNativeController {
   @Post()
   @Documented('addQuestion')
   @Access('api-key', 'questions:write')
-  async add(
-    @Caller() caller: Principal,
-    @Body() question: CreateQuestion,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<QuestionDto> {
-    const added = await this.questions.add(caller, question);
-    void reply.header('location', `/v1/questions/${added.id}`);
-    return toQuestionDto(added);
+  @MadeAt('/v1/questions')
+  async add(@Caller() caller: Principal, @Body() question: CreateQuestion): Promise<QuestionDto> {
+    return toQuestionDto(await this.questions.add(caller, question));
   }
 
   /** Changes a question. What is absent stays as it is. Answers that were given before keep what was asked then. */
@@ -100,14 +95,8 @@ export class QuestionsNativeController {
   @Documented('answerQuestion')
   @Refuses(NotFound)
   @Access('api-key', 'feedback:write')
-  async answer(
-    @Caller() caller: Principal,
-    @Param('id') id: string,
-    @Body() answer: NewAnswer,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<EntryDto> {
-    const entry = await this.answers.answer(caller, id, answer);
-    void reply.header('location', `/v1/feedback/${entry.id}`);
-    return entry;
+  @MadeAt('/v1/feedback')
+  answer(@Caller() caller: Principal, @Param('id') id: string, @Body() answer: NewAnswer): Promise<EntryDto> {
+    return this.answers.answer(caller, id, answer);
   }
 }

@@ -3,14 +3,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsOptional } from 'class-validator';
 import { numberNamed, type Status, statuses, statusNamed } from '../departments/department.entity.js';
 import { respondentNamed } from '../feedback/respondent.js';
-import {
-  type NativeType,
-  nativeTypes,
-  type Option,
-  type QuestionConfig,
-  typeNamed,
-  typeNames,
-} from './question.config.js';
+import { type QuestionOption, QuestionConfig } from './question.config.dto.js';
+import { type NativeType, nativeTypes, typeNamed, typeNames } from './question.config.js';
 import { channelNamed, channelNames, type NativeChannel, nativeChannels, type Question } from './question.entity.js';
 import { AreChannels, AreDepartments, IsConfig, IsQuestionText, IsStatus, IsType, schemas } from './question.rules.js';
 import { DepartmentName, QuestionDetails } from './questions.dto.js';
@@ -50,7 +44,7 @@ export class ChangeQuestion {
   @IsOptional()
   @IsConfig()
   @ApiPropertyOptional({ oneOf: [...schemas.config.oneOf, { type: 'null' }] })
-  config?: QuestionConfig | Option[] | null;
+  config?: QuestionConfig | QuestionOption[] | null;
 
   /** Where it is asked: ids, or objects with `id`. Repeats are dropped. */
   @IsOptional()
@@ -104,7 +98,6 @@ export class QuestionDto {
   @Values(nativeTypes)
   type: NativeType;
   /** As it was sent. */
-  @ApiProperty(schemas.storedConfig)
   config: QuestionConfig;
   /** The departments that ask it. */
   departments: DepartmentName[];
