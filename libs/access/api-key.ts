@@ -9,7 +9,7 @@ export function newApiKey(): string {
   return unchecked + checksumOf(unchecked);
 }
 
-/** Whether `key` is written like {@link newApiKey}'s, checksum included. A typo is not; a forgery may be. */
+/** Whether `key` has the form and the checksum of {@link newApiKey}'s. One with a typo has not; a forged one may have. */
 export function isApiKeyShape(key: string): boolean {
   return /^aw_[0-9A-Za-z]{36}$/.test(key) && key.endsWith(checksumOf(key.slice(0, -6)));
 }

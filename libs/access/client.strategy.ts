@@ -32,7 +32,7 @@ export class ClientStrategy extends AccessStrategy('client') {
   }
 }
 
-/** Compares all of them, and digests, so that the time taken says nothing about the characters. */
+/** Compares the digests of all secrets, so that the time it takes tells nothing about them. */
 function isOneOf(candidate: string, secrets: readonly string[]): boolean {
   const digest = hash('sha256', candidate, 'buffer');
   return secrets.map((secret) => timingSafeEqual(hash('sha256', secret, 'buffer'), digest)).includes(true);

@@ -17,8 +17,8 @@ export interface ClientCredential {
  */
 export interface CredentialDirectory {
   /**
-   * `sha256` is {@link hashOf} the key: 64 lower-case hex digits. A key that {@link isMistyped} was never made by
-   * `newApiKey`, and only one that somebody else made up can be right: no look-up is needed among those that were made.
+   * @param sha256 {@link hashOf} the key: 64 lower-case hex digits
+   * @param mistyped the key begins like those of `newApiKey` and is none of them, so it need not be looked up among them
    */
   byKeyHash(sha256: string, mistyped: boolean): Promise<Principal | null>;
   /** `clientId` has the shape of one: 1–128 of `[A-Za-z0-9._:-]`. */
@@ -26,7 +26,7 @@ export interface CredentialDirectory {
 }
 export const CredentialDirectory = Symbol('CredentialDirectory');
 
-/** What an unknown client is verified against: it costs as much time as a known one. */
+/** What an unknown client is verified against, so that refusing it takes as long as refusing a known one. */
 export const nobodysSecret = 'a secret that no client of anybody has';
 
 /** The client of that id; null without a look-up if `clientId` cannot be one. */

@@ -12,6 +12,6 @@ export { hashOf, isApiKeyShape, newApiKey } from './api-key.js';
 export { type ClientCredential, CredentialDirectory } from './credential-directory.js';
 export { UnreadableToken } from './jwt.strategy.js';
 export { isAmong, originOf } from './origin.js';
-// As a whole: only what is exported so can be declared further.
+// With `*`, because TypeScript lets a product add to an interface only where its module is exported as a whole.
 export * from './principal.js';
 export { RefusalBudget } from './refusal-budget.js';

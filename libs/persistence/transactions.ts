@@ -14,7 +14,7 @@ export interface Transaction {
   db: Kysely<unknown>;
   /** The database's clock when the transaction began, in whole milliseconds. */
   now: Date;
-  /** The ids of records that were stored in it, as far as whoever stored them says so. */
+  /** The ids of records that were stored in it. Code that stores records may add to it. */
   records: string[];
   /** The people of whom its answer tells, likewise. */
   subjects: string[];
@@ -23,7 +23,7 @@ export interface Transaction {
 }
 
 export interface TransactionOptions<T> {
-  /** By `performance.now()`: after this nothing is repeated or waited for. Default: 1.5 s from now, beside the patience. */
+  /** By `performance.now()`: the end of all repeating and waiting. Default: 1.5 s from now, and the patience. */
   deadline?: number;
   /** Milliseconds that a statement of `work` may take, where that is more than a caller usually waits (1.4 s). */
   patience?: number;
@@ -38,7 +38,7 @@ export interface TransactionOptions<T> {
 
 const attempts = 4;
 
-/** What pg_xact_status says of a number that was never given out: the crash came before it reached the log. */
+/** What pg_xact_status answers for a number that was never given out, because PostgreSQL crashed before it was logged. */
 const invalidParameterValue = '22023';
 
 /** Transactions whose outcome is known when they return. */
@@ -86,7 +86,7 @@ export class Transactions {
     const once = (): Promise<T> => this.attempt(work, { ...options, deadline });
     for (let attempt = 1; ; attempt++) {
       try {
-        // Patience is for the work alone: BEGIN tells soon whether the database answers.
+        // With patience only the work may take long, so that an unreachable database is found out at BEGIN.
         return await (options.patience ? once() : within(deadline, once));
       } catch (error) {
         if (failureKind(error) !== 'conflict') throw error;
@@ -131,7 +131,7 @@ export class Transactions {
     return done!.result;
   }
 
-  /** A read of the rows alone would prove nothing while the backend is still committing. */
+  /** Asks for the transaction's status, since its rows cannot be seen while PostgreSQL is still committing. */
   private async wasCommitted<T>(
     xid: string,
     result: T,

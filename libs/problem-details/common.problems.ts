@@ -1,7 +1,7 @@
 import type { Fault } from './problem.dto.js';
 import { Problem, type ProblemOptions } from './problem.js';
 
-/** The bytes are no request of ours: not JSON, not UTF-8, nested too deeply, ambiguous. */
+/** The request cannot be read: its body is not JSON in UTF-8, is nested too deeply or is ambiguous, or a header field is wrong. */
 export class MalformedRequest extends Problem {
   static override readonly status = 400;
   static override readonly slug = 'malformed-request';
@@ -126,7 +126,7 @@ export class HeaderFieldsTooLarge extends Problem {
   }
 }
 
-/** Something broke on our side. What, is in the log under the request id. */
+/** A defect of the server. The log says more under the request id. */
 export class InternalError extends Problem {
   static override readonly status = 500;
   static override readonly slug = 'internal-error';

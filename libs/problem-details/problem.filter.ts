@@ -15,12 +15,12 @@ import { answerUnreadable, type UnreadableError } from './unreadable.js';
 
 export interface ProblemModuleOptions {
   doors: ProblemDoor[];
-  /** Failures of a library (the database, say) as problems; undefined where it knows no better. */
+  /** Makes a problem of another library's error, such as the database's; undefined for errors that it does not know. */
   translate?: (exception: unknown) => Problem | undefined;
 }
 export const ProblemModuleOptions = Symbol('ProblemModuleOptions');
 
-/** Says every failure in the shape of the door that the path belongs to. What is no {@link Problem} becomes one. */
+/** Answers every failure in the shape of the door that the path belongs to. An error that is no {@link Problem} is made one. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
@@ -42,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const rendered = doorFor(this.options.doors, request.url).render(problem, failedRequest(request));
-    // What the route said of its success.
+    // The route may have set it before it failed.
     void reply.removeHeader('location');
     if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
     void reply
@@ -53,7 +53,7 @@ export class ProblemFilter implements ExceptionFilter {
       .send(rendered.body);
   }
 
-  /** Defects each; outages and overload, which come in thousands, once a second. */
+  /** Logs every defect, but outages and overload, which come by the thousand, once a second. */
   private log(problem: Problem, request: FastifyRequest): void {
     const entry = { err: problem.cause ?? problem, reqId: request.id };
     if (problem.kind.status === 503 && Date.now() - this.saidUnavailable > 1_000) {

@@ -27,7 +27,7 @@ export interface RenderedProblem {
   body: object;
 }
 
-/** How one door says that something failed. Chosen by path, so that errors before routing wear the door's shape too. */
+/** Makes the error answers of a door. It is chosen by the path, so that errors before routing have the door's shape too. */
 export type ProblemRenderer = (problem: Problem, request: FailedRequest) => RenderedProblem;
 
 /** The paths of one door, and how it says that something failed. */
@@ -37,7 +37,7 @@ export interface ProblemDoor {
   render: ProblemRenderer;
   /** The class of the bodies that `render` makes, for the OpenAPI document. */
   body: new () => object;
-  /** Problems that this door says in words of its own. The document shows them instead of the usual ones of their kind. */
+  /** Problems that this door words differently. The document shows them instead of the usual ones of their kind. */
   samples?: Problem[];
 }
 
@@ -79,7 +79,7 @@ export function doorFor(doors: ProblemDoor[], url: string): ProblemDoor {
   return matching[0]?.door ?? problemJson;
 }
 
-/** As the router reads it: whatever spelling reaches a door's routes gets its errors in the door's shape. */
+/** The path as the router decodes it, so that every spelling that reaches a door's routes gets the door's errors. */
 function decoded(path: string): string {
   try {
     return decodeURI(path);

@@ -3,7 +3,7 @@ import { withoutBasePath } from '#libs/base-path';
 import { HeaderFieldsTooLarge, MalformedRequest, RequestTimeout } from './common.problems.js';
 import { doorFor, type FailedRequest, type ProblemDoor } from './renderer.js';
 
-/** What Node says of bytes that are no request. */
+/** Node's error for bytes that are no request. */
 export type UnreadableError = Error & { code?: string; rawPacket?: unknown };
 
 /** How long a client may go on sending after the answer, before it is cut off. */
@@ -20,7 +20,7 @@ export function answerUnreadable(
   request: Omit<FailedRequest, 'path'>,
 ) {
   if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
-    // While it ends, what still arrives is refused again and again: the first answer stands.
+    // Node reports each further packet. The first answer has been given.
     if (!socket.writableEnded) socket.destroy();
     return;
   }
@@ -45,7 +45,7 @@ export function answerUnreadable(
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${status} `, ...lines, '', text].join('\r\n'));
-  // Destroyed at once, a client that is still sending would be reset and lose the answer.
+  // A client that is still sending would be reset by a destroyed socket, and lose the answer.
   const timer = setTimeout(() => socket.destroy(), lingerFor).unref();
   socket.once('close', () => clearTimeout(timer));
 }
@@ -56,7 +56,7 @@ function problemOf({ code }: UnreadableError) {
   return new MalformedRequest('the request is not valid HTTP');
 }
 
-/** A second answer in the midst of another would be taken for a part of it. */
+/** Whether another answer is being sent. A second one would be taken for a part of it. */
 function isAnswering(socket: Socket): boolean {
   return (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent === true;
 }

@@ -4,7 +4,7 @@ import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/c
 const commandDeadline = 50;
 
 async function newClient(url: string, keyPrefix: string) {
-  // Only where it is wanted: it is a fifth of everything that a start loads.
+  // Imported only where there is a Redis: it is a fifth of all code that a start loads.
   const { createClient } = await import('redis');
   return createClient({
     url,
@@ -91,7 +91,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     for (const listener of this.returned) listener();
   }
 
-  /** Said late, by a PING a second after the last miss: a full Redis answers every PING and refuses every write. */
+  /** Logged by a PING that comes a second after the last miss, since a full Redis answers every PING but refuses every write. */
   private sayBack(): void {
     const now = performance.now();
     if (!this.saidAway || now - this.lastMissAt < 1000 || now - this.lastLineAt < 1000) return;

@@ -9,7 +9,7 @@ import { newLogger } from '../server/logging.js';
 
 /** What the commands of the command line work with. */
 export interface Terminal {
-  /** Does `work` with the application, on the server's database: beside it, or on our own while it does not run. */
+  /** Does `work` with the application on the server's database, whether the server runs or not. */
   with<T>(work: (application: INestApplicationContext) => Promise<T>): Promise<T>;
   /** Says `value` as JSON if that was asked for, else `text`. */
   say(value: unknown, text: string): void;
@@ -21,9 +21,9 @@ export async function withApplication<T>(work: (application: INestApplicationCon
   const database = await visitDatabase(config, () => undefined);
   try {
     config.ENCRYPTION_KEY ??= await database.encryptionKey();
-    // Whoever typed this waits: better an answer than patience.
+    // Without waiting for a database that is away: a person waits for the command.
     await migrate(ormOptions(persistence(database.connection, logger)), 0);
-    // Nobody waits for an answer but the one who asked for it.
+    // A statement may take any time.
     const module = AppModule.forRoot(config, { ...database.connection, patient: true }, logger);
     const application = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
     try {
@@ -44,7 +44,7 @@ export function checked<T extends object>(type: Type<T>, typed: object): T {
   return new BodyPipe().transform({ ...typed }, { type: 'body', metatype: type }) as T;
 }
 
-/** A table for people; columns are as wide as their widest cell. */
+/** A table for people. */
 export function table<Row extends object>(rows: Row[], columns: (keyof Row & string)[]): string {
   const cells: string[][] = [columns, ...rows.map((row) => columns.map((column) => cell(row[column])))];
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)));

@@ -14,7 +14,7 @@ import type { Entry } from './submission.js';
 /** Which entry: by its own id, or by the name that its door's client knows it by. */
 export type EntryName = { id: string } | { source: Source; externalId: string };
 
-/** Takes back what was said. Rows are locked in the same order as by the batches that write them. */
+/** Deletes entries and people. Rows are locked in the order in which the batches that write them lock them. */
 @Injectable()
 export class FeedbackRemover {
   constructor(
@@ -68,7 +68,7 @@ export async function lockEntries({ db }: Transaction, which: RawBuilder<unknown
   return rows.map(({ id }) => id);
 }
 
-/** What is left of a deleted entry: whose it was, and what it was counted by. It may have been a large one. */
+/** The members of a deleted entry that are still needed. The others may be large. */
 type Deleted = Pick<Entry, 'id' | 'respondent' | keyof Counted>;
 const left = selectionOf(['id', 'respondent', ...countedMembers]);
 
@@ -95,7 +95,8 @@ async function eraseIn(transaction: Transaction, workspaceId: string, respondent
   await sql`select respondent from person where ${theirs} for update`.execute(db);
   const windows = await sql<{ business: string }>`
     delete from feedback_window where ${theirs} returning business`.execute(db);
-  // Those that can be updated only if they were there at the beginning: locked now, they would be out of order.
+  // An entry with an external id may be locked by an update. One that was stored since the locking above is left, because
+  // it would be locked out of order.
   const gone = sql`${said} and (external_id is null or id = any(${locked}::uuid[]))`;
   const entries = await deleteEntries(transaction, gone);
   let erased = entries.length;
@@ -103,7 +104,7 @@ async function eraseIn(transaction: Transaction, workspaceId: string, respondent
     const { rows } = await sql`delete from ${sql.table(table)} where ${theirs} returning 1`.execute(db);
     erased += rows.length;
   }
-  // Of entries by those that went, not by the name: one that was stored meanwhile stays, and so does the answer for it.
+  // By the ids of the deleted entries, so that the answer for an entry that was stored meanwhile stays with it.
   const ids = entries.map(({ id }) => id);
   await sql`delete from idempotency_key where workspace_id = ${workspaceId}
     and (entry_id = any(${ids}::uuid[]) or respondent = ${respondent})`.execute(db);

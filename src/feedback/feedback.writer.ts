@@ -22,10 +22,10 @@ const limits: GroupCommitLimits = {
 };
 
 /**
- * Stores what doors hand over, so that concurrent submissions share a commit. Whatever it returns is committed (or a part
- * of the transaction that encloses the caller); each caller gets its own outcome. Where it throws ServiceUnavailable (the
- * queue is full, the database is away, or 1.5 s have passed) the entry may be sent again: it is never stored twice if it
- * names itself.
+ * Stores the entries that doors hand over. Concurrent submissions share a commit, and each gets its own outcome. What it
+ * returns is committed, or is a part of the transaction that encloses the caller. It throws ServiceUnavailable when the
+ * queue is full, the database is away, or 1.5 s have passed. The entry may be sent again then: with an external id it is
+ * never stored twice.
  */
 @Injectable()
 export class FeedbackWriter implements OnApplicationShutdown {
@@ -128,7 +128,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
     }
   }
 
-  /** Shares no commit with others, but that of its caller. */
+  /** Writes it in the transaction of its caller, and so shares no commit with other callers. */
   private async writeEnclosed(transaction: Transaction, submission: WithRow): Promise<Outcome> {
     const settled = (await writeBatch(transaction, [submission], this.journal))[0]!;
     if (settled === 'again') throw new ServiceUnavailable();
@@ -157,7 +157,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
     return committing.finally(this.metrics.batchDuration.startTimer());
   }
 
-  /** A row that the database refuses must not take the others of its batch with it: halve until it stands alone. */
+  /** Commits a batch. If the database refuses one of its rows, halves are tried until that row is alone. */
   private async commit(batch: WithRow[], deadline: number): Promise<Settled<Outcome>[]> {
     try {
       // The language of an entry with a window is known only when the window was granted.
@@ -191,8 +191,9 @@ function chunkOf(waiting: number[], submissions: Submission[]): number[] {
 }
 
 /**
- * What the first's outcome tells of one that waited for it: that the window is open, unless one found open may have
- * closed before this one came; or that the same content is there, unless another replica may have changed it before.
+ * The outcome of a submission that waited for another one with the same key; undefined where it has to be written itself.
+ * It is a duplicate if the first opened the window, or found it open after this one had come. It changes nothing if it has
+ * the content that the first left after this one had come.
  */
 export function asFollower(outcome: Outcome, follower: Submission, cameBefore: boolean): Outcome | undefined {
   if (outcome.kind === 'recorded' && outcome.closesAt) return { kind: 'duplicate', closesAt: outcome.closesAt };
@@ -201,7 +202,7 @@ export function asFollower(outcome: Outcome, follower: Submission, cameBefore: b
   return hasContentOf(outcome.entry, follower.entry) ? { kind: 'unchanged', entry: outcome.entry } : undefined;
 }
 
-/** One entry stands for its batch: they were written together. */
+/** Whether the batch is stored. One of its entries is looked up, since all were written in one transaction. */
 async function isStored(em: Transaction['em'], settled: Settled<Outcome>[]): Promise<boolean> {
   const written = settled
     .flatMap((one) => (one !== 'again' && 'result' in one && 'entry' in one.result ? [one.result] : []))

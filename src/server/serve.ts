@@ -11,12 +11,12 @@ import { Draining } from './draining.js';
 import { newLogger } from './logging.js';
 import { CredentialsService } from '../workspaces/credentials.service.js';
 
-/** Of sysexits.h: a start that may succeed later, and one that will not before somebody has changed something. */
+/** Exit codes of sysexits.h: for a start that may succeed later, and for one that needs the configuration changed. */
 const exitCodes = { unavailable: 69, config: 78 };
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
-/** While the server starts nobody has been served: a signal ends the process at once, and its PostgreSQL with it. */
+/** Ends the process at once, and its PostgreSQL with it. While the server starts it has no requests to finish. */
 const interrupt = (): void => process.exit(0);
 
 /** Runs the server until SIGTERM or SIGINT. */
@@ -65,7 +65,7 @@ function signalled(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let heard = 0;
   for (const signal of signals) process.on(signal, () => (heard++ === 0 ? resolve() : process.exit(1)));
-  // Not before there is another listener: without one, Node drops a signal that has arrived and not been told yet.
+  // Removed last: while there is no listener Node drops a signal that has arrived.
   for (const signal of signals) process.off(signal, interrupt);
   return promise;
 }
