@@ -45,6 +45,7 @@ import { MessageFeedbackModule } from './message-feedback/message-feedback.modul
 import type { Door } from './openapi/door.js';
 import { problemCatalogue } from './server/problem.catalogue.js';
 import { ProblemsModule } from './problems/problems.module.js';
+import { EarlierQuestions } from './questions/earlier-questions.js';
 import { EarlierAnswers } from './questions/earlier-answers.js';
 import { Question } from './questions/question.entity.js';
 import { AnswerLine } from './questions/answer.line.dto.js';
@@ -103,7 +104,7 @@ const stations: Provider[] = [
 ];
 
 /** What migrations left to be filled while the server serves, in this order. */
-const fills: Type<Fill>[] = [EarlierEntries, EarlierAnswers];
+const fills: Type<Fill>[] = [EarlierEntries, EarlierAnswers, EarlierQuestions];
 
 /** What goes on beside the requests, in the order in which it starts. {@link Background} says when. */
 const backgroundWork: Type<BackgroundWork>[] = [

@@ -1,4 +1,4 @@
-import { enumeration } from '#libs/validation';
+import { enumeration, fold, foldVersion } from '#libs/validation';
 import type { Fault } from '#libs/problem-details';
 import { defineEntity, p } from '@mikro-orm/core';
 import { type Status, statusNamed } from '../departments/department.entity.js';
@@ -22,11 +22,6 @@ export function channelNamed(name: unknown): Channel | undefined {
   return channels.find((channel) => typeof name === 'string' && channel === name.toLowerCase());
 }
 
-/** A text as searching sees it: without case, the same on every database whatever its locale. */
-export function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase();
-}
-
 /** What a caller may say of a question: names in any spelling, all members valid by themselves; null: none. */
 export interface QuestionInput {
   question?: string;
@@ -47,6 +42,7 @@ const QuestionSchema = defineEntity({
     question: p.text(),
     /** The question as searching sees it. */
     folded: p.text(),
+    foldVersion: p.smallint().$type<number>(),
     type: p.string().$type<QuestionType>(),
     config: p.json().$type<QuestionConfig>(),
     channels: p.array().$type<Channel[]>(),
@@ -72,6 +68,7 @@ export class Question extends QuestionSchema.class {
   take(input: QuestionInput): void {
     this.question = input.question ?? this.question;
     this.folded = fold(this.question);
+    this.foldVersion = foldVersion;
     this.type = typeNamed(input.type) ?? this.type;
     this.status = statusNamed(input.status) ?? this.status;
     if (input.config !== undefined) this.config = configIn(input.config ?? {});

@@ -3,6 +3,7 @@ import { DepartmentsModule } from '../departments/departments.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { AnswersService } from './answers.service.js';
 import { EarlierAnswers } from './earlier-answers.js';
+import { EarlierQuestions } from './earlier-questions.js';
 import { QuestionsController } from './questions.controller.js';
 import { QuestionsNativeController } from './questions.native.controller.js';
 import { QuestionsService } from './questions.service.js';
@@ -10,7 +11,7 @@ import { QuestionsService } from './questions.service.js';
 @Module({
   imports: [DepartmentsModule, FeedbackModule],
   controllers: [QuestionsController, QuestionsNativeController],
-  providers: [QuestionsService, AnswersService, EarlierAnswers],
-  exports: [QuestionsService, EarlierAnswers],
+  providers: [QuestionsService, AnswersService, EarlierAnswers, EarlierQuestions],
+  exports: [QuestionsService, EarlierAnswers, EarlierQuestions],
 })
 export class QuestionsModule {}

@@ -1,5 +1,5 @@
 import type { Principal } from '#libs/access';
-import { type Page, pageOf, type PageQuery } from '#libs/validation';
+import { fold, type Page, pageOf, type PageQuery } from '#libs/validation';
 import { type Transaction, Transactions } from '#libs/persistence';
 import { type Fault, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager, type FilterQuery, type QueryOrderMap, raw } from '@mikro-orm/postgresql';
@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { numberIn, recordNumber } from '../departments/department.entity.js';
 import { DepartmentsService } from '../departments/departments.service.js';
-import { departmentsIn, fold, Question, type QuestionInput } from './question.entity.js';
+import { departmentsIn, Question, type QuestionInput } from './question.entity.js';
 import type { UpdateAcquireQuestion } from './questions.dto.js';
 import type { Criteria } from './questions.query.js';
 
@@ -49,10 +49,10 @@ export class QuestionsService {
       const question = new Question();
       question.take({ status: 'active', config: {}, channels: [], ...input });
       await this.check(transaction, workspaceId, question, input);
-      const { folded, type, config, channels, status } = question;
+      const { folded, foldVersion, type, config, channels, status } = question;
       const { rows } = await sql<{ id: string }>`
-        insert into question (workspace_id, question, folded, type, config, channels, status, created_at)
-        values (${workspaceId}, ${question.question}, ${folded}, ${type}, ${JSON.stringify(config)}, ${channels},
+        insert into question (workspace_id, question, folded, fold_version, type, config, channels, status, created_at)
+        values (${workspaceId}, ${question.question}, ${folded}, ${foldVersion}, ${type}, ${JSON.stringify(config)}, ${channels},
           ${status}, ${now})
         returning id`.execute(db);
       const id = Number(rows[0]!.id);

@@ -434,6 +434,21 @@ describe(`GET ${path}`, () => {
     expect(answer.body.data.departmentList.list).toHaveLength(2);
   });
 
+  it.each([
+    ['İstanbul nasıl?', ['istanbul', 'ISTANBUL NASIL', 'İSTANBUL', 'nasıl']],
+    ['Welche Straße?', ['STRASSE', 'straße', 'STRAẞE']],
+    ['Ποια οδός;', ['ΟΔΌΣ', 'οδόσ', 'ΠΟΙΑ']],
+    ['ﬁne?', ['FINE', 'ｆｉｎｅ']],
+  ])('finds %s whatever the case, in either API', async (question, parts) => {
+    const id = await newQuestion(app, { ...rating, question }, key);
+    for (const part of parts) {
+      expect([part, await idsOf(`where=${json({ search: part })}`)]).toEqual([part, [id]]);
+      const { body } = await call(app, `/v1/questions?search=${encodeURIComponent(part)}`, { key });
+      expect(body.data).toMatchObject([{ id }]);
+    }
+    await call(app, `/v1/questions/${id}`, { method: 'DELETE', key });
+  });
+
   it('takes order and where in brackets too', async () => {
     expect(await idsOf('order[id]=DESC&where[search]=how')).toEqual([three, one]);
     expect(await idsOf(`where%5Bdepartments%5D=${yard}`)).toEqual([three]);

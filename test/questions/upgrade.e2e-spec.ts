@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { ScoreCounts } from '../../src/counting/counts.js';
 import { EarlierAnswers } from '../../src/questions/earlier-answers.js';
-import { call, startApp, type TestApp } from '../harness/app.js';
+import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import { connectTo } from '../harness/database.js';
 import { until } from '../harness/until.js';
 import { filling, tablesIn, upgraded } from '../harness/upgraded.js';
@@ -17,30 +17,23 @@ const { columns, rows } = tables.find(({ table }) => table === 'question')!;
 const numberOf = (question: string): string =>
   String(rows.find((row) => row[columns.indexOf('question')] === question)?.[columns.indexOf('id')]);
 
-interface Listed {
-  scale: string;
-  score: number | null;
-  options: unknown[] | null;
-  prompt: string;
-  choices: { value: unknown }[];
-  updatedAt: string;
-  recordedAt: string;
-}
-
 let app: TestApp;
-/** One that starts when the entries are no longer locked. */
+/** One that starts when the rows are no longer locked. */
 let replica: TestApp;
 let foundLocked: number;
+let foundBefore: number[];
+const cases = ['istanbul NASIL', 'STRASSE', 'straẞe', 'οδοσ', 'FINE', 'best OF'];
 const look = ({ nest }: TestApp): Promise<number> =>
   nest.get(Transactions).run((transaction) => nest.get(EarlierAnswers).fillSome(transaction));
 
 beforeAll(async () => {
   const earlier = await upgraded('Migration0014Ratings', filling(tables));
   const holder = await connectTo(earlier.connection);
-  await holder.query('begin; select from feedback_entry for update');
+  await holder.query('begin; select from feedback_entry for update; select from question for update');
   app = await startApp({}, { beside: earlier });
   await app.nest.get(Fills).stop();
   foundLocked = await look(app);
+  foundBefore = await found(...cases);
   await holder.end();
 });
 afterAll(async () => {
@@ -52,12 +45,18 @@ const march = 'from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z';
 const summaryOf = async (question: string) =>
   (await call(app, `/v1/analytics/summary?${march}&source=question&instrument=${numberOf(question)}&metric=share`))
     .body;
-const said = async (): Promise<Record<string, unknown[]>> => {
+/** What was said to each question, repeats left out. */
+const said = async (): Promise<Record<string, string>> => {
   const { data } = (await call(app, '/v1/feedback?limit=200&source=question')).body;
-  const byPrompt = Map.groupBy(data as Listed[], ({ prompt }) => prompt);
-  const tell = ({ scale, score, options }: Listed) => [scale, score ?? options];
-  return Object.fromEntries([...byPrompt].map(([prompt, all]) => [prompt, all.map(tell).toReversed()]));
+  const byPrompt = Map.groupBy<string, Answer['body']>(data.toReversed(), ({ prompt }) => prompt);
+  const tell = ({ scale, score, options }: Answer['body']) => `${scale} ${JSON.stringify(score ?? options)}`;
+  return Object.fromEntries([...byPrompt].map(([prompt, all]) => [prompt, [...new Set(all.map(tell))].join(', ')]));
 };
+/** How many questions are found by each of these. */
+const found = (...parts: string[]): Promise<number[]> =>
+  Promise.all(
+    parts.map(async (part) => (await call(app, `/v1/questions?search=${encodeURIComponent(part)}`)).body.data.length),
+  );
 const differences = async (): Promise<number[]> => {
   const workspaces = await app.query<{ id: string }>('select distinct workspace_id as id from feedback_entry');
   return Promise.all(workspaces.map(async ({ id }) => (await app.nest.get(ScoreCounts).verify(id)).differences));
@@ -80,70 +79,30 @@ describe('answers to ratings that an earlier release stored', () => {
 
     it('have the scale of what was offered, and nothing is guessed', async () => {
       expect(await said()).toEqual({
-        'Best of three?': Array.from({ length: 12 }, () => ['rating3', 3]),
-        'Best of four?': [
-          ['rating4', 1],
-          ['rating4', 4],
-        ],
-        'Best of five?': [
-          ['rating', 1],
-          ['rating', 5],
-        ],
-        'Five alone?': [['rating', 5]],
-        'Best of two?': [
-          ['choice', [1]],
-          ['choice', [2]],
-        ],
-        'Best of six?': [
-          ['rating6', 1],
-          ['rating6', 6],
-        ],
-        'Best of seven?': [
-          ['rating7', 1],
-          ['rating7', 7],
-        ],
-        'Best of ten?': [
-          ['rating10', 1],
-          ['rating10', 10],
-        ],
-        'Recommend?': [
-          ['nps', 0],
-          ['nps', 10],
-        ],
-        'Up or down?': [
-          ['thumb', 0],
-          ['thumb', 1],
-        ],
-        'Half stars?': [
-          ['choice', [0.5]],
-          ['choice', [2]],
-        ],
-        'Gone, of three?': [['rating3', 3]],
+        'Best of three?': 'rating3 3',
+        'Best of four?': 'rating4 1, rating4 4',
+        'Best of five?': 'rating 1, rating 5',
+        'Five alone?': 'rating 5',
+        'Best of two?': 'choice [1], choice [2]',
+        'Best of six?': 'rating6 1, rating6 6',
+        'Best of seven?': 'rating7 1, rating7 7',
+        'Best of ten?': 'rating10 1, rating10 10',
+        'Recommend?': 'nps 0, nps 10',
+        'Up or down?': 'thumb 0, thumb 1',
+        'Half stars?': 'choice [0.5], choice [2]',
+        'Gone, of three?': 'rating3 3',
         // Of a choice that looks like a rating only the question tells that it was one.
-        'Gone, of seven?': [['choice', [7]]],
-        'Edited, of seven?': [['rating7', 7]],
-        'Which of seven?': [['choice', [7]]],
-        'Some of six?': [
-          ['choice', [6]],
-          ['choice', [1, 6]],
-        ],
+        'Gone, of seven?': 'choice [7]',
+        'Edited, of seven?': 'rating7 7',
+        'Which of seven?': 'choice [7]',
+        'Some of six?': 'choice [6], choice [1,6]',
       });
     });
 
     it('are counted on it: 12 times the best of three are 100 % satisfied', async () => {
       const summary = await summaryOf('Best of three?');
       expect(summary).toMatchObject({ scale: 'rating3', n: 12, estimate: 1 });
-      expect(
-        summary.bands.map(({ name, count, share }: Listed & { name: string; count: number; share: number }) => [
-          name,
-          count,
-          share,
-        ]),
-      ).toEqual([
-        ['satisfied', 12, 1],
-        ['neutral', 0, 0],
-        ['dissatisfied', 0, 0],
-      ]);
+      expect(summary.bands.map(({ share }: Answer['body']) => share)).toEqual([1, 0, 0]);
       expect(await differences()).toEqual([0, 0]);
     });
 
@@ -173,5 +132,13 @@ describe('answers to ratings that an earlier release stored', () => {
       for (const { channel, language, updatedAt, recordedAt, choices } of data)
         expect([channel, language, updatedAt, choices.length]).toEqual(['app', 'de', recordedAt, 7]);
     });
+  });
+});
+
+describe('questions that an earlier release stored', () => {
+  it('are found whatever the case, once they are filled', async () => {
+    expect(foundBefore).toEqual([0, 0, 0, 0, 0, 7]);
+    await until(async () => (await app.query('select from question where fold_version < 2')).length === 0);
+    expect(await found(...cases)).toEqual([1, 1, 1, 1, 1, 7]);
   });
 });
