@@ -33,6 +33,8 @@ export interface QuestionInput {
   departments?: (number | { id: number })[] | null;
 }
 
+const day = 86_400_000;
+
 const QuestionSchema = defineEntity({
   name: 'Question',
   tableName: 'question',
@@ -47,6 +49,8 @@ const QuestionSchema = defineEntity({
     config: p.json().$type<QuestionConfig>(),
     channels: p.array().$type<Channel[]>(),
     status: p.string().$type<Status>(),
+    /** Of a disabled question: since when; null until a question of an earlier release is filled. */
+    disabledAt: p.datetime(3).$type<Date>().strictNullable(),
     createdAt: p.datetime(3),
     /** Where it is asked, in the order in which they were given. Written by the service. */
     departments: p
@@ -64,13 +68,15 @@ const QuestionSchema = defineEntity({
 
 /** Something that respondents are asked. */
 export class Question extends QuestionSchema.class {
-  /** Takes over what `input` says; what it leaves out stays. The departments are not the entity's to change. */
-  take(input: QuestionInput): void {
+  /** Takes over what `input` says `now`; what it leaves out stays. The departments are not the entity's to change. */
+  take(input: QuestionInput, now: Date): void {
     this.question = input.question ?? this.question;
     this.folded = fold(this.question);
     this.foldVersion = foldVersion;
     this.type = typeNamed(input.type) ?? this.type;
-    this.status = statusNamed(input.status) ?? this.status;
+    const status = statusNamed(input.status) ?? this.status;
+    if (status !== this.status) this.disabledAt = status === 'disabled' ? now : null;
+    this.status = status;
     if (input.config !== undefined) this.config = configIn(input.config ?? {});
     if (input.channels !== undefined) {
       const names = [input.channels ?? []].flat();
@@ -81,6 +87,11 @@ export class Question extends QuestionSchema.class {
   /** What its members, each valid by itself, have wrong together. */
   faults(): Fault[] {
     return configFaults(this.type, this.config);
+  }
+
+  /** Whether it takes no more answers. Whoever was shown it before it was disabled has a day to answer. */
+  isClosed(now: Date): boolean {
+    return this.status === 'disabled' && this.disabledAt !== null && now.getTime() - this.disabledAt.getTime() > day;
   }
 
   /** What there is to choose from; nothing where the answer is free text. */

@@ -2,6 +2,7 @@ import { Fault, InvalidInput } from '#libs/problem-details';
 import { enumeration, Values } from '#libs/validation';
 import { departmentsProblems, DuplicateDepartment } from '../departments/departments.problems.js';
 import type { Door } from '../openapi/door.js';
+import { questionsProblems } from './questions.problems.js';
 
 const errorTypes = enumeration('AcquireErrorType', [
   'ERROR_INVALID_INPUT',
@@ -69,5 +70,5 @@ export const questionsDoor: Door = {
       { pointer: '/type', detail: 'type must be rating, text, multiple_radio (Radio) or multiple_checkbox (Checkbox)' },
     ]),
   ],
-  problems: departmentsProblems,
+  problems: [...departmentsProblems, ...questionsProblems],
 };

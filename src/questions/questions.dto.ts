@@ -14,7 +14,7 @@ export class AddAcquireQuestion {
   @IsQuestionText()
   question: string;
 
-  /** `active` or `disabled`. */
+  /** `active` or `disabled`: then it takes answers for a day more. */
   @IsStatus()
   status: string;
 

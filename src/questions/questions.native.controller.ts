@@ -17,6 +17,7 @@ import {
   QuestionsQuery,
   toQuestionDto,
 } from './questions.native.dto.js';
+import { QuestionClosed } from './questions.problems.js';
 import { QuestionsService } from './questions.service.js';
 
 @ApiTags('Questions')
@@ -89,11 +90,12 @@ export class QuestionsNativeController {
    * Records an answer, with the question's text and options as they are now. What a rating's score means is told by its
    * values and by nothing else: 0 and 1, or −1 and 1, are `thumb`; 1 to 5, or a part of it that has 5, `rating`; 1 to 3,
    * 4, 6, 7 or 10 `rating3` and so on; 0 to 10 `nps`; anything else is a `choice`. An answer that says nothing is refused,
-   * in the question's `error_message` where it is required. Sent again without an `Idempotency-Key`, it is stored again.
+   * in the question's `error_message` where it is required. A disabled question takes answers for a day, for whoever was
+   * shown it before; then 409. Sent again without an `Idempotency-Key`, an answer is stored again.
    */
   @Post(':id/answers')
   @Documented('answerQuestion')
-  @Refuses(NotFound)
+  @Refuses(NotFound, QuestionClosed)
   @Access('api-key', 'feedback:write')
   @MadeAt('/v1/feedback')
   answer(@Caller() caller: Principal, @Param('id') id: string, @Body() answer: NewAnswer): Promise<EntryDto> {

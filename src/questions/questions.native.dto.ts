@@ -35,7 +35,7 @@ export class ChangeQuestion {
   @IsType()
   type?: string;
 
-  /** `active` or `disabled`. */
+  /** `active` or `disabled`: then it takes answers for a day more. */
   @IfSent()
   @IsStatus()
   status?: string;

@@ -47,13 +47,13 @@ export class QuestionsService {
     return this.transactions.run(async (transaction) => {
       const { db, em, now } = transaction;
       const question = new Question();
-      question.take({ status: 'active', config: {}, channels: [], ...input });
+      question.take({ status: 'active', config: {}, channels: [], ...input }, now);
       await this.check(transaction, workspaceId, question, input);
-      const { folded, foldVersion, type, config, channels, status } = question;
+      const { folded, foldVersion, type, config, channels, status, disabledAt } = question;
       const { rows } = await sql<{ id: string }>`
-        insert into question (workspace_id, question, folded, fold_version, type, config, channels, status, created_at)
+        insert into question (workspace_id, question, folded, fold_version, type, config, channels, status, disabled_at, created_at)
         values (${workspaceId}, ${question.question}, ${folded}, ${foldVersion}, ${type}, ${JSON.stringify(config)}, ${channels},
-          ${status}, ${now})
+          ${status}, ${disabledAt}, ${now})
         returning id`.execute(db);
       const id = Number(rows[0]!.id);
       await relate(transaction, workspaceId, id, departmentsIn(input) ?? []);
@@ -71,12 +71,12 @@ export class QuestionsService {
   /** What `change` leaves out stays. Answers that were given before keep what was asked then. */
   change({ workspaceId }: Principal, id: string, change: QuestionInput): Promise<Question> {
     return this.transactions.run(async (transaction) => {
-      const { db, em } = transaction;
+      const { db, em, now } = transaction;
       const number = recordNumber(id);
       // Locked before it is read: the departments are read with what the statement saw when it began.
       await sql`select 1 from question where workspace_id = ${workspaceId} and id = ${number} for update`.execute(db);
       const question = await this.find(em, workspaceId, number);
-      question.take(change);
+      question.take(change, now);
       await this.check(transaction, workspaceId, question, change);
       await em.flush();
       const departments = departmentsIn(change);

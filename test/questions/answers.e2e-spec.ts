@@ -267,9 +267,49 @@ describe('POST /v1/questions/{id}/answers', () => {
     expect(await stored()).toEqual([asked]);
   });
 
-  it('takes answers to a disabled question, which may have been shown before', async () => {
+  const native = (id: number, status: string) =>
+    call(app, `/v1/questions/${id}`, { method: 'PATCH', body: { status } });
+  const acquire = (id: number, status: string) =>
+    call(app, `/api/v1/crm/feedback/${id}`, { method: 'PUT', body: { question: 'The same', status } });
+  /** As if the question had been disabled so much earlier. */
+  const pass = (id: number, time: string) =>
+    app.query('update question set disabled_at = disabled_at - $2::interval where id = $1', [id, time]);
+
+  it.each([
+    ['PATCH', native],
+    ['PUT', acquire],
+  ])('takes answers for a day after a %s disabled the question, then 409 until one enables it', async (_, say) => {
+    const id = await newQuestion(app, rating);
+    const status = async () => (await answer(id, { value: 5 })).status;
+    await say(id, 'Disabled');
+    await pass(id, '23 hours 59 minutes');
+    expect(await status()).toBe(201);
+    await say(id, 'disabled');
+    await pass(id, '1 minute');
+    const before = await entries();
+    const { body } = await answer(id, { value: 5 });
+    expect(body).toMatchObject({ status: 409, type: '/problems/question-closed' });
+    expect(await entries()).toBe(before);
+    await say(id, 'active');
+    expect(await status()).toBe(201);
+    await say(id, 'disabled');
+    expect(await status()).toBe(201);
+  });
+
+  it('takes answers for a day to a question that was disabled from the beginning', async () => {
     const id = await newQuestion(app, { ...rating, status: 'disabled' });
     expect((await answer(id, { value: 5 })).status).toBe(201);
+    await pass(id, '1 day');
+    expect((await answer(id, { value: 5 })).status).toBe(409);
+  });
+
+  it('repeats with 201 an answer that was stored before the question was closed', async () => {
+    const id = await newQuestion(app, rating);
+    const again = { headers: { 'idempotency-key': 'closed-since' }, body: { value: 5 } };
+    const first = await call(app, `/v1/questions/${id}/answers`, again);
+    await native(id, 'disabled');
+    await pass(id, '2 days');
+    expect(await call(app, `/v1/questions/${id}/answers`, again)).toMatchObject({ status: 201, body: first.body });
   });
 
   it('records each of the answers that are given at once', async () => {

@@ -136,9 +136,23 @@ describe('answers to ratings that an earlier release stored', () => {
 });
 
 describe('questions that an earlier release stored', () => {
+  const filled = () => until(async () => (await app.query('select from question where fold_version < 2')).length === 0);
+
   it('are found whatever the case, once they are filled', async () => {
     expect(foundBefore).toEqual([0, 0, 0, 0, 0, 7]);
-    await until(async () => (await app.query('select from question where fold_version < 2')).length === 0);
+    await filled();
     expect(await found(...cases)).toEqual([1, 1, 1, 1, 1, 7]);
+  });
+
+  it('count as disabled since the upgrade where they were disabled before', async () => {
+    await filled();
+    const disabled = numberOf('Disabled long ago?');
+    const answered = async () => (await call(app, `/v1/questions/${disabled}/answers`, { body: { value: 5 } })).status;
+    expect(await answered()).toBe(201);
+    const since = await app.query(
+      `update question set disabled_at = disabled_at - interval '1 day' where disabled_at is not null returning id`,
+    );
+    expect(since).toEqual([{ id: disabled }]);
+    expect(await answered()).toBe(409);
   });
 });
