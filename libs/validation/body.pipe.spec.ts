@@ -16,7 +16,7 @@ import {
 import { InvalidInput, MalformedRequest } from '#libs/problem-details';
 import { BodyPipe } from './body.pipe.js';
 import { parseJson } from '#libs/json-body';
-import { Nested, Strict } from './members.js';
+import { Nested, Sparse, Strict } from './members.js';
 import { IsPlainObject, QueryInteger } from './rules.js';
 
 class Detail {
@@ -46,6 +46,13 @@ class Feedback {
 @Strict()
 class StrictFeedback {
   @IsString() name: string;
+}
+
+@Sparse()
+@Strict()
+class SparseFeedback {
+  @IsString() name: string;
+  @Allow() anything?: unknown;
 }
 
 class Page {
@@ -141,6 +148,14 @@ describe('BodyPipe on a body', () => {
   );
 
   it('does not look at what a condition excludes', () => expect(faults(() => body({ ...valid, why: 1 }))).toEqual([]));
+
+  it('takes null for absent where a class says so, of members that it does not know as well', () => {
+    expect(body({ name: 'a', anything: null, mood: null }, SparseFeedback)).toEqual({ name: 'a' });
+    expect(faults(() => body({ name: null, mood: 1 }, SparseFeedback))).toEqual([
+      { pointer: '/name', detail: 'name must be a string' },
+      { pointer: '/mood', detail: 'mood is not a known member' },
+    ]);
+  });
 
   it('names unknown members of a strict class, constructor and toString too', () =>
     expect(faults(() => body({ name: 'a', constructor: 1, toString: 2 }, StrictFeedback))).toEqual([

@@ -2,7 +2,6 @@ import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/c
 import { type Fault, InvalidInput, MalformedRequest } from '#libs/problem-details';
 import { inspectText, maxFaults, nameOf, type Path, pointerTo, textFaults } from '#libs/json-body';
 import { type Dto, type DtoClass, type Member, shapeOf } from './shape.js';
-import { isOpen } from './members.js';
 import { isPlainObject, readQueryInteger } from './rules.js';
 
 const natives = new Set<unknown>([undefined, Object, Array, String, Number, Boolean]);
@@ -33,15 +32,16 @@ export class BodyPipe implements PipeTransform {
 }
 
 function fill(type: DtoClass, plain: Dto, path: Path, faults: Fault[]): object {
-  const { members, names, strict } = shapeOf(type);
+  const { members, names, strict, sparse, open } = shapeOf(type);
   const dto = new type() as Dto;
+  const isSent = (name: string): boolean => Object.hasOwn(plain, name) && !(sparse && plain[name] === null);
   for (const { name, isQueryInteger } of members)
-    if (Object.hasOwn(plain, name)) dto[name] = isQueryInteger ? readQueryInteger(plain[name]) : plain[name];
+    if (isSent(name)) dto[name] = isQueryInteger ? readQueryInteger(plain[name]) : plain[name];
   for (const member of members) check(dto, member, path, faults);
   if (strict)
     for (const key of Object.keys(plain))
-      if (!names.has(key)) report(faults, [...path, key], (name) => `${name} is not a known member`);
-  return isOpen(type) ? plain : dto;
+      if (!names.has(key) && isSent(key)) report(faults, [...path, key], (name) => `${name} is not a known member`);
+  return open ? plain : dto;
 }
 
 function check(dto: Dto, { name, conditions, rules, nested, inspect }: Member, path: Path, faults: Fault[]): void {

@@ -13,7 +13,7 @@ export { enumeration, enumSchema, Values } from './enumeration.js';
 export { fold, foldVersion } from './fold.js';
 export { IsInstant, isInstant, parseInstant } from './instant.js';
 export { canonicalLanguage, languageTag } from './language.js';
-export { furtherMembers, Inspected, Nested, Open, Strict } from './members.js';
+export { furtherMembers, Inspected, Nested, Open, Sparse, Strict } from './members.js';
 export { type Page, pageOf, PageQuery, positionIn, type TimedPosition, timedPositionIn, WrongCursor } from './page.js';
 export {
   AnyOf,

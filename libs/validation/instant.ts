@@ -45,8 +45,12 @@ function readInstant(text: string): Date | undefined {
   return inUtc >= 1 && inUtc <= 9999 ? instant : undefined;
 }
 
-/** Date counts 30 February on into March. */
+/** Without a Date, which counts 30 February on into March and takes as long as all the rest. */
 function isRealDay(year: string, month: string, day: string): boolean {
-  const midnight = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  return !Number.isNaN(midnight.getTime()) && midnight.getUTCDate() === Number(day);
+  return Number(day) >= 1 && Number(day) <= daysIn(Number(year), Number(month));
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return [0, 31, 0, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month] ?? 0;
 }

@@ -7,6 +7,7 @@ export const nestedRule = 'nested';
 export const inspectedRule = 'inspected';
 const strictKey = Symbol('strict');
 const openKey = Symbol('open');
+const sparseKey = Symbol('sparse');
 
 /** Extension of a class's schema in the unfinished OpenAPI document: whether members are taken that it does not declare. */
 export const furtherMembers = 'x-further-members';
@@ -34,6 +35,15 @@ export function Strict(): ClassDecorator {
 
 export function isStrict(type: object): boolean {
   return Reflect.getMetadata(strictKey, type) === true;
+}
+
+/** null is as good as absent, of members that the class does not declare as well: what is read off an answer has it where there is nothing. */
+export function Sparse(): ClassDecorator {
+  return SetMetadata(sparseKey, true);
+}
+
+export function isSparse(type: object): boolean {
+  return Reflect.getMetadata(sparseKey, type) === true;
 }
 
 /** For a nested DTO: members that the class does not declare are kept, so the DTO gets the object as it was sent. */

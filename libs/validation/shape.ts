@@ -1,7 +1,7 @@
 import { getMetadataStorage, type ValidationArguments, ValidationTypes } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
 import type { Fault } from '#libs/problem-details';
-import { inspectedRule, isStrict, nestedRule } from './members.js';
+import { inspectedRule, isOpen, isSparse, isStrict, nestedRule } from './members.js';
 import { queryIntegerRule } from './rules.js';
 
 export type Dto = Record<string, unknown>;
@@ -31,6 +31,8 @@ export interface Shape {
   members: Member[];
   names: Set<string>;
   strict: boolean;
+  sparse: boolean;
+  open: boolean;
 }
 
 /** The names of the members that a DTO class declares. */
@@ -46,7 +48,13 @@ export function shapeOf(type: DtoClass): Shape {
   const metadata = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
   const byName = Object.entries(getMetadataStorage().groupByPropertyName(metadata));
   const members = byName.map(([name, own]) => memberOf(name, own));
-  const shape = { members, names: new Set(members.map((member) => member.name)), strict: isStrict(type) };
+  const shape = {
+    members,
+    names: new Set(members.map((member) => member.name)),
+    strict: isStrict(type),
+    sparse: isSparse(type),
+    open: isOpen(type),
+  };
   shapes.set(type, shape);
   return shape;
 }

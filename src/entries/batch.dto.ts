@@ -1,4 +1,4 @@
-import { IsInstant, Must, OneOf, parseInstant, Strict } from '#libs/validation';
+import { IsInstant, Must, OneOf, parseInstant, Sparse, Strict } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
 import { IsOptional } from 'class-validator';
 import { type Source, sources } from '../feedback/feedback-entry.entity.js';
@@ -25,6 +25,7 @@ export interface BatchLine extends Pick<NewEntry, 'instrument' | 'scale'> {
 }
 
 /** What is submitted as it was collected here. */
+@Sparse()
 @Strict()
 export class NativeLine extends SubmitFeedback implements BatchLine {
   /** The door that it came through where it was collected. Default `native`; another one needs the scope `admin`. */

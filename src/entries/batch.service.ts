@@ -19,7 +19,6 @@ import { sources } from '../feedback/feedback-entry.entity.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import type { Submission } from '../feedback/submission.js';
 import { type BatchLine, BatchLines } from './batch.dto.js';
-import { shownMembers } from './entry.dto.js';
 import { toEntry } from './submissions.service.js';
 
 const maxLines = 10_000;
@@ -91,7 +90,7 @@ export class BatchService {
       const isAdmin = mayDo(caller, 'admin');
       const { maxBytes, maxValues } = isAdmin ? limitsOfExports : limits;
       if (bytes.length > maxBytes) throw fault('', `the line must be at most ${maxBytes} bytes long`);
-      const sent = withoutNulls(parseJson(bytes, { maxValues }));
+      const sent = parseJson(bytes, { maxValues });
       if (!isAdmin) refuseEarlier(sent);
       const line = this.pipe.transform(sent, { type: 'body', metatype: this.typeOf(sent) }) as BatchLine;
       const entry = toEntry(caller, line);
@@ -108,20 +107,14 @@ export class BatchService {
   }
 }
 
-/** An entry has null where it has nothing. */
-function withoutNulls(sent: unknown): unknown {
-  if (isPlainObject(sent)) for (const member of shownMembers) if (sent[member] === null) delete sent[member];
-  return sent;
-}
-
 /** What only an administrator may say. */
 function refuseEarlier(sent: unknown): void {
   if (!isPlainObject(sent)) return;
-  const { source = 'native', countedAt } = sent;
+  const { source, countedAt } = sent;
   const lacks = (member: string): InvalidInput =>
     fault(`/${member}`, `${member} needs a credential with the scope admin`);
   if (source !== 'native' && sources.some((one) => one === source)) throw lacks('source');
-  if (countedAt !== undefined) throw lacks('countedAt');
+  if (countedAt != null) throw lacks('countedAt');
 }
 
 function fault(pointer: string, detail: string): InvalidInput {

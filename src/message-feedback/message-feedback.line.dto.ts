@@ -1,4 +1,4 @@
-import { Must, OneOf, Strict, Text } from '#libs/validation';
+import { Must, OneOf, Sparse, Strict, Text } from '#libs/validation';
 import { IntersectionType, PickType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type BatchLine, EarlierLine } from '../entries/batch.dto.js';
@@ -13,6 +13,7 @@ function As(wanted: string, member: 'respondent' | 'version'): PropertyDecorator
 }
 
 /** Feedback on a message that was collected before. */
+@Sparse()
 @Strict()
 export class MessageFeedbackLine
   extends IntersectionType(

@@ -1,4 +1,4 @@
-import { MaxItems, Must, Nested, OneOf, Strict, Text } from '#libs/validation';
+import { MaxItems, Must, Nested, OneOf, Sparse, Strict, Text } from '#libs/validation';
 import { IntersectionType, PickType } from '@nestjs/swagger';
 import { IsArray, IsOptional } from 'class-validator';
 import { numberNamed } from '../departments/department.entity.js';
@@ -38,6 +38,7 @@ function areChosen(options: unknown, { scale, choices }: AnswerLine): boolean {
 }
 
 /** An answer that was collected before. Its question may be gone, and may have had another number elsewhere. */
+@Sparse()
 @Strict()
 export class AnswerLine
   extends IntersectionType(EarlierLine, PickType(NewAnswer, ['respondent', 'conversation', 'channel', 'language']))

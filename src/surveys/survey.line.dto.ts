@@ -1,4 +1,4 @@
-import { Matching, OneOf, Strict, Text } from '#libs/validation';
+import { Matching, OneOf, Sparse, Strict, Text } from '#libs/validation';
 import { IntersectionType, PickType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type BatchLine, EarlierLine } from '../entries/batch.dto.js';
@@ -6,6 +6,7 @@ import { FittingScore } from '../entries/submit.dto.js';
 import { IsRespondent, SaveFeedback, scaleOf } from './surveys.dto.js';
 
 /** A response to a survey that was collected before. Its bot may be gone. */
+@Sparse()
 @Strict()
 export class SurveyLine
   extends IntersectionType(EarlierLine, PickType(SaveFeedback, ['channel', 'language']))
