@@ -1,4 +1,4 @@
-// Only what every Node can load may be imported here: an old one has to get as far as saying so.
+// Nothing is imported here that an old Node cannot load: it has to reach the message below.
 const needed = [24, 9];
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < needed[0]! || (major === needed[0] && minor < needed[1]!)) {

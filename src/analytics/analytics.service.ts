@@ -237,7 +237,7 @@ export class AnalyticsService {
     return { from: since, to: until };
   }
 
-  /** The one that the filters leave; null for what is left open, or named by nothing that there is. */
+  /** What the filters leave. `source` and `instrument` are null where they are left open or nothing was answered. */
   private async instrumentOf(
     workspaceId: string,
     filter: CountFilter,
@@ -261,19 +261,19 @@ export class AnalyticsService {
   }
 }
 
-/** What may be several: what the groups are told apart by. */
+/** The members that may have several values, because the groups differ in them. */
 function isOpen({ by }: BreakdownQuery): (keyof Instrument)[] {
   return by === 'instrument' || by === 'source' ? ['source', 'instrument'] : [];
 }
 
-/** An answer without a language has '', one in no language of BCP 47 is counted by none of its own. */
+/** The language is asked for by its canonical tag, under which it is counted; '' asks for answers without one. */
 function filterOf({ source, instrument, scale, channel, language, bot }: AnswerFilter): CountFilter {
   const tag = language ? canonicalLanguage(language) : language;
   const filter = { source, instrument, scale, channel, language: tag, bot };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value != null));
 }
 
-/** Whether an answer could be on both sides: there is no filter that they have otherwise, and no time between them. */
+/** Whether an answer could be on both sides: no filter separates them, and their periods overlap. */
 function mayOverlap(a: Side, b: Side): boolean {
   const [first, second] = [a.filter, b.filter];
   const differ = dimensions.some(
@@ -282,7 +282,7 @@ function mayOverlap(a: Side, b: Side): boolean {
   return !differ && a.period.from < b.period.to && b.period.from < a.period.to;
 }
 
-/** A fault for every member in which the candidates differ, with what it may be. */
+/** A fault for every member in which the candidates differ, with the values to choose from. */
 function ambiguities(candidates: Instrument[], open: (keyof Instrument)[]): Fault[] {
   const members = (['source', 'instrument', 'scale'] as const).filter((member) => !open.includes(member));
   return members.flatMap((member) => {

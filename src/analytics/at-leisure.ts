@@ -15,7 +15,7 @@ export async function atLeisure<T>(steps: Generator<unknown, T>): Promise<T> {
   }
 }
 
-/** The same for work that is to be done for each of many. */
+/** Maps each element, and lets others have their turn between them. */
 export function mapAtLeisure<T, R>(all: readonly T[], map: (one: T, index: number) => R): Promise<R[]> {
   return atLeisure(mapping(all, map));
 }

@@ -20,11 +20,11 @@ export function addExport(command: Command, terminal: Terminal): void {
       const wanted = checked(ExportQuery, query);
       await terminal.with(async (application) => {
         const reading = application.get(EntriesService);
-        // Whoever reads a pipe may stop for a while.
+        // The reader of a pipe may pause for any time.
         reading.clientPatience = 2 ** 31 - 1;
         const file = await reading.export(await operatorOf(application, workspace), wanted);
         if (output === undefined) return pipeline(file, process.stdout).catch(unlessGone);
-        // Under its name only when it is whole.
+        // The file gets its name when it is complete.
         await pipeline(file, createWriteStream(`${output}.part`));
         return rename(`${output}.part`, output);
       });
@@ -36,12 +36,12 @@ export function addExport(command: Command, terminal: Terminal): void {
   }
 }
 
-/** Whoever has seen enough closes the pipe. */
+/** A reader that closes the pipe early, such as `head`, is no failure. */
 function unlessGone(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
-/** Given once it is a text, given several times an array, as in a query. */
+/** An option given once is a text, given several times an array, as in a query. */
 function collected(text: string, before: string | string[] | undefined): string | string[] {
   return before === undefined ? text : [before, text].flat();
 }

@@ -2,7 +2,7 @@ import { databaseProblem, DatabaseRefused, DatabaseUnreachable } from '#libs/per
 import { Problem } from '#libs/problem-details';
 import { InvalidConfig } from '../server/config.js';
 
-/** Exit codes: 1 for what was refused or failed, and that of sysexits.h for a configuration that has to be mended. */
+/** Exit codes: 1 for a refusal or failure, that of sysexits.h for a configuration that must be corrected. */
 const exitCodes = { failed: 1, config: 78 };
 
 /** Says why a command failed. @returns the exit code */

@@ -6,10 +6,10 @@ import type { Terminal } from './terminal.js';
 /** Exit code of sysexits.h for what was typed wrongly. Commander has said what. */
 const wrongUsage = 64;
 
-/** Gives a group its commands, or what it is if it is a command itself. */
+/** Adds the commands of a group, or describes the group where it is itself a command. */
 type Commands = (group: Command, terminal: Terminal) => void;
 
-/** What there is. A group is loaded when one of its commands is asked for: each of them loads the whole application. */
+/** Each group is loaded only when one of its commands runs, because it loads the whole application. */
 const groups: Record<string, { description: string; load: () => Promise<Commands> }> = {
   analytics: {
     description: 'the counts behind the numbers',
@@ -42,7 +42,7 @@ const program = new Command('npm run -s cli --')
   .showHelpAfterError('(add --help for what there is)')
   .exitOverride();
 
-// Among what follows a command it is that command's: the export has a filter of that name.
+// After a command, `--version` is an option of that command: `export` has a filter of that name.
 if (!process.argv[2] || process.argv[2].startsWith('-')) program.version(version);
 
 const terminal: Terminal = {

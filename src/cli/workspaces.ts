@@ -59,7 +59,7 @@ async function removeWholly(
   return held;
 }
 
-/** What there was, for people: `3 bots, 1 departments`. */
+/** Counts in words: `3 bots, 1 departments`. */
 export function listed(size: object): string {
   return Object.entries(size)
     .map(([kind, count]) => `${count} ${kind}`)

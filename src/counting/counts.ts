@@ -7,7 +7,7 @@ import { addToCounts, changesIn, counterList, counters, journalOf, rowsMoved, su
 import { allOf, recount, seriesIn, slicesOf } from './recount.js';
 import { ScoreSeries } from './series.js';
 
-/** A count that is not what the entries say: `counted` minus recounted, of those counters that differ. */
+/** A row whose counters differ from the entries, each by `counted` minus recounted. */
 export interface CountDifference {
   series: Record<string, string>;
   minutes: number;

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { changesOf, type Counted, keyOfSeries, type Named, type ScoreChange, seriesOf } from './change.js';
 import { ScoreSeries } from './series.js';
 
-/** Changes in a row, so that folding one is no long work. */
+/** The most changes in a row, so that folding one row takes little time. */
 const rowSize = 1_000;
 
 /**
@@ -50,7 +50,7 @@ function slicesOf(changes: ScoreChange[]): ScoreChange[][] {
   );
 }
 
-/** Changes of the same count in one; those that cancel each other out are gone. */
+/** Joins changes of the same count, and drops those that cancel each other out. */
 function summed(changes: ScoreChange[]): ScoreChange[] {
   const sums = new Map<string, ScoreChange>();
   for (const change of changes) {

@@ -59,7 +59,7 @@ const asNumbers = sql.raw(counters.map((counter) => `sum(${counter})::float8 as 
 export class ScoreReader {
   constructor(private readonly em: EntityManager) {}
 
-  /** The filters that ask for something that is not counted apart. For these there is no number. */
+  /** The filters that name something that is not counted apart, so that there is no number of it. */
   notCountedApart(workspaceId: string, filter: CountFilter): Promise<(keyof CountFilter)[]> {
     return namesInRest(this.em.fork().getKysely(), workspaceId, filter);
   }
@@ -115,7 +115,7 @@ export class ScoreReader {
   }
 }
 
-/** Series are summed up over what is neither asked for nor told apart. */
+/** The roll-up to read: the one that is already summed up over what is neither filtered nor grouped by. */
 function keptFor(filter: CountFilter, by?: Grouping): RollUp | 'all' {
   const needed = dimensions.filter((dimension) => filter[dimension] !== undefined || by === dimension);
   return needed.length > 1 ? 'all' : (needed[0] ?? 'total');

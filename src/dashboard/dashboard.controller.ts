@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerWith, answerWithPage } from '../documentation/published.file.js';
 import { DashboardFiles } from './dashboard.files.js';
 
-/** The page for people who look rather than query. It holds nothing; what it shows it asks the API for, with the key of its reader. */
+/** Serves the page for people. It contains no data: it asks the API with its reader's key. */
 @ApiExcludeController()
 @Public()
 @Controller('dashboard')

@@ -11,6 +11,6 @@ export function acceptsGzip(field: string | undefined): boolean {
 
 /** The same, compressed. What `file` hands over is passed on at once; each of the two ends badly where the other does. */
 export function gzipped(file: Readable): Readable {
-  // The failure is seen by whoever reads.
+  // The reader of the returned stream sees the failure.
   return pipeline(file, createGzip({ flush: constants.Z_SYNC_FLUSH }), () => undefined);
 }

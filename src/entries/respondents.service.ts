@@ -26,7 +26,7 @@ export class RespondentsService {
     const profile = await this.profileOf(workspaceId, respondent);
     const about = { about: respondent };
     const said = await this.entries.page('respondent', workspaceId, shownMembers, about, page);
-    // An empty page behind others is the end of a list that has become shorter.
+    // An empty page after others means only that the list has become shorter.
     const isKnown = profile !== null || said.data.length > 0 || (await this.isNamed(workspaceId, about));
     if (!isKnown) throw new NotFound('no such respondent');
     return { respondent, profile, ...said };

@@ -14,7 +14,7 @@ const atOnce = 10_000;
 @Injectable()
 export class IdempotencyPurge extends PeriodicWork {
   constructor(private readonly transactions: Transactions) {
-    // The first round comes at once: processes may come and go within the hour.
+    // The first round begins at once, because a process may not live for an hour.
     super(pause, 0);
   }
 

@@ -15,7 +15,7 @@ export interface KeyedRequest {
   key: string;
   /** SHA-256 of the body. */
   bodyDigest: Buffer;
-  /** It is one of many lines. */
+  /** Whether the body is lines of JSON. */
   hasLines: boolean;
 }
 
@@ -37,10 +37,10 @@ interface Kept {
 export const keptFor = sql.raw("interval '24 hours'");
 const lockNotAvailable = '55P03';
 
-/** How long the second of two replicas waits for the first's commit. */
+/** How long a request waits for the same request's commit on another replica. */
 const lockTimeout = '1s';
 
-/** Each of these requests holds a connection of the pool and may ask for a second one: all at once would starve. */
+/** Requests that are carried out at once. Each holds a connection and may need a second: more would wait for each other. */
 const atOnce = 4;
 
 /** Milliseconds that a request of many lines may take, one at a time. */
@@ -108,7 +108,7 @@ async function reserve(transaction: Transaction, request: KeyedRequest): Promise
     : await find(transaction, { ...request, operation: asSpelled });
   if (!earlier && (await insertKey(transaction, request))) return undefined;
   const kept = earlier ?? (await find(transaction, request));
-  // Erased between the two statements.
+  // The answer was erased between the two statements.
   if (!kept) throw new RequestStillRunning();
   if (!kept.body_digest.equals(request.bodyDigest)) throw new IdempotencyKeyReused();
   return { status: kept.status, location: kept.location, body: parseStored(kept.answer) };
@@ -132,7 +132,7 @@ async function insertKey({ db, now }: Transaction, request: KeyedRequest): Promi
   }
 }
 
-/** The answer goes when the entry goes that was stored for it, or the person of whom it tells. */
+/** Keeps the answer with the entry and the respondent that it is about: it is erased with either. */
 async function keep(
   { db, records, subjects }: Transaction,
   request: KeyedRequest,

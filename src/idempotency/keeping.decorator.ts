@@ -2,8 +2,8 @@ import { SetMetadata } from '@nestjs/common';
 
 export const keepingKey = Symbol('what is kept of an answer');
 
-/** All of it but some members, which are null in the repetition; or nothing, and then the repetition is carried out again. */
+/** `without`: all members but these, which are null in a repetition. `nothing`: a repetition is carried out again. */
 export type Keeping = { without: string[] } | 'nothing';
 
-/** What is kept of the answer of a POST for its repetition, where that is not all of it. */
+/** Says what is kept of a POST's answer for its repetition. Without this decorator it is the whole answer. */
 export const Keeping = (keeping: Keeping): MethodDecorator => SetMetadata(keepingKey, keeping);

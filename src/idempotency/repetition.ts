@@ -1,7 +1,7 @@
 import type { Repetition } from '../openapi/repetition.js';
 import { RequestStillRunning } from './idempotency.problems.js';
 
-/** How a request is named so that it can be sent again: what the server, the OpenAPI document and CORS go by. */
+/** The header fields by which a request can be sent again, for the server, the OpenAPI document and CORS. */
 export const repetition = {
   method: 'post',
   parameter: {

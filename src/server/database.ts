@@ -3,20 +3,20 @@ import { type PersistenceOptions } from '#libs/persistence';
 import type { Config } from './config.js';
 import { keptEncryptionKey, readEncryptionKey } from './encryption-key.js';
 
-/** What the own PostgreSQL is called: its database, its role and its processes. */
+/** The name of the embedded PostgreSQL's database, role and processes. */
 const name = 'afterword';
 
-/** A database to work with, and how to be done with it. */
+/** An open database. */
 export interface Database {
   connection: PersistenceOptions['connection'];
-  /** Ours alone, in `DATA_DIR`. */
+  /** Whether it is the embedded PostgreSQL in `DATA_DIR`. */
   embedded: boolean;
-  /** What seals the secrets in it, unless `ENCRYPTION_KEY` says so. */
+  /** The key that seals secrets where `ENCRYPTION_KEY` is not set. */
   encryptionKey(): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** `DATABASE_URL`, or a PostgreSQL of our own in `DATA_DIR`. */
+/** Opens the database at `DATABASE_URL`, or starts the embedded PostgreSQL in `DATA_DIR`. */
 export async function openDatabase(config: Config, log: (line: string) => void): Promise<Database> {
   if (config.DATABASE_URL) {
     const nothing = { encryptionKey: () => Promise.resolve(undefined), close: () => Promise.resolve() };
@@ -31,14 +31,14 @@ export async function openDatabase(config: Config, log: (line: string) => void):
   };
 }
 
-/** The same for whoever only passes by: beside a server that runs on `DATA_DIR`, through its socket. */
+/** The same for a command: where a server runs on `DATA_DIR`, its PostgreSQL is used, through the socket. */
 export async function visitDatabase(config: Config, log: (line: string) => void): Promise<Database> {
   const running = config.DATABASE_URL ? null : await runningOn(config.DATA_DIR, name);
   if (!running) return openDatabase(config, log);
   return {
     connection: asOptions(running),
     embedded: true,
-    // A server that keeps none has one of its environment: with another one, its clients could not be verified.
+    // No key is made here. A server without a kept key has one in its environment, and could not open what another seals.
     encryptionKey: () => readEncryptionKey(config.DATA_DIR),
     close: () => Promise.resolve(),
   };

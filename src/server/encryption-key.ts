@@ -22,7 +22,7 @@ export async function keptEncryptionKey(dataDir: string): Promise<string> {
   return (await readEncryptionKey(dataDir))!;
 }
 
-/** The same key; none is made. */
+/** The same key, but none is made. */
 export async function readEncryptionKey(dataDir: string): Promise<string | undefined> {
   const file = fileIn(dataDir);
   const kept = (await readFile(file, 'utf8').catch(unlessMissing))?.trim();
@@ -35,7 +35,7 @@ function fileIn(dataDir: string): string {
   return join(dataDir, 'encryption.key');
 }
 
-/** Linked into place, so that it is there complete or not at all, and of two processes one wins. */
+/** The complete file is linked to its name: nobody reads half a key, and of two processes only one succeeds. */
 async function make(file: string): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true });

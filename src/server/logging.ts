@@ -15,7 +15,7 @@ const secretMembers = [
   'parameters',
 ];
 
-/** Who says, in dozens of lines at each start, what Nest is made of. */
+/** The loggers of Nest itself, which write dozens of lines at each start. */
 const framework = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
 
 /** How an error is logged. */

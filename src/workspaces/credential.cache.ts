@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 export interface Found<T> {
   value: T;
   credentialId: string;
-  /** When it ceases to be true by itself; null: never. */
+  /** When it stops being true although nobody changes it; null: never. */
   changesAt: Date | null;
 }
 
@@ -26,7 +26,7 @@ const trust = { known: 25_000, unknown: 2_000 };
  */
 export class CredentialCache<T extends object> {
   private readonly known = new Map<string, Entry<T>>();
-  /** Apart, so that guesses cannot push out what is in use. */
+  /** In a map of their own, so that guessed keys cannot displace credentials in use. */
   private readonly unknown = new Map<string, number>();
   private readonly pending = new Map<string, Promise<T | null>>();
   private generation = 0;
@@ -49,7 +49,7 @@ export class CredentialCache<T extends object> {
     const { generation } = this;
     const begun = this.now();
     const answer = lookUp()
-      // Once something was forgotten, what was read before may be what it was forgotten for.
+      // What was read before the last `forget` may be outdated, so it is not remembered.
       .then((found) => (generation === this.generation ? this.remember(key, found, begun) : (found?.value ?? null)))
       .finally(() => {
         if (this.pending.get(key) === answer) this.pending.delete(key);
@@ -72,7 +72,7 @@ export class CredentialCache<T extends object> {
     return value;
   }
 
-  /** Forgets what belongs to a credential, and every absence: it may be the one that was missing. */
+  /** Forgets a credential, and which keys were not found: one of them may be its key. */
   forget(credentialId: string): void {
     for (const [key, entry] of this.known) if (entry.credentialId === credentialId) this.known.delete(key);
     this.distrust();

@@ -48,7 +48,7 @@ export class CachedCredentialDirectory implements CredentialDirectory, Backgroun
 
   async byKeyHash(sha256: string, mistyped: boolean): Promise<Principal | null> {
     if (this.isAdministrator(sha256)) return administrator;
-    // Keys that are brought along do not begin like ours, so that a typo needs no look-up.
+    // Only a key of ours can be told to be mistyped: keys made elsewhere must not begin as ours do.
     if (mistyped) return null;
     return this.keys.get(sha256, () => this.findKey(sha256));
   }
@@ -79,7 +79,7 @@ export class CachedCredentialDirectory implements CredentialDirectory, Backgroun
     return { value, credentialId: credential.id, changesAt: credential.nextChange(now) };
   }
 
-  /** The credential has changed: what is remembered of it is not true any more. */
+  /** Forgets what is remembered of a credential that has changed. */
   forget(credentialId: string): void {
     this.keys.forget(credentialId);
     this.clients.forget(credentialId);

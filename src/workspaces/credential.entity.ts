@@ -33,7 +33,7 @@ const CredentialSchema = defineEntity({
   },
 });
 
-/** What opens one workspace, and does there what its scopes say. */
+/** An API key or a client of one workspace, which may do there what its scopes say. */
 export class Credential extends CredentialSchema.class {
   asPrincipal(): Principal {
     const { workspaceId, id: credentialId, scopes, bots, origins } = this;
@@ -56,13 +56,13 @@ export class Credential extends CredentialSchema.class {
     return this.previousUntil !== null && now < this.previousUntil;
   }
 
-  /** Whether the key with this hash opens anything. */
+  /** Whether the key with this hash is valid. */
   opensWith(keyHash: string, now: Date): boolean {
     if (this.isExpired(now)) return false;
     return keyHash === this.keyHash || (keyHash === this.previousKeyHash && this.isInGrace(now));
   }
 
-  /** When something about it next changes by itself; null: never. */
+  /** When the passing of time changes it next; null: never. */
   nextChange(now: Date): Date | null {
     const times = [this.isInGrace(now) ? this.previousUntil : null, this.expiresAt].filter((time) => time !== null);
     return times.length > 0 ? new Date(Math.min(...times.map(Number))) : null;

@@ -33,7 +33,7 @@ import { defaultWorkspaceId } from './workspace.entity.js';
 import { CredentialInUse } from './workspaces.problems.js';
 import { WorkspacesService } from './workspaces.service.js';
 
-/** Makes, lists and takes away what opens a workspace. */
+/** Makes, lists, rotates and revokes the credentials of a workspace. */
 @Injectable()
 export class CredentialsService {
   constructor(
@@ -74,7 +74,7 @@ export class CredentialsService {
       });
     } catch (error) {
       if (isUniqueViolation(error)) throw new CredentialInUse();
-      // It was deleted meanwhile.
+      // The workspace was deleted meanwhile.
       if (isForeignKeyViolation(error)) throw noSuchWorkspace();
       throw error;
     }

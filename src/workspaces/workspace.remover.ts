@@ -36,7 +36,7 @@ export class WorkspaceRemover {
       // Held until COMMIT, so that no credential is made meanwhile.
       const workspace = await foundWorkspace(em, id, LockMode.PESSIMISTIC_WRITE);
       refuseUnconfirmed(workspace, slug);
-      // In the order in which their last use is written down.
+      // Locked in the same order as by `CredentialUse`.
       const { rows } = await sql<{ id: string }>`
         select id from credential where workspace_id = ${id} order by id for update`.execute(db);
       await sql`delete from credential where workspace_id = ${id}`.execute(db);

@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { scoreTables } from '../counting/tables.js';
 
-/** Rows that one transaction deletes. Each passes over those that the ones before it have deleted, so they are few. */
+/** Rows that one transaction deletes: many, because each transaction reads again past all that are deleted already. */
 const chunk = 50_000;
-/** Milliseconds that it may take all the same. */
+/** Milliseconds that such a transaction may take. */
 const patience = 30_000;
 
 /**
@@ -16,7 +16,7 @@ const patience = 30_000;
 export class WorkspaceRows {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Whether a workspace holds nothing but credentials, and the names that were counted there. */
+  /** Whether a workspace holds nothing but credentials and the names of score counts. */
   async isUnused(workspaceId: string): Promise<boolean> {
     const disregarded = new Set<string>(['credential', ...scoreTables]);
     return (await this.tablesInUse(workspaceId)).every((table) => disregarded.has(table));
@@ -44,7 +44,7 @@ export class WorkspaceRows {
   private deleteSome(table: string, workspaceId: string): Promise<number> {
     return this.transactions.run(
       async ({ db }) => {
-        // Whoever never waits for a lock is in no deadlock, in whatever order the others take theirs.
+        // Rows that others have locked are skipped: without waiting there is no deadlock.
         const { rows } = await sql<{ deleted: number }>`
           with found as materialized (
             select ctid from ${sql.table(table)} where ${own(workspaceId)} limit ${chunk} for update skip locked
@@ -58,7 +58,7 @@ export class WorkspaceRows {
     );
   }
 
-  /** Those that others refer to come last: deleting a row there would delete any number of rows elsewhere. */
+  /** Tables that others refer to come last, because deleting one of their rows deletes every row that refers to it. */
   private tables(): Promise<string[]> {
     return this.transactions.run(async ({ db }) => {
       const { rows } = await sql<{ name: string }>`

@@ -7,7 +7,7 @@ import { WorkspaceRows } from './workspace.rows.js';
 
 /** Milliseconds from the end of one round to the next. */
 const pause = 1_000;
-/** Milliseconds after a deletion until what was being written then has been written. */
+/** Milliseconds after a deletion until the transactions that were under way have ended. */
 const settling = 2_000;
 
 /**

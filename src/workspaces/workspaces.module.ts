@@ -19,7 +19,7 @@ export interface WorkspacesOptions {
   encryptionKey: Buffer | undefined;
 }
 
-/** Workspaces and what opens them. */
+/** Workspaces and their credentials. */
 @Module({})
 export class WorkspacesModule {
   static forRoot({ adminApiKey, encryptionKey }: WorkspacesOptions): DynamicModule {

@@ -23,7 +23,7 @@ export class DefaultWorkspaceStays extends Problem {
   }
 }
 
-/** The key or client id is in use somewhere in the instance. Where, nobody is told. */
+/** Another credential of the instance has this key or client id. The answer does not say in which workspace. */
 export class CredentialInUse extends Problem {
   static override readonly status = 409;
   static override readonly slug = 'credential-in-use';
@@ -34,14 +34,14 @@ export class CredentialInUse extends Problem {
   }
 }
 
-/** The credential would be able to do what its maker is not. */
+/** The credential would have a right that its maker lacks. */
 export class BeyondItsMaker extends Problem {
   static override readonly status = 403;
   static override readonly slug = 'beyond-its-maker';
   static override readonly title = 'A credential cannot grant what it lacks';
 }
 
-/** A client was to be made on a server that has nothing to seal its secret with. */
+/** The secret of a client cannot be sealed, because the server has no `ENCRYPTION_KEY`. */
 export class NoEncryptionKey extends Problem {
   static override readonly status = 503;
   static override readonly slug = 'no-encryption-key';

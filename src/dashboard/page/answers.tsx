@@ -31,7 +31,7 @@ export function AnswersCard({ api, view, period, now, asked, bands, widen }: Ans
   const picked = JSON.stringify([view.since, view.until, view.band]);
   const before = useRef(picked);
   useEffect(() => {
-    // Whoever picks a bar wants to see what is behind it, with eyes or without.
+    // Picking a bar leads to the answers behind it, on the screen and for screen readers.
     if (before.current !== picked && pickedText(view)) {
       heading.current!.focus({ preventScroll: true });
       heading.current!.scrollIntoView({ block: 'start' });

@@ -29,7 +29,7 @@ export type {
   Timeline,
 } from '../../../dist/openapi/types.gen.js';
 
-/** What each path of /v1 that the page asks answers. `npm run page:types` makes the types of the OpenAPI document. */
+/** The answer of each path of /v1 that the page asks. `npm run page:types` makes these types of the OpenAPI document. */
 export interface Answers {
   'analytics/instruments': Instruments;
   'analytics/summary': Summary;

@@ -26,9 +26,9 @@ export function useAsked<T>(what: string | null, ask: (signal: AbortSignal) => P
         controller.signal.aborted || setState({ of: what, value: null, failure: asFailure(error), isLoading: false }),
     );
     return () => controller.abort();
-    // What is asked is told by `what`; the function is another one at each rendering.
+    // `what` identifies the question; `ask` is a new function at each rendering.
   }, [what, attempt]);
-  // What was just asked for is on its way before the effect has run.
+  // A new question counts as on its way even before the effect has run.
   return {
     ...state,
     isLoading: state.isLoading || of !== what,

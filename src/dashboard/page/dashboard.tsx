@@ -160,7 +160,7 @@ function FiguresView({ figures, view, period, asked, change }: FiguresViewProps)
 
 interface Looking {
   view: View;
-  /** Rises whenever figures are to be asked for anew; not when a part of them is picked. */
+  /** Increased whenever the figures are to be asked for again, which picking a bar does not need. */
   turn: number;
 }
 
@@ -180,7 +180,7 @@ function useView(): [Looking, (view: View) => void, () => void] {
   return [state, change, () => setState(({ view, turn }) => ({ view, turn: turn + 1 }))];
 }
 
-/** All figures of a view, of one period. A group is compared with groups that its own filter would leave out. */
+/** All figures of a view, of one period. Each breakdown ignores the filter of its own dimension, to have all groups. */
 async function figuresOf(api: Api, view: View, period: Period, signal: AbortSignal): Promise<Figures> {
   const query = scoreQuery(view, period);
   const breakdown = (by: 'channel' | 'language' | 'bot') => {

@@ -11,7 +11,7 @@ export function Gate({ complaint, enter }: GateProps) {
   const [key, setKey] = useState('');
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), [complaint]);
-  // What no header field can hold would fail as if the server were away.
+  // A key that no header field can hold would fail in the browser, as if the server were away.
   const trimmed = key.trim();
   const isPossible = /^[\x21-\x7e]+$/.test(trimmed);
   return (

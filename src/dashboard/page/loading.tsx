@@ -5,7 +5,7 @@ import './loading.css';
 /** Milliseconds after which a wait is worth a word. */
 const long = 4_000;
 
-/** A line at the top while something is on its way, and the same in words for who does not see it. */
+/** A line at the top while something loads, and the same in words for screen readers. */
 export function Loading({ asked }: { asked: Asked<unknown>[] }) {
   const isLoading = asked.some((one) => one.isLoading);
   const [isLong, setLong] = useState(false);

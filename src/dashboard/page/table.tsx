@@ -17,7 +17,7 @@ interface TableProps<T> {
   class?: string;
 }
 
-/** A table that becomes a list of cards where the screen is narrow. The roles are named since a style may take them away. */
+/** A table that becomes a list of cards where the screen is narrow. The roles are named because browsers drop them where a style changes `display`. */
 export function Table<T>({ label, columns, rows, keyOf, class: name = '' }: TableProps<T>) {
   return (
     <table class={`stacking ${name}`} role="table" aria-label={label}>

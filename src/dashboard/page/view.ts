@@ -147,7 +147,7 @@ export function chosen(view: View, instruments: Instrument[]): View {
   return most ? viewOf(view, most) : view;
 }
 
-/** What a view is of, if there is still an answer to it. */
+/** The instrument of a view, if it still has answers. */
 export function instrumentOf(view: View, instruments: Instrument[]): Instrument | undefined {
   return instruments.find(
     ({ source, instrument, scale, rest }) =>
