@@ -40,7 +40,7 @@ const lockNotAvailable = '55P03';
 /** How long a request waits for the same request's commit on another replica. */
 const lockTimeout = '1s';
 
-/** Requests that are carried out at once. Each holds a connection and may need a second: more would wait for each other. */
+/** Requests carried out at once. Each holds a connection and may need a second: more would wait for each other. */
 const atOnce = 4;
 
 /** Milliseconds that a request of many lines may take, one at a time. */

@@ -38,7 +38,7 @@ export async function visitDatabase(config: Config, log: (line: string) => void)
   return {
     connection: asOptions(running),
     embedded: true,
-    // No key is made here. A server without a kept key has one in its environment, and could not open what another seals.
+    // No key is made here: a server without a kept key has one in its environment, and cannot open what another seals.
     encryptionKey: () => readEncryptionKey(config.DATA_DIR),
     close: () => Promise.resolve(),
   };

@@ -17,7 +17,10 @@ interface TableProps<T> {
   class?: string;
 }
 
-/** A table that becomes a list of cards where the screen is narrow. The roles are named because browsers drop them where a style changes `display`. */
+/**
+ * A table that becomes a list of cards where the screen is narrow. The roles are named because browsers drop them where
+ * a style changes `display`.
+ */
 export function Table<T>({ label, columns, rows, keyOf, class: name = '' }: TableProps<T>) {
   return (
     <table class={`stacking ${name}`} role="table" aria-label={label}>
