@@ -35,3 +35,4 @@ export {
 } from './rules.js';
 export { memberNamesOf } from './shape.js';
 export { StrayQueryInterceptor } from './stray-query.interceptor.js';
+export { Visible, visibleInWords, visibleName } from './visible.js';

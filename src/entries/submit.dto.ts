@@ -1,8 +1,19 @@
-import { charactersIn, IsInstant, IsPlainObject, MaxItems, Must, Nested, OneOf, Strict, Text } from '#libs/validation';
+import {
+  charactersIn,
+  IsInstant,
+  IsPlainObject,
+  MaxItems,
+  Must,
+  Nested,
+  OneOf,
+  Strict,
+  Text,
+  Visible,
+} from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { isBlank } from '../feedback/comment.js';
-import { respondentNamed } from '../feedback/respondent.js';
+import { maxRespondentLength } from '../feedback/respondent.js';
 import { type Scale, scales, scoreRangeOf } from '../feedback/scale.js';
 
 /** Characters of a comment, of the details of a reason and of a prompt. */
@@ -28,7 +39,6 @@ export function FittingScore(): PropertyDecorator {
   return Must(wanted, holds, { type: 'integer', nullable: true, minimum: 0, maximum: 10 });
 }
 
-const isRespondent = (name: unknown): boolean => typeof name === 'string' && respondentNamed(name) !== null;
 const isOption = (option: unknown): boolean =>
   typeof option === 'string' && option !== '' && charactersIn(option) <= 255;
 
@@ -126,9 +136,9 @@ export class SubmitFeedback {
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true })
   properties?: object | null;
 
-  /** Who said it: 1 to 255 visible characters. */
+  /** Who said it: 1 to 255 characters, none of them invisible. */
   @IsOptional()
-  @Must('be a string of 1 to 255 visible characters', isRespondent, { minLength: 1, maxLength: 255 })
+  @Visible(maxRespondentLength)
   respondent?: string | null;
 
   /** The conversation that it is about. */

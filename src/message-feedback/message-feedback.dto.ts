@@ -10,11 +10,12 @@ import {
   Open,
   Text,
   Values,
+  visibleInWords,
 } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { Reason } from '../feedback/feedback-entry.entity.js';
-import { respondentNamed } from '../feedback/respondent.js';
+import { maxRespondentLength, respondentNamed } from '../feedback/respondent.js';
 import { nameInWords, type UserName } from './user-name.js';
 
 const feedbackTypes = enumeration('MessageFeedbackType', ['positive', 'negative']);
@@ -25,10 +26,7 @@ const isName = (value: unknown): value is UserName => typeof value === 'string' 
 /** Clients name their users by text or by number; an empty text is no name. */
 const IsName = (): PropertyDecorator =>
   Must(
-    (value) =>
-      isName(value)
-        ? 'be 1 to 255 characters long, without control or invisible characters'
-        : 'be a string, a number or null',
+    (value) => (isName(value) ? `have ${visibleInWords(maxRespondentLength)}` : 'be a string, a number or null'),
     (value) => value === '' || (isName(value) && respondentNamed(nameInWords(value)) !== null),
     { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }] },
   );

@@ -1,8 +1,8 @@
-import { AnyOf, IfSent, IsInstant, Must, PageQuery, Repeatable, Strict, Text, Values } from '#libs/validation';
+import { AnyOf, IfSent, IsInstant, PageQuery, Repeatable, Strict, Text, Values, Visible } from '#libs/validation';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsOptional } from 'class-validator';
 import { numberNamed, type Status, statuses, statusNamed } from '../departments/department.entity.js';
-import { respondentNamed } from '../feedback/respondent.js';
+import { maxRespondentLength } from '../feedback/respondent.js';
 import { type QuestionOption, QuestionConfig } from './question.config.dto.js';
 import { type NativeType, nativeTypes, typeNamed, typeNames } from './question.config.js';
 import { channelNamed, channelNames, type NativeChannel, nativeChannels, type Question } from './question.entity.js';
@@ -128,13 +128,9 @@ export class NewAnswer {
   @ApiPropertyOptional(schemas.value)
   value?: unknown;
 
-  /** Who answers: 1 to 255 visible characters. */
+  /** Who answers: 1 to 255 characters, none of them invisible. */
   @IsOptional()
-  @Must(
-    'be a string of 1 to 255 visible characters',
-    (name) => typeof name === 'string' && respondentNamed(name) !== null,
-    { minLength: 1, maxLength: 255 },
-  )
+  @Visible(maxRespondentLength)
   respondent?: string | null;
 
   /** The conversation that the question was asked in. */

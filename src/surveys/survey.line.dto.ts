@@ -1,9 +1,10 @@
-import { Matching, OneOf, Sparse, Strict, Text } from '#libs/validation';
+import { Matching, OneOf, Sparse, Strict, Text, Visible } from '#libs/validation';
 import { IntersectionType, PickType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type BatchLine, EarlierLine } from '../entries/batch.dto.js';
 import { FittingScore } from '../entries/submit.dto.js';
-import { IsRespondent, SaveFeedback, scaleOf } from './surveys.dto.js';
+import { maxRespondentLength } from '../feedback/respondent.js';
+import { SaveFeedback, scaleOf } from './surveys.dto.js';
 
 /** A response to a survey that was collected before. Its bot may be gone. */
 @Sparse()
@@ -24,7 +25,7 @@ export class SurveyLine
   @FittingScore()
   score: number;
 
-  @IsRespondent()
+  @Visible(maxRespondentLength)
   respondent: string;
 
   @Text(1, 255)

@@ -10,11 +10,12 @@ import {
   parseInstant,
   Text,
   Values,
+  Visible,
 } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsOptional } from 'class-validator';
 import type { Scale } from '../feedback/scale.js';
-import { respondentNamed } from '../feedback/respondent.js';
+import { maxRespondentLength } from '../feedback/respondent.js';
 
 export const surveyTypes = enumeration('SurveyType', ['THUMB', 'NPS', 'CSAT']);
 export type SurveyType = (typeof surveyTypes)[number];
@@ -44,14 +45,6 @@ const IsScoreOfType = (): PropertyDecorator =>
     { type: 'integer', minimum: 0, maximum: 10 },
   );
 
-/** The one rule for who somebody is, whichever door they came through. */
-export const IsRespondent = (): PropertyDecorator =>
-  Must(
-    'be 1 to 255 characters long, without control or invisible characters',
-    (value) => typeof value === 'string' && respondentNamed(value) !== null,
-    { minLength: 1, maxLength: 255 },
-  );
-
 /** An instant behind the one that the member `earlier` names. While that is none, there is nothing to compare. */
 const IsAfter = (earlier: string): PropertyDecorator =>
   Must(`be after ${earlier}`, (value, dto) => {
@@ -62,7 +55,7 @@ const IsAfter = (earlier: string): PropertyDecorator =>
 /** What somebody answered to a survey. Every member is required. */
 export class SaveFeedback {
   /** Who answers: an e-mail address or an enterprise id. Ours: answered in NFC, without invisible characters. */
-  @IsRespondent()
+  @Visible(maxRespondentLength)
   channelUId: string;
 
   /** The survey. Ours: 1 to 255 characters. */

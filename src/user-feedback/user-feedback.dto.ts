@@ -1,5 +1,5 @@
 import { isJsonNumber } from '#libs/json-body';
-import { IsPlainObject, Must, Nested, Text } from '#libs/validation';
+import { IsPlainObject, Must, Nested, Text, Visible } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { respondentNamed } from '../feedback/respondent.js';
@@ -13,12 +13,7 @@ export function personNamed(authId: string): string | null {
   return respondentNamed(authId, maxAuthIdLength);
 }
 
-export const IsAuthId = (): PropertyDecorator =>
-  Must(
-    `be a string of 1 to ${maxAuthIdLength} characters, none of them invisible`,
-    (value) => typeof value === 'string' && personNamed(value) !== null,
-    { minLength: 1, maxLength: maxAuthIdLength },
-  );
+export const IsAuthId = (): PropertyDecorator => Visible(maxAuthIdLength);
 
 const IsIntegerFrom = (min: number, max: number): PropertyDecorator =>
   Must(

@@ -92,7 +92,7 @@ describe('POST /v1/feedback', () => {
     await refused(
       { ...thumb, respondent: 'a\u200Bb' },
       '/respondent',
-      'respondent must be a string of 1 to 255 visible characters',
+      'respondent must be a string of 1 to 255 characters, none of them invisible',
     );
   });
 

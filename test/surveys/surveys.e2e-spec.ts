@@ -160,7 +160,7 @@ describe('saveFeedback', () => {
 
 describe('saveFeedback with content that is not valid', () => {
   const text = 'must be 1 to 255 characters long';
-  const person = `${text}, without control or invisible characters`;
+  const person = 'must be a string of 1 to 255 characters, none of them invisible';
   it.each<[string, object, string]>([
     ['score', { score: 2 }, 'must be 0 or 1'],
     ['score', { score: -1 }, 'must be 0 or 1'],
