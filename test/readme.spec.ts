@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { settingsTable } from '../src/server/config.js';
@@ -11,4 +11,13 @@ it('the table of the README says what the configuration is; `npm run readme` wri
   const wanted = readme.replace(table, (_all, begin: string, end: string) => `${begin}\n${settingsTable()}\n${end}`);
   if (process.env['WRITE_README']) await writeFile(path, wanted);
   else expect(readme).toBe(wanted);
+});
+
+it('the map of the README shows every room and every lib', async () => {
+  const [, map = ''] = /^## The map\n([^]*?)^## /m.exec(await readFile(path, 'utf8'))!;
+  for (const folder of ['src', 'libs']) {
+    const entries = await readdir(join(path, '..', folder), { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${name}/`);
+    expect(names.filter((name) => !new RegExp(`^  (\\S+ +)*${name} `, 'm').test(map))).toEqual([]);
+  }
 });

@@ -10,8 +10,8 @@ export function EmptyWorkspace() {
       <Notice title="Nothing has been said yet.">
         <p>As soon as the first answer comes in through any of the doors, it is here.</p>
         <p>
-          To look around first, fill the workspace with an example: <code>npm run cli -- demo load</code>. To take it
-          away again: <code>npm run cli -- demo clear</code>.
+          To look around first, fill the workspace with an example: <code>npm run -s cli -- demo load</code>. To take it
+          away again: <code>npm run -s cli -- demo clear</code>.
         </p>
         <p>
           How answers are sent is said in the <a href="../docs/">documentation of the API</a>.
