@@ -6,7 +6,7 @@ import './trend.css';
 
 const height = 220;
 
-/** The score of each bucket as a line, with its interval as a ribbon. The table beneath tells screen readers the same. */
+/** The score of each bucket as a line, its interval as a ribbon. The table beneath tells screen readers the same. */
 export function TrendChart({ buckets, range, width, hovered, hover, shortName }: ChartProps & { range: Range }) {
   const { metric, scale } = buckets[0]!;
   const ticks = axisOf(buckets, range);
