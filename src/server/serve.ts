@@ -77,14 +77,14 @@ function announce(url: string): void {
 }
 
 /** Shows the key on the terminal. Without one, what is printed ends up in a log: then it goes into a file for the owner. */
-async function handOver(key: string, dataDir: string): Promise<void> {
+async function handOver(key: string, dataDir: string): Promise<() => void> {
   if (process.stdout.isTTY) {
     const rule = '─'.repeat(60);
     process.stdout.write(`${rule}\nAdministrator's API key, shown only this once:\n\n  ${key}\n\n${rule}\n`);
-    return;
+    return () => undefined;
   }
   const file = join(dataDir, 'administrator.key');
   await rm(file, { force: true });
   await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx', flush: true });
-  process.stderr.write(`Administrator's API key: written to ${file}. Read it, then delete the file.\n`);
+  return () => process.stderr.write(`Administrator's API key: written to ${file}. Read it, then delete the file.\n`);
 }

@@ -149,10 +149,10 @@ export class CredentialsService {
   }
 
   /**
-   * Where nobody administers the instance: makes the key of whoever does. It is valid once it was handed over, and kept
-   * nowhere.
+   * Where nobody administers the instance: makes the key of whoever does. It is kept nowhere.
+   * @param handOver comes before the key is stored, which it then is not if this fails; what it returns, once it is valid
    */
-  async makeFirstKey(handOver: (key: string) => Promise<void>): Promise<void> {
+  async makeFirstKey(handOver: (key: string) => Promise<() => void>): Promise<void> {
     const em = this.em.fork();
     const has = (await em.count(Credential, { scopes: { $contains: ['instance'] } })) > 0;
     if (has || this.directory.hasAdministrator) return;
@@ -161,8 +161,9 @@ export class CredentialsService {
     const kept = this.toKeep('api-key', '', key);
     const named = { id: newUuid(), workspaceId: defaultWorkspaceId, name: 'administrator', type: 'api-key' as const };
     em.create(Credential, { ...unused, ...kept, ...rights, ...named, clientId: null, createdAt: new Date() });
-    await handOver(key);
+    const say = await handOver(key);
     await em.flush();
+    say();
   }
 }
 

@@ -37,6 +37,7 @@ describe('POST /v1/credentials', () => {
       ...wanted,
       bots: null,
       origins: null,
+      backdating: 'P7D',
       clientId: null,
       clientSecret: null,
       createdAt: expect.any(String),

@@ -27,7 +27,15 @@ const march = { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' };
 
 /** Stores as many entries as `count` says. */
 async function record(count: number, members: Partial<NewEntry>, at = noon): Promise<void> {
-  const survey = { ...blankEntry, workspaceId, source: 'survey', instrument: 'S', scale: 'csat', score: 5 } as const;
+  const survey = {
+    ...blankEntry,
+    backdating: Infinity,
+    workspaceId,
+    source: 'survey',
+    instrument: 'S',
+    scale: 'csat',
+    score: 5,
+  } as const;
   const occurredAt = new Date(at);
   const writer = app.nest.get(FeedbackWriter);
   await Promise.all(
@@ -374,7 +382,7 @@ describe('GET /v1/analytics/summary', () => {
   });
 
   it('counts what is said to come from the future when it was recorded, and what was said before then', async () => {
-    const { key: writer } = await makeCredential(app, { workspace: workspaceId });
+    const { key: writer } = await makeCredential(app, { workspace: workspaceId, scopes: ['admin'] });
     const said = async (createdAt: string) => {
       const body = { type: 'positive', messageId: 'm', createdAt };
       expect((await call(app, '/feedback', { key: writer, body })).status).toBe(200);
@@ -676,7 +684,15 @@ describe('GET /v1/analytics/breakdown', () => {
   it('has 100 channels and languages by their names, the rest in a group of its own; the entries keep theirs', async () => {
     const tags = Array.from({ length: 103 }, (_, i) => `${'abcdefghijk'[Math.floor(i / 10)]}a${'abcdefghij'[i % 10]}`);
     const writer = app.nest.get(FeedbackWriter);
-    const survey = { ...blankEntry, workspaceId, source: 'survey', instrument: 'S', scale: 'csat', score: 5 } as const;
+    const survey = {
+      ...blankEntry,
+      backdating: Infinity,
+      workspaceId,
+      source: 'survey',
+      instrument: 'S',
+      scale: 'csat',
+      score: 5,
+    } as const;
     const occurredAt = new Date(noon);
     await Promise.all(
       tags.map((tag) => writer.record({ ...survey, id: uuidv7(), occurredAt, channel: `c-${tag}`, language: tag })),
@@ -787,7 +803,14 @@ describe('GET /v1/analytics/instruments', () => {
   it('has 1,000 instruments by their names, the rest as one, while statistics know of few', async () => {
     await app.query('analyze');
     const writer = app.nest.get(FeedbackWriter);
-    const survey = { ...blankEntry, workspaceId, source: 'survey', scale: 'csat', score: 5 } as const;
+    const survey = {
+      ...blankEntry,
+      backdating: Infinity,
+      workspaceId,
+      source: 'survey',
+      scale: 'csat',
+      score: 5,
+    } as const;
     for (const part of [0, 1])
       await Promise.all(
         Array.from({ length: 502 }, (_, i) =>

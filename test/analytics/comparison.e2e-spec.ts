@@ -27,7 +27,15 @@ const march = '2026-03-01T00:00:00Z';
 const split = { a: `to=${march}`, b: `from=${march}` };
 
 async function record(count: number, members: Partial<NewEntry>, at = after): Promise<void> {
-  const survey = { ...blankEntry, workspaceId, source: 'survey', instrument: 'S', scale: 'thumb', score: 1 } as const;
+  const survey = {
+    ...blankEntry,
+    backdating: Infinity,
+    workspaceId,
+    source: 'survey',
+    instrument: 'S',
+    scale: 'thumb',
+    score: 1,
+  } as const;
   const writer = app.nest.get(FeedbackWriter);
   const occurredAt = new Date(at);
   await Promise.all(

@@ -38,7 +38,7 @@ const none = { differences: 0, examples: [] };
 
 function entry(members: Partial<NewEntry> = {}): NewEntry {
   const names = { source: 'survey' as Source, instrument: 'CSAT', scale: 'csat' as const, score: 4 };
-  return { ...blankEntry, workspaceId, id: uuidv7(), ...names, ...members };
+  return { ...blankEntry, backdating: Infinity, workspaceId, id: uuidv7(), ...names, ...members };
 }
 
 async function record(members: Partial<NewEntry> = {}, of = app): Promise<NewEntry> {

@@ -25,7 +25,15 @@ beforeEach(async () => {
 });
 
 async function record(members: Partial<NewEntry>, of = app): Promise<void> {
-  const survey = { ...blankEntry, workspaceId, source: 'survey', instrument: 'S', scale: 'csat', score: 5 } as const;
+  const survey = {
+    ...blankEntry,
+    backdating: Infinity,
+    workspaceId,
+    source: 'survey',
+    instrument: 'S',
+    scale: 'csat',
+    score: 5,
+  } as const;
   await of.nest.get(FeedbackWriter).record({ ...survey, id: uuidv7(), ...members });
 }
 
