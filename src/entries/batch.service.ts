@@ -1,30 +1,23 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { mayDo, type Principal } from '#libs/access';
-import { type Line, lineCountOf, linesOf, parseJson } from '#libs/json-body';
+import type { Principal } from '#libs/access';
+import { type Line, lineCountOf, linesOf } from '#libs/json-body';
 import { databaseProblem } from '#libs/persistence';
 import {
   ContentTooLarge,
   type FailedRequest,
   Forbidden,
   InternalError,
-  InvalidInput,
   Problem,
   problemJson,
   ServiceUnavailable,
 } from '#libs/problem-details';
 import { CredentialBudget } from '#libs/throttling';
-import { BodyPipe, isPlainObject } from '#libs/validation';
-import { Inject, Injectable } from '@nestjs/common';
-import { sources } from '../feedback/feedback-entry.entity.js';
+import { Injectable } from '@nestjs/common';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import type { Submission } from '../feedback/submission.js';
-import { type BatchLine, BatchLines } from './batch.dto.js';
-import { toEntry } from './submissions.service.js';
+import { LineReader } from './line.reader.js';
 
 const maxLines = 10_000;
-/** Limits of a line: those of a request's body; for an administrator, who may import, those of the longest exported line. */
-const limits = { maxBytes: 2_097_152, maxValues: 50_000 };
-const limitsOfExports = { maxBytes: 4_194_304, maxValues: 51_000 };
 /** Lines that cost one request of the budget. */
 const linesPerRequest = 100;
 /** Lines that are read and stored before others have their turn. */
@@ -41,16 +34,14 @@ type Answer =
  */
 @Injectable()
 export class BatchService {
-  private readonly pipe = new BodyPipe();
-
   constructor(
     private readonly writer: FeedbackWriter,
     private readonly budget: CredentialBudget,
-    @Inject(BatchLines) private readonly lines: BatchLines,
+    private readonly lines: LineReader,
   ) {}
 
   /**
-   * @param text NDJSON, a {@link BatchLine} a line
+   * @param text NDJSON; see {@link LineReader}
    * @returns NDJSON, in the order of the lines
    * @throws ContentTooLarge, Forbidden, TooManyRequests, and then nothing is stored; ServiceUnavailable where no line could be
    */
@@ -84,41 +75,14 @@ export class BatchService {
     });
   }
 
-  /** The entry that a line asks for, or what is wrong with the line. */
   private read(caller: Principal, { bytes }: Line): Submission | Problem {
     try {
-      const isAdmin = mayDo(caller, 'admin');
-      const { maxBytes, maxValues } = isAdmin ? limitsOfExports : limits;
-      if (bytes.length > maxBytes) throw fault('', `the line must be at most ${maxBytes} bytes long`);
-      const sent = parseJson(bytes, { maxValues });
-      if (!isAdmin) refuseEarlier(sent);
-      const line = this.pipe.transform(sent, { type: 'body', metatype: this.typeOf(sent) }) as BatchLine;
-      const entry = toEntry(caller, line);
-      return { entry, mayExist: entry.externalId !== null };
+      return this.lines.read(caller, bytes);
     } catch (error) {
       if (error instanceof Problem) return error;
       throw error;
     }
   }
-
-  private typeOf(sent: unknown): BatchLines[keyof BatchLines] {
-    const source = isPlainObject(sent) && sent['source'];
-    return this.lines[sources.find((one) => one === source) ?? 'native'];
-  }
-}
-
-/** What only an administrator may say. */
-function refuseEarlier(sent: unknown): void {
-  if (!isPlainObject(sent)) return;
-  const { source, countedAt } = sent;
-  const lacks = (member: string): InvalidInput =>
-    fault(`/${member}`, `${member} needs a credential with the scope admin`);
-  if (source !== 'native' && sources.some((one) => one === source)) throw lacks('source');
-  if (countedAt != null) throw lacks('countedAt');
-}
-
-function fault(pointer: string, detail: string): InvalidInput {
-  return new InvalidInput([{ pointer, detail }]);
 }
 
 function* inGroups<T>(items: Iterable<T>, size: number): Generator<T[]> {

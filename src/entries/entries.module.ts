@@ -4,6 +4,7 @@ import { BatchLines } from './batch.dto.js';
 import { BatchService } from './batch.service.js';
 import { EntriesController } from './entries.controller.js';
 import { EntriesService } from './entries.service.js';
+import { LineReader } from './line.reader.js';
 import { RespondentsController } from './respondents.controller.js';
 import { RespondentsService } from './respondents.service.js';
 import { SubmissionsController } from './submissions.controller.js';
@@ -20,6 +21,7 @@ export class EntriesModule {
         { provide: BatchLines, useValue: lines },
         BatchService,
         EntriesService,
+        LineReader,
         RespondentsService,
         SubmissionsService,
       ],
