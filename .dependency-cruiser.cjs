@@ -23,6 +23,7 @@ const leansOn = {
   throttling: ['problem-details', 'redis'],
   // Faults are named by the same pointers, and texts held to the same rules, as those of the bytes.
   validation: ['json-body', 'problem-details'],
+  'wall-clock': [],
 };
 
 /** @type {import('dependency-cruiser').IConfiguration} */

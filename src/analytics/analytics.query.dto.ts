@@ -1,10 +1,11 @@
 import { Between, enumSchema, IsInstant, Must, PageQuery, QueryInteger, Strict, Text } from '#libs/validation';
+import { isTimeZone } from '#libs/wall-clock';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type Source, sources } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scales } from '../feedback/scale.js';
 import { type BandSet, bandSetNames } from './bands.js';
-import { type CalendarInterval, calendarIntervals, isTimeZone } from './calendar.js';
+import { type CalendarInterval, calendarIntervals } from './calendar.js';
 import { type Grouping, groupings } from '../counting/reader.js';
 import { type Metric, metrics } from './metric.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { bucketsOf, type CalendarInterval, isTimeZone } from './calendar.js';
+import { bucketsOf, type CalendarInterval } from './calendar.js';
 
 const quarterHour = 900_000;
 const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns'];
@@ -54,9 +54,4 @@ describe('bucketsOf', () => {
     // 53 minutes and 28 seconds ahead of UTC.
     expect(bounds.map((bound) => new Date(bound).toISOString())).toContain('1850-01-01T23:00:00.000Z');
   });
-});
-
-describe('isTimeZone', () => {
-  it.each(['UTC', 'Asia/Kathmandu', 'europe/berlin'])('%s is one', (name) => expect(isTimeZone(name)).toBe(true));
-  it.each(['', '+01:00', 'Mars/Olympus', 'local'])('%p is none', (name) => expect(isTimeZone(name)).toBe(false));
 });

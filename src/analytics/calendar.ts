@@ -1,22 +1,12 @@
 import { enumeration } from '#libs/validation';
+import { WallClock } from '#libs/wall-clock';
 import { quarterHour } from '../counting/change.js';
 
-const minute = 60_000;
-const hour = 60 * minute;
+const hour = 3_600_000;
 const day = 24 * hour;
 
 export const calendarIntervals = enumeration('Interval', ['hour', 'day', 'week', 'month']);
 export type CalendarInterval = (typeof calendarIntervals)[number];
-
-/** Whether this is a name of the IANA time zone database. An offset such as `+01:00` is none. */
-export function isTimeZone(name: string): boolean {
-  try {
-    Intl.DateTimeFormat('en-US', { timeZone: name });
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}
 
 /**
  * The bounds of the buckets of a period, by the wall clock of `timeZone`, in epoch milliseconds: `from`, where each new
@@ -37,7 +27,7 @@ export function bucketsOf(
   const clock = new WallClock(timeZone);
   const bounds = [from];
   for (let begin = from; ;) {
-    begin = interval === 'hour' ? clock.nextHour(begin) : clock.instantOf(nextDate(clock.localOf(begin), interval));
+    begin = interval === 'hour' ? nextHour(clock, begin) : clock.instantOf(nextDate(clock.localOf(begin), interval));
     const bound = Math.floor(begin / quarterHour) * quarterHour;
     if (bound >= to) return [...bounds, to];
     if (bounds.length === most) return null;
@@ -45,42 +35,8 @@ export function bucketsOf(
   }
 }
 
-/** Wall-clock times are written as the epoch milliseconds that they would be in UTC. */
-class WallClock {
-  /** null in UTC, which is asked for most and needs none. */
-  private readonly format: Intl.DateTimeFormat | null;
-
-  constructor(timeZone: string) {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-    this.format = timeZone === 'UTC' ? null : format;
-  }
-
-  localOf(instant: number): number {
-    return instant + this.offsetAt(instant);
-  }
-
-  nextHour(instant: number): number {
-    return instant + hour - modulo(this.localOf(instant), hour);
-  }
-
-  /** The first instant of that time; of a time that the clock leaves out, the instant where it goes on. */
-  instantOf(local: number): number {
-    const before = local - this.offsetAt(local - day);
-    const after = local - this.offsetAt(local + day);
-    if (before === after) return before;
-    const fits = [before, after].filter((instant) => this.localOf(instant) === local);
-    return fits.length > 0 ? Math.min(...fits) : before;
-  }
-
-  private offsetAt(instant: number): number {
-    if (!this.format) return 0;
-    const [, sign, hours, minutes, seconds] = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(
-      this.format.format(instant),
-    )!;
-    if (sign === undefined) return 0;
-    const offset = Number(hours) * hour + Number(minutes) * minute + Number(seconds ?? 0) * 1_000;
-    return sign === '-' ? -offset : offset;
-  }
+function nextHour(clock: WallClock, instant: number): number {
+  return instant + hour - modulo(clock.localOf(instant), hour);
 }
 
 /** The midnight at which the next day, week (from Monday) or month begins. */
