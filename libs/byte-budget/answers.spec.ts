@@ -18,6 +18,12 @@ async function start(): Promise<void> {
   app.setErrorHandler((error, request, reply) => filter.answer(error, request, reply));
   budget = boundAnswers(app, { memoryBudget: 40 * MiB, patience: 300 });
   app.get('/large', () => ({ text: 'x'.repeat(8 * MiB) }));
+  app.post('/large', () => ({ text: 'x'.repeat(8 * MiB) }));
+  app.get('/late', async () => {
+    await once(app.server, 'release');
+    return { text: 'x'.repeat(MiB) };
+  });
+  app.addHook('onSend', async () => void app.server.emit('sent'));
   app.get('/small', () => ({ text: 'x' }));
   app.get('/stream', () => Readable.from(Array.from({ length: 64 }, () => 'x'.repeat(MiB))));
   app.get('/slow', () => Readable.from(slowly()));
@@ -32,13 +38,13 @@ async function* slowly(): AsyncGenerator<string> {
 }
 
 /** A connection that has asked and reads nothing. */
-async function ask(path: string, localAddress = '127.0.0.1'): Promise<Socket> {
+async function ask(path: string, localAddress = '127.0.0.1', method = 'GET'): Promise<Socket> {
   const { port } = app.server.address() as AddressInfo;
   const socket = connect({ port, host: '127.0.0.1', localAddress });
   sockets.push(socket.on('error', () => undefined));
   await once(socket, 'connect');
   socket.pause();
-  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+  socket.write(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
   return socket;
 }
 
@@ -75,6 +81,27 @@ describe('answers that nobody takes', () => {
     for (let asked = 0; asked < 12; asked++) await ask('/large');
     await until(() => budget.isShort);
     const answer = await answerOf(await ask('/large', '127.0.0.2'));
+    expect([answer.slice(0, 12), answer.length > 8 * MiB]).toEqual(['HTTP/1.1 200', true]);
+  });
+
+  it('cost nothing where the client has left before', async () => {
+    await start();
+    const made = once(app.server, 'request');
+    const socket = await ask('/late');
+    const [, response] = await made;
+    socket.destroy();
+    await once(response, 'close');
+    const sent = once(app.server, 'sent');
+    app.server.emit('release');
+    await sent;
+    expect(budget.used).toBe(0);
+  });
+
+  it('are given beyond the budget where the request has changed something', async () => {
+    await start();
+    for (let asked = 0; asked < 12; asked++) await ask('/large');
+    await until(() => budget.isShort);
+    const answer = await answerOf(await ask('/large', '127.0.0.1', 'POST'));
     expect([answer.slice(0, 12), answer.length > 8 * MiB]).toEqual(['HTTP/1.1 200', true]);
   });
 

@@ -14,7 +14,8 @@ export interface AnswerLimits {
 
 /**
  * Bounds the answers that wait to be taken: beyond the budget an answer is a 503 in its stead, and a connection that takes
- * nothing for 10 s of an answer, or of a stream, is reset.
+ * nothing for 10 s of an answer, or of a stream, is reset. The answer to a request that may have changed something is given
+ * all the same: a 503 would say that nothing was done.
  */
 export function boundAnswers(
   fastify: FastifyInstance,
@@ -27,7 +28,12 @@ export function boundAnswers(
     const bytes = isWhole ? payload.length : Infinity;
     if (bytes <= small || payload === null || payload === undefined) return done();
     try {
-      if (isWhole) budget.open(reply.raw, request.ip).growTo(Buffer.byteLength(payload));
+      if (isWhole) {
+        const share = budget.open(reply.raw, request.ip);
+        const size = Buffer.byteLength(payload);
+        if (isSafe(request.method)) share.growTo(size);
+        else share.chargeTo(size);
+      }
       cutOffIdle(reply.raw, patience);
       done();
     } catch (error) {
@@ -36,6 +42,8 @@ export function boundAnswers(
   });
   return budget;
 }
+
+const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /** Where nothing waits to be taken, it is not the client that is slow. */
 function cutOffIdle(response: ServerResponse, patience: number): void {

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { ServiceUnavailable } from '#libs/problem-details';
 
-/** What is up to this size may use the whole budget, */
+/** A body or answer of up to this size may use the whole budget. */
 const small = 65_536;
-/** what is larger this part: else a few connections with large ones would shut out all. */
+/** Larger ones may use this part of it: otherwise a few connections would shut out all others. */
 const partForLarge = 0.75;
 /** What one holder may hold, as a multiple of what is free. */
 const timesFree = 3;
@@ -33,26 +33,39 @@ export class ByteBudget {
   /** @param holder who is held to a part of the budget */
   open(response: ServerResponse, holder: string): Share {
     const share = new Share(this, holder);
-    response.once('close', () => share.close());
+    // Whoever left while the answer was made is not heard to leave again.
+    if (response.destroyed) share.close();
+    else response.once('close', () => share.close());
     return share;
   }
 
-  /** @param size what the share has, with `bytes` more */
-  take(bytes: number, size: number, holder: string): void {
-    const taken = this.taken + bytes;
-    const held = (this.held.get(holder) ?? 0) + bytes;
-    const ceiling = size > small ? this.bytes * partForLarge : this.bytes;
-    if (held > timesFree * (ceiling - taken)) {
+  /**
+   * Gives `holder` that many bytes more.
+   * @param total what the share has then
+   * @throws {ServiceUnavailable} if there is no room
+   */
+  take(more: number, total: number, holder: string): void {
+    const ceiling = total > small ? this.bytes * partForLarge : this.bytes;
+    if (this.heldBy(holder) + more > timesFree * (ceiling - this.taken - more)) {
       this.refused = performance.now();
       throw new ServiceUnavailable(this.refusal);
     }
-    this.taken = taken;
-    this.held.set(holder, held);
+    this.charge(more, holder);
+  }
+
+  /** The same for what cannot be refused any more. */
+  charge(more: number, holder: string): void {
+    this.taken += more;
+    this.held.set(holder, this.heldBy(holder) + more);
+  }
+
+  private heldBy(holder: string): number {
+    return this.held.get(holder) ?? 0;
   }
 
   give(bytes: number, holder: string): void {
     this.taken -= bytes;
-    const held = this.held.get(holder)! - bytes;
+    const held = this.heldBy(holder) - bytes;
     if (held > 0) this.held.set(holder, held);
     else this.held.delete(holder);
   }
@@ -72,6 +85,13 @@ class Share {
   growTo(bytes: number): void {
     if (this.closed || bytes <= this.held) return;
     this.budget.take(bytes - this.held, bytes, this.holder);
+    this.held = bytes;
+  }
+
+  /** Has that many bytes, whether they are left or not. */
+  chargeTo(bytes: number): void {
+    if (this.closed || bytes <= this.held) return;
+    this.budget.charge(bytes - this.held, this.holder);
     this.held = bytes;
   }
 

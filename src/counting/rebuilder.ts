@@ -24,7 +24,9 @@ export class ScoreRebuilder extends PeriodicWork {
 
   protected override async round(signal: AbortSignal): Promise<void> {
     const listed = await this.em.fork().execute<{ id: string }[]>('select workspace_id as id from score_recount');
-    for (const [index, { id }] of listed.entries()) await this.rebuild(id, `${index + 1} of ${listed.length}`, signal);
+    await this.forEach([...listed.entries()], signal, ([index, { id }]) =>
+      this.rebuild(id, `${index + 1} of ${listed.length}`, signal),
+    );
   }
 
   private async rebuild(workspaceId: string, place: string, signal: AbortSignal): Promise<void> {

@@ -45,6 +45,8 @@ export class EarlierRatings {
       return 0;
     }
     const chunk = await chunkAfter(transaction, place);
+    // Deleted meanwhile.
+    if (chunk.length === 0) return 0;
     const wanted = chunk.flatMap(({ id, isWanted }) => (isWanted ? id : []));
     const found = await lock(transaction, place, wanted);
     const filled = await this.fill(transaction, found, ratingsAmong);

@@ -167,6 +167,8 @@ export class FeedbackWriter implements OnApplicationShutdown {
         proof: isStored,
       });
     } catch (error) {
+      // The transaction that encloses the caller is repeated as a whole.
+      if (this.transactions.current && failureKind(error) === 'conflict') throw error;
       if (batch.length === 1 || failureKind(error) !== 'data') return batch.map(() => ({ error }));
       const half = Math.ceil(batch.length / 2);
       const first = await this.commit(batch.slice(0, half), deadline);

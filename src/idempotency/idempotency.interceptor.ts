@@ -38,7 +38,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     next: CallHandler,
     keeping: Keeping,
   ): Promise<unknown> {
+    const { statusCode } = reply;
     const work = async (): Promise<Answer> => {
+      // An attempt that was undone may have said otherwise.
+      void reply.code(statusCode).removeHeader('location');
       const body: unknown = await lastValueFrom(next.handle());
       return { status: reply.statusCode, location: (reply.getHeader('location') as string | undefined) ?? null, body };
     };

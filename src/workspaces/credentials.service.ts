@@ -134,7 +134,7 @@ export class CredentialsService {
    * @throws NotFound, BeyondItsMaker, NoEncryptionKey
    */
   async rotate(caller: Principal, id: string, { gracePeriod }: RotateCredential): Promise<CredentialWithSecretDto> {
-    const rotated = await this.transactions.run(async ({ em, db, now }) => {
+    return this.transactions.run(async ({ em, db, now, afterCommit }) => {
       await locks.apiKeys.take(db);
       const credential = await found(em, caller.workspaceId, id);
       refuseBeyond(caller, await expiryOf(em, caller), credential);
@@ -142,10 +142,9 @@ export class CredentialsService {
       const secret = newSecret(credential.type);
       const graceUntil = new Date(now.getTime() + (gracePeriod ?? 86_400) * 1000);
       credential.rotate(this.toKeep(credential.type, id, secret), graceUntil);
+      afterCommit.push(() => this.directory.forget(id));
       return withSecret(credential, secret);
     });
-    this.directory.forget(id);
-    return rotated;
   }
 
   /**
