@@ -9,3 +9,4 @@ export { ExactNumber, isJsonNumber, parseStored } from './exact-number.js';
 export { type Line, lineCountOf, linesOf } from './lines.js';
 export { inspectText, maxFaults, parseJson, textFaults } from './parse.js';
 export { nameOf, type Path, pointerTo } from './path.js';
+export { jsonLimits } from './scan.js';

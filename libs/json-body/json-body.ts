@@ -6,7 +6,7 @@ import { ContentTooLarge, UnsupportedMediaType } from '#libs/problem-details';
 import { closeLingering, isClosing } from './lingering-close.js';
 import { parseJson } from './parse.js';
 import { readBody } from './read.js';
-import type { JsonLimits } from './scan.js';
+import { type JsonLimits, jsonLimits } from './scan.js';
 
 export interface JsonBodyOptions extends Partial<JsonLimits> {
   /** The bytes that all bodies together may take, while they are read and until their response is finished. */
@@ -25,9 +25,6 @@ declare module 'fastify' {
     lines?: LinesConfig;
   }
 }
-
-/** The most bytes of a JSON text. */
-const maxBytes = 2_097_152;
 
 /** An answer to a body that is no longer than this leaves the connection open: reading the rest costs less than a new one. */
 const maxBytesForKeepAlive = 65_536;
@@ -59,7 +56,7 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
     if (!hasBody(raw)) return;
     const { lines } = request.routeOptions.config;
     refuseOtherMedia(raw, lines ? 'application/x-ndjson' : 'application/json');
-    const most = lines?.maxBytes ?? maxBytes;
+    const most = lines?.maxBytes ?? jsonLimits.maxBytes;
     const declared = declaredLength(raw);
     if (declared !== undefined && declared > most) throw new ContentTooLarge(most);
     const bytes = await readBody(raw, declared, most, budget.open(reply.raw, request.ip));

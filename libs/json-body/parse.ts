@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Fault, MalformedRequest } from '#libs/problem-details';
 import { ExactNumber, parseExactly } from './exact-number.js';
 import { nameOf, type Path, pointerTo } from './path.js';
-import { type JsonLimits, scan } from './scan.js';
+import { type JsonLimits, jsonLimits, scan } from './scan.js';
 
 /** Faults beyond this number are not listed. */
 export const maxFaults = 50;
@@ -22,7 +22,7 @@ const faultsByRoot = new WeakMap<object, Fault[]>();
  */
 export function parseJson(
   bytes: Uint8Array,
-  { maxDepth = 64, maxValues = 50_000, exactNumbers = true }: JsonOptions = {},
+  { maxDepth = jsonLimits.maxDepth, maxValues = jsonLimits.maxValues, exactNumbers = true }: JsonOptions = {},
 ): unknown {
   if (!isUtf8(bytes)) throw new MalformedRequest('the body is not valid UTF-8');
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)

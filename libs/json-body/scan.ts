@@ -1,6 +1,9 @@
 import { MalformedRequest } from '#libs/problem-details';
 import { isInexact } from './exact-number.js';
 
+/** What a body may be, unless a route says otherwise. */
+export const jsonLimits = { maxBytes: 2_097_152, maxDepth: 64, maxValues: 50_000 };
+
 export interface JsonLimits {
   /** How deep containers may nest; the root container is depth 1. */
   maxDepth: number;

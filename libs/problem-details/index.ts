@@ -19,4 +19,4 @@ export {
   type ProblemRenderer,
 } from './renderer.js';
 export { Refuses, takeRefusals } from './refuses.decorator.js';
-export { refuseUnrouted } from './routing.js';
+export { maxHeadBytes, refuseUnrouted } from './routing.js';

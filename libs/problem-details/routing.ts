@@ -2,13 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import findMyWay from 'find-my-way';
 import { MethodNotAllowed, NotFound } from './common.problems.js';
 
+/** Node reads no more bytes of a request's first line and header fields, so that no part of them is longer. */
+export const maxHeadBytes = 16_384;
+
 /**
  * Refuses an unknown path (404) and an unknown method of a known path (405 with `Allow`) before anything else of the
  * request is looked at. To be called before the first route is registered.
  */
 export function refuseUnrouted(fastify: FastifyInstance): void {
   const methodsByPath = new Map<string, Set<string>>();
-  const paths = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 16_384 });
+  const paths = findMyWay({ ignoreTrailingSlash: true, maxParamLength: maxHeadBytes });
 
   fastify.addHook('onRoute', (route) => {
     const known = methodsByPath.get(route.url);

@@ -91,11 +91,15 @@ export function charactersIn(text: string): number {
   return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }
 
-/** Text in which `form` is found; `wanted` says the form. */
-export function Matching(form: RegExp, wanted: string, options?: RuleOptions): PropertyDecorator {
+/**
+ * Text in which `form` is found; `wanted` says the form.
+ * @param maxLength the most characters that `form` takes, if it has a limit
+ */
+export function Matching(form: RegExp, wanted: string, maxLength?: number): PropertyDecorator {
   // Not every reader of the document knows that `\/` is a slash.
   const pattern = form.source.replaceAll('\\/', '/');
-  return Must(wanted, (value) => isText(value) && form.test(value), { pattern }, options);
+  const schema = { pattern, ...(maxLength !== undefined && { maxLength }) };
+  return Must(wanted, (value) => isText(value) && form.test(value), schema);
 }
 
 /** One of these values. */

@@ -15,6 +15,7 @@ import {
 } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import { KeepsLimitsOf } from '../openapi/limits.js';
 import { type Status, statuses, statusNamed } from './department.entity.js';
 
 const IsStatus = (): PropertyDecorator =>
@@ -76,6 +77,7 @@ export class DepartmentToDelete {
 export class DepartmentsQuery extends PageQuery {}
 
 /** A department, which asks questions. */
+@KeepsLimitsOf(CreateDepartment)
 export class DepartmentDto {
   /** Names the department from now on. */
   @ApiProperty({ type: 'integer', minimum: 1 })

@@ -5,6 +5,8 @@ import { entryMembers } from '../feedback/entry.members.js';
 import { type Reason, type Source, sources } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scales } from '../feedback/scale.js';
 import type { Entry } from '../feedback/submission.js';
+import { KeepsLimitsOf } from '../openapi/limits.js';
+import { SubmitFeedback } from './submit.dto.js';
 
 const scalar = { oneOf: [{ type: 'string' }, { type: 'number' }] };
 
@@ -29,6 +31,7 @@ export class ReasonDto {
 const hidden = ['workspaceId', 'languageTag'] as const;
 
 /** One thing that one person said, whichever door it came through. Every member is present, null where there is nothing. */
+@KeepsLimitsOf(SubmitFeedback, 'externalId', 'instrument', 'respondent', 'conversation', 'message', 'channel', 'bot')
 export class EntryDto implements Omit<Entry, (typeof hidden)[number]> {
   /** Ours, on every door: a UUIDv7. */
   @ApiProperty({ format: 'uuid' })

@@ -1,5 +1,5 @@
 import { mayDo, type Principal } from '#libs/access';
-import { parseJson } from '#libs/json-body';
+import { jsonLimits, parseJson } from '#libs/json-body';
 import { InvalidInput } from '#libs/problem-details';
 import { BodyPipe, isPlainObject } from '#libs/validation';
 import { Inject, Injectable } from '@nestjs/common';
@@ -8,8 +8,7 @@ import type { Submission } from '../feedback/submission.js';
 import { type BatchLine, BatchLines } from './batch.dto.js';
 import { toEntry } from './submissions.service.js';
 
-/** Limits of a line: those of a request's body; for an administrator, who may import, those of the longest exported line. */
-const limits = { maxBytes: 2_097_152, maxValues: 50_000 };
+/** A line has the limits of a request's body; an administrator's, who may import, those of the longest exported line. */
 const limitsOfExports = { maxBytes: 4_194_304, maxValues: 51_000 };
 
 /** Reads the lines of batches, whether they come in a request or out of a file. */
@@ -24,7 +23,7 @@ export class LineReader {
    * @throws MalformedRequest, InvalidInput
    */
   read(caller: Principal, bytes: Uint8Array): Submission {
-    const { maxBytes, maxValues } = mayDo(caller, 'admin') ? limitsOfExports : limits;
+    const { maxBytes, maxValues } = mayDo(caller, 'admin') ? limitsOfExports : jsonLimits;
     if (bytes.length > maxBytes) throw fault('', `the line must be at most ${maxBytes} bytes long`);
     return this.submissionOf(caller, parseJson(bytes, { maxValues }));
   }

@@ -2,6 +2,7 @@ import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { maxRespondentLength } from '../feedback/respondent.js';
 import { Documented } from '../openapi/documented.decorator.js';
 import { ErasureDto, RespondentDto, RespondentQuery } from './entries.dto.js';
 import { RespondentsService } from './respondents.service.js';
@@ -10,7 +11,7 @@ import { RespondentsService } from './respondents.service.js';
 @ApiParam({
   name: 'id',
   description: 'The respondent, percent-encoded, as the doors were told: a person’s id, an e-mail address.',
-  schema: { type: 'string', minLength: 1, example: 'ann@example.com' },
+  schema: { type: 'string', minLength: 1, maxLength: maxRespondentLength, example: 'ann@example.com' },
 })
 @Controller('v1/respondents')
 export class RespondentsController {

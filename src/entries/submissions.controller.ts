@@ -6,6 +6,7 @@ import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiTags } from
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
+import { MadeAt } from '../openapi/made-at.decorator.js';
 import { BatchService } from './batch.service.js';
 import { EntryDto, toEntryDto } from './entry.dto.js';
 import { SubmissionsService } from './submissions.service.js';
@@ -29,6 +30,7 @@ export class SubmissionsController {
    */
   @Post()
   @Documented('submitFeedback')
+  @MadeAt('/v1/feedback')
   @Access('api-key', 'feedback:write')
   @ApiCreatedResponse({ description: 'It is stored', type: EntryDto })
   @ApiOkResponse({ description: 'The entry of this `externalId`, as it is now', type: EntryDto })
@@ -38,8 +40,7 @@ export class SubmissionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EntryDto> {
     const { kind, entry } = await this.submissions.submit(caller, feedback);
-    if (kind === 'recorded') void reply.header('location', `/v1/feedback/${entry.id}`);
-    else void reply.code(200);
+    if (kind !== 'recorded') void reply.code(200);
     return toEntryDto(entry);
   }
 
@@ -60,7 +61,7 @@ export class SubmissionsController {
   @Access('api-key', 'feedback:write')
   @RouteConfig({ lines: { maxBytes: maxBatchBytes } satisfies LinesConfig })
   @ApiConsumes('application/x-ndjson')
-  @ApiBody({ required: true, schema: { type: 'string' } })
+  @ApiBody({ required: true, schema: { type: 'string', maxLength: maxBatchBytes } })
   @ApiOkResponse({
     description: 'What became of each line',
     content: { 'application/x-ndjson': { schema: { type: 'string' } } },

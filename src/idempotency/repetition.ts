@@ -10,7 +10,7 @@ export const repetition = {
     required: false,
     description:
       'Names this request, with 8 to 255 visible ASCII characters. The same request with the same key is answered for 24 hours as the first time, with `Idempotency-Replayed: true`; another body under the same key is refused.',
-    schema: { type: 'string', pattern: '^[!-~]{8,255}$' },
+    schema: { type: 'string', pattern: '^[!-~]{8,255}$', maxLength: 255 },
   },
   replayed: {
     name: 'Idempotency-Replayed',

@@ -16,6 +16,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { Reason } from '../feedback/feedback-entry.entity.js';
 import { maxRespondentLength, respondentNamed } from '../feedback/respondent.js';
+import { KeepsLimitsOf } from '../openapi/limits.js';
 import { nameInWords, type UserName } from './user-name.js';
 
 const feedbackTypes = enumeration('MessageFeedbackType', ['positive', 'negative']);
@@ -28,7 +29,7 @@ const IsName = (): PropertyDecorator =>
   Must(
     (value) => (isName(value) ? `have ${visibleInWords(maxRespondentLength)}` : 'be a string, a number or null'),
     (value) => value === '' || (isName(value) && respondentNamed(nameInWords(value)) !== null),
-    { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }] },
+    { oneOf: [{ type: 'string', maxLength: maxRespondentLength }, { type: 'number' }, { type: 'null' }] },
   );
 
 /** Why, in one label and possibly some words. */
@@ -147,12 +148,14 @@ export class SubmitMessageFeedback {
 }
 
 /** A reason as it is stored. */
+@KeepsLimitsOf(MessageFeedbackReason)
 export class StoredMessageFeedbackReasonDto {
   label: string;
   details: string;
 }
 
 /** The stored record. Every member is present, null where there is nothing. */
+@KeepsLimitsOf(SubmitMessageFeedback)
 export class StoredMessageFeedbackDto {
   /** Unique in the workspace. */
   id: string;

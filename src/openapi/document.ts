@@ -9,10 +9,19 @@ import type { Door } from './door.js';
 import { addExamples } from './examples.js';
 import { addFailures } from './failures.js';
 import { addHeaders, headers } from './headers.js';
+import { stateLimits } from './limits.js';
 import { type Located, type Operation, operationsOf, type Schema } from './operation.js';
 import { describeParameters } from './parameters.js';
 import { addRepetition, partsOf, type Repetition } from './repetition.js';
 import { nameIn, nameParts, nameSchemas, visit } from './schemas.js';
+
+/*
+ * How the OpenAPI document is made. Nest's plug-in reads types and doc comments of the DTOs at compile time, rules add the
+ * limits that they enforce, and decorators leave extensions (`x-…`) in the operations: names, problems, what a request
+ * makes. That unfinished document is then completed here, each part by a file of its own: names of schemas, parameters,
+ * examples (from the rooms' `*.chapter.yaml`), failures in the shape of the operation's door, header fields, limits. Every
+ * extension is taken out where it is read. `npm run openapi` writes the result, and tests hold every answer against it.
+ */
 
 /** What a success is called where neither the operation nor the schema says more. */
 const phrases: Record<string, string> = { '200': 'OK', '201': 'Created', '204': 'It is deleted' };
@@ -58,6 +67,7 @@ export function documentOf(app: INestApplication, contents: Contents): OpenAPIOb
   document.components = { ...document.components, parameters, headers: { ...headers, ...marks }, securitySchemes };
   for (const located of operations) finish(document, located, contents);
   tidy(document);
+  stateLimits(document);
   return document;
 }
 
@@ -75,7 +85,7 @@ function introduced({ introduction, doors }: Contents): string {
 
 function finish(document: OpenAPIObject, located: Located, contents: Contents): void {
   const { doors, chapters, problems, repetition } = contents;
-  const { method, path, operation } = located;
+  const { method, operation } = located;
   const isRepeatable = method === repetition.method;
   takeName(operation);
   describe(document, operation);
@@ -83,7 +93,7 @@ function finish(document: OpenAPIObject, located: Located, contents: Contents): 
   operation.security ??= [];
   addExamples(document, operation, chapterOf(operation, chapters).examples[operation.operationId!]);
   addFailures(document, located, problems, doors, isRepeatable ? [repetition.refusal] : []);
-  addHeaders(operation, path);
+  addHeaders(operation);
   if (isRepeatable) addRepetition(operation, repetition);
 }
 

@@ -1,3 +1,4 @@
+import { takeMaking } from './made-at.decorator.js';
 import type { Operation, Reference } from './operation.js';
 import headers from './headers.json' with { type: 'json' };
 
@@ -14,13 +15,14 @@ export function fields(names: Record<string, keyof typeof headers>): Record<stri
 export const budget = { RateLimit: 'RateLimit', 'RateLimit-Policy': 'RateLimitPolicy' } as const;
 
 /** Adds the header fields that the answers of an operation carry, but for the errors that it shares with others. */
-export function addHeaders(operation: Operation, path: string): void {
+export function addHeaders(operation: Operation): void {
+  const makes = takeMaking(operation);
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!response || '$ref' in response) continue;
     response.headers = fields({
       'X-Request-Id': 'RequestId',
       ...(operation.security?.length && budget),
-      ...(status === '201' && path.startsWith('/v1/') && { Location: 'Location' }),
+      ...(status === '201' && makes && { Location: 'Location' }),
       ...(response.content?.['text/csv'] && {
         'Content-Disposition': 'ContentDisposition',
         'Content-Encoding': 'ContentEncoding',

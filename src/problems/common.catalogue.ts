@@ -1,3 +1,4 @@
+import { jsonLimits } from '#libs/json-body';
 import {
   catalogued,
   ContentTooLarge,
@@ -25,7 +26,7 @@ export const commonProblems = catalogued(texts, [
   new NotFound(),
   new MethodNotAllowed(['GET', 'HEAD', 'POST']),
   new RequestTimeout(),
-  new ContentTooLarge(2_097_152),
+  new ContentTooLarge(jsonLimits.maxBytes),
   new UriTooLong(),
   new UnsupportedMediaType('content type must be application/json: set the header Content-Type'),
   new InvalidInput([{ pointer: '/type', detail: 'type must be positive or negative' }]),

@@ -2,6 +2,7 @@ import { isJsonNumber } from '#libs/json-body';
 import { AtLeast, IfSent, Must, QueryInteger, Values } from '#libs/validation';
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import { type Status, statuses } from '../departments/department.entity.js';
+import { KeepsLimitsOf } from '../openapi/limits.js';
 import { type QuestionOption, QuestionConfig } from './question.config.dto.js';
 import { type QuestionType, questionTypes } from './question.config.js';
 import { type Channel, channels, type Question } from './question.entity.js';
@@ -71,6 +72,7 @@ export class QuestionToDelete {
 }
 
 /** A question in the vendor's words. */
+@KeepsLimitsOf(AddAcquireQuestion, 'question')
 export class AcquireQuestionDto {
   /** Names the question from now on. */
   @ApiProperty({ type: 'integer', minimum: 1 })

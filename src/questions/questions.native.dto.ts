@@ -3,6 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow, IsOptional } from 'class-validator';
 import { numberNamed, type Status, statuses, statusNamed } from '../departments/department.entity.js';
 import { maxRespondentLength } from '../feedback/respondent.js';
+import { KeepsLimitsOf } from '../openapi/limits.js';
 import { type QuestionOption, QuestionConfig } from './question.config.dto.js';
 import { type NativeType, nativeTypes, typeNamed, typeNames } from './question.config.js';
 import { channelNamed, channelNames, type NativeChannel, nativeChannels, type Question } from './question.entity.js';
@@ -89,6 +90,7 @@ export class QuestionsQuery extends PageQuery {
 }
 
 /** A question, whichever API it was made with. */
+@KeepsLimitsOf(CreateQuestion, 'question')
 export class QuestionDto {
   /** Names the question from now on; an answer's `instrument` is this number as text. */
   @ApiProperty({ type: 'integer', minimum: 1 })

@@ -5,7 +5,7 @@ import { boundAnswers } from '#libs/byte-budget';
 import { randomBase62 } from '#libs/ids';
 import { jsonBody } from '#libs/json-body';
 import type { PersistenceOptions } from '#libs/persistence';
-import { MalformedRequest, ProblemFilter, refuseUnrouted, resetBrokenOff } from '#libs/problem-details';
+import { MalformedRequest, maxHeadBytes, ProblemFilter, refuseUnrouted, resetBrokenOff } from '#libs/problem-details';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -83,7 +83,7 @@ function newAdapter({ TRUST_PROXY, basePath }: Config, filter: () => ProblemFilt
     // a minute.
     http: { requireHostHeader: false, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeadBytes },
     genReqId: requestId,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       filter().answer(error, request, reply),

@@ -22,4 +22,5 @@ export class Bot extends BotSchema.class {}
 BotSchema.setClass(Bot);
 
 /** What a bot's id may be: it stands in paths, so it holds nothing that has to be escaped there. */
+export const maxBotIdLength = 128;
 export const botIdForm = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;

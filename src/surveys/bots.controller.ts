@@ -4,6 +4,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { MadeAt } from '../openapi/made-at.decorator.js';
+import { maxBotIdLength } from './bot.entity.js';
 import { BotDto, BotPage, BotsQuery, ChangeBot, CreateBot } from './bots.dto.js';
 import { BotsService } from './bots.service.js';
 import { BotIdInUse } from './surveys.problems.js';
@@ -13,7 +14,12 @@ import { BotIdInUse } from './surveys.problems.js';
 @ApiParam({
   name: 'id',
   description: 'The bot or stream id.',
-  schema: { type: 'string', minLength: 1, example: 'st-053cd130-f983-577a-8aad-2504aebd60b9' },
+  schema: {
+    type: 'string',
+    minLength: 1,
+    maxLength: maxBotIdLength,
+    example: 'st-053cd130-f983-577a-8aad-2504aebd60b9',
+  },
 })
 @Controller('v1/bots')
 export class BotsController {

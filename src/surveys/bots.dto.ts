@@ -1,13 +1,14 @@
 import { IfSent, Matching, PageQuery, Strict, Text } from '#libs/validation';
 import { IsOptional } from 'class-validator';
-import { botIdForm } from './bot.entity.js';
+import { KeepsLimitsOf } from '../openapi/limits.js';
+import { botIdForm, maxBotIdLength } from './bot.entity.js';
 
 /** A new bot. */
 @Strict()
 export class CreateBot {
   /** The bot or stream id that clients have in their paths; unique in the workspace. Made when left out. */
   @IsOptional()
-  @Matching(botIdForm, 'be 1 to 128 of A-Z a-z 0-9 . _ : - and begin with a letter or digit')
+  @Matching(botIdForm, 'be 1 to 128 of A-Z a-z 0-9 . _ : - and begin with a letter or digit', maxBotIdLength)
   id?: string | null;
 
   /** For people, to tell bots apart. */
@@ -58,6 +59,7 @@ export class ChangeBot {
 export class BotsQuery extends PageQuery {}
 
 /** A bot, which surveys are answered for. */
+@KeepsLimitsOf(CreateBot)
 export class BotDto {
   /** The bot or stream id, as it stands in the paths of the survey door. */
   id: string;

@@ -13,7 +13,7 @@ export class SurveyLine
   extends IntersectionType(EarlierLine, PickType(SaveFeedback, ['channel', 'language']))
   implements BatchLine
 {
-  @Matching(/^[0-9a-f]{24}$/, 'be 24 hexadecimal digits')
+  @Matching(/^[0-9a-f]{24}$/, 'be 24 hexadecimal digits', 24)
   externalId: string;
 
   @Text(1, 255)

@@ -4,14 +4,18 @@ import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { Keeping } from '../idempotency/keeping.decorator.js';
-import { Bot } from './bot.entity.js';
+import { Bot, maxBotIdLength } from './bot.entity.js';
 import { AddressedBot, BotGuard } from './bot.guard.js';
 import { FindResponses, FoundResponsesDto, SavedFeedbackDto, SaveFeedback } from './surveys.dto.js';
 import { UnknownBot } from './surveys.problems.js';
 import { SurveysService } from './surveys.service.js';
 
 @ApiTags('Surveys')
-@ApiParam({ name: 'botId', type: String, description: 'The bot or stream id.' })
+@ApiParam({
+  name: 'botId',
+  description: 'The bot or stream id.',
+  schema: { type: 'string', minLength: 1, maxLength: maxBotIdLength },
+})
 @Refuses(UnknownBot)
 @Controller(['api/public/bot/:botId', 'api/1.1/public/bot/:botId'])
 @UseGuards(BotGuard)

@@ -16,6 +16,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsOptional } from 'class-validator';
 import type { Scale } from '../feedback/scale.js';
 import { maxRespondentLength } from '../feedback/respondent.js';
+import { KeepsLimitsOf } from '../openapi/limits.js';
 
 export const surveyTypes = enumeration('SurveyType', ['THUMB', 'NPS', 'CSAT']);
 export type SurveyType = (typeof surveyTypes)[number];
@@ -84,6 +85,7 @@ export class SaveFeedback {
 }
 
 /** The saved response. `__v` is always 0. */
+@KeepsLimitsOf(SaveFeedback)
 export class SavedFeedbackDto {
   botId: string;
   channel: string;
@@ -169,6 +171,7 @@ export class FindResponses {
 }
 
 /** One saved response. */
+@KeepsLimitsOf(SaveFeedback)
 export class SurveyResponseDto {
   /** The `_id` that it was saved under. */
   @ApiProperty({ pattern: '^[0-9a-f]{24}$' })

@@ -3,6 +3,7 @@ import { IsPlainObject, Must, Nested, Text, Visible } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { respondentNamed } from '../feedback/respondent.js';
+import { KeepsLimitsOf } from '../openapi/limits.js';
 
 const maxAuthIdLength = 128;
 /** Characters of a comment. */
@@ -64,6 +65,7 @@ export class RegisterUser {
 }
 
 /** The registered user, null where nothing is known. */
+@KeepsLimitsOf(RegisterUser)
 export class UserDto {
   auth_id: string;
   mobile_no: string | null;
@@ -97,6 +99,7 @@ export class LogMessage {
 }
 
 /** The message as it was logged. */
+@KeepsLimitsOf(LogMessage)
 export class LoggedMessageDto {
   /** Unique in the workspace, below 2^53. */
   @ApiProperty({ type: 'integer' })

@@ -31,7 +31,7 @@ export class UserFeedbackLine extends EarlierLine implements BatchLine {
   @Text(1, 255)
   conversation: string;
 
-  @Matching(/^[1-9]\d{0,15}$/, 'be the number of a business')
+  @Matching(/^[1-9]\d{0,15}$/, 'be the number of a business', 16)
   channel: string;
 
   @IsOptional()

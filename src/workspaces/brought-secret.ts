@@ -15,6 +15,8 @@ const wellKnown = new Set([
 const placeholder =
   /your[-_ ]?([a-z0-9]{1,12}[-_ ]){0,3}(secret|key|token)|change[-_ ]?(me|this|it)|placeholder|replace[-_ ]?(me|this|it)/i;
 
+export const maxSecretLength = 512;
+
 /**
  * What is wrong with a key or secret that was made elsewhere; null if it can be taken. A key: 32 to 512 printable ASCII
  * characters, none of ours. A secret: 32 to 512 bytes without control characters (RFC 7518 §3.2 asks for 32). Refused
@@ -26,7 +28,7 @@ export function faultOfBroughtSecret(type: 'api-key' | 'client', secret: string)
     return 'secret must be 32 to 512 printable ASCII characters, the first and last of them no space';
   if (type === 'api-key' && secret.startsWith('aw_')) return 'secret must not begin with aw_';
   const bytes = Buffer.byteLength(secret);
-  if (bytes < 32 || bytes > 512) return 'secret must be 32 to 512 bytes long';
+  if (bytes < 32 || bytes > maxSecretLength) return 'secret must be 32 to 512 bytes long';
   if (/\p{Cc}/u.test(secret)) return 'secret must not contain control characters';
   return isGuessable(secret) ? 'secret must not be one that can be guessed' : null;
 }

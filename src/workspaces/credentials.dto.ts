@@ -18,7 +18,10 @@ import {
 } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsArray, IsOptional } from 'class-validator';
+import { KeepsLimitsOf } from '../openapi/limits.js';
+import { maxSecretLength } from './brought-secret.js';
 import { grantableScopes, scopes } from './scopes.js';
+import { maxSlugLength } from './workspaces.dto.js';
 
 const credentialTypes = enumeration('CredentialType', ['api-key', 'client']);
 type CredentialType = (typeof credentialTypes)[number];
@@ -96,7 +99,7 @@ export class CreateCredential {
 
   /** The client id that is in use already, when moving over from elsewhere; absent or null: one is made. */
   @IsOptional()
-  @Matching(/^[A-Za-z0-9._:-]{1,128}$/, 'be 1 to 128 of A-Z a-z 0-9 . _ : -')
+  @Matching(/^[A-Za-z0-9._:-]{1,128}$/, 'be 1 to 128 of A-Z a-z 0-9 . _ : -', 128)
   clientId?: string | null;
 
   /**
@@ -106,12 +109,12 @@ export class CreateCredential {
    * alphabet or the digits, a text that asks to be replaced, and well-known ones.
    */
   @IsOptional()
-  @Text()
+  @Text(0, maxSecretLength)
   secret?: string | null;
 
   /** Slug or id of the workspace that it opens; needs the scope `instance`. Absent or null: the caller's own. */
   @IsOptional()
-  @Text()
+  @Text(0, maxSlugLength)
   workspace?: string | null;
 }
 
@@ -129,6 +132,7 @@ export class RotateCredential {
 export class CredentialsQuery extends PageQuery {}
 
 /** A credential without what is secret about it. */
+@KeepsLimitsOf(CreateCredential, 'name', 'bots', 'origins', 'clientId')
 export class CredentialDto {
   /** Names the credential for those who administer it; neither the key nor the client id. */
   @ApiProperty({ format: 'uuid' })

@@ -1,12 +1,15 @@
 import { Matching, PageQuery, Strict, Text } from '#libs/validation';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { KeepsLimitsOf } from '../openapi/limits.js';
 
+export const maxSlugLength = 63;
 const slugForm = /^(?![0-9a-f]{8}-[0-9a-f]{4}-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 const IsSlug = (): PropertyDecorator =>
   Matching(
     slugForm,
     'be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end, and unlike an id',
+    maxSlugLength,
   );
 
 /** A new workspace. */
@@ -32,11 +35,12 @@ export class WorkspacesQuery extends PageQuery {}
 @Strict()
 export class RemoveWorkspaceQuery {
   /** The slug of the workspace, as confirmation. */
-  @Matching(slugForm, 'be the slug of the workspace')
+  @Matching(slugForm, 'be the slug of the workspace', maxSlugLength)
   slug: string;
 }
 
 /** A tenant of the instance: every record belongs to one. */
+@KeepsLimitsOf(CreateWorkspace)
 export class WorkspaceDto {
   @ApiProperty({ format: 'uuid' })
   id: string;

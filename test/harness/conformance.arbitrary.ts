@@ -1,3 +1,4 @@
+import { jsonLimits } from '#libs/json-body';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { document } from './documented.js';
@@ -84,8 +85,11 @@ function text({ format, pattern, minLength, maxLength }: Schema): fc.Arbitrary<s
   }
   const free = freeText(minLength, maxLength).filter((value) => !pattern || new RegExp(pattern, 'u').test(value));
   // The longest, of characters that are two code units each.
-  return maxLength === undefined ? free : fc.oneof({ weight: 8, arbitrary: free }, fc.constant(wide.repeat(maxLength)));
+  return isOwn(maxLength) ? fc.oneof({ weight: 8, arbitrary: free }, fc.constant(wide.repeat(maxLength))) : free;
 }
+
+/** Whether a member has a limit of its own: others have that of the body, which would be too large then. */
+const isOwn = (limit: number | undefined): limit is number => limit !== undefined && limit < jsonLimits.maxValues;
 
 /** One character, two code units. */
 const wide = '\u{1D4B3}';
@@ -121,12 +125,12 @@ const wrong = [
 function beyond({ type, minLength = 0, maxLength, minimum, maximum, maxItems, format }: Schema): unknown[] {
   const isInteger = [type].flat().includes('integer');
   return [
-    ...(maxLength === undefined ? [] : [wide.repeat(maxLength + 1), 'x'.repeat(maxLength + 1)]),
+    ...(isOwn(maxLength) ? [wide.repeat(maxLength + 1), 'x'.repeat(maxLength + 1)] : []),
     ...(minLength > 0 ? ['x'.repeat(minLength - 1)] : []),
     ...(minimum === undefined ? [] : [minimum - 1, String(minimum)]),
     ...(maximum === undefined ? [] : [maximum + 1, 2 ** 63]),
     ...(isInteger ? [(minimum ?? 0) + 0.5] : []),
-    ...(maxItems === undefined ? [] : [Array.from({ length: maxItems + 1 }, () => 'x')]),
+    ...(isOwn(maxItems) ? [Array.from({ length: maxItems + 1 }, () => 'x')] : []),
     ...(format === 'date-time' ? ['2026-02-30T00:00:00Z', '2026-01-31T12:00:00', '2026-01-31', 'now'] : []),
   ];
 }

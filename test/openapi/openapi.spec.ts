@@ -144,6 +144,24 @@ describe('the document', () => {
     expect(sets.filter((one, at) => sets.indexOf(one) !== at)).toEqual([]);
   });
 
+  it('states the limit of every text and list that is sent', () => {
+    for (const { name, operation } of operations) {
+      const parameters: Node[] = (operation['parameters'] ?? []).map(resolved);
+      const bodies = Object.values<Node>(operation['requestBody']?.content ?? {});
+      for (const part of [...parameters, ...bodies])
+        expect([name, part['name'], limitless(part['schema'])]).toEqual([name, part['name'], []]);
+    }
+  });
+
+  it('states the limit of what is answered as it was sent, and of pages', () => {
+    expect(schemas['Bot']!['properties'].name.maxLength).toBe(255);
+    expect(schemas['Entry']!['properties'].respondent.maxLength).toBe(255);
+    expect(schemas['Workspace']!['properties'].slug.maxLength).toBe(63);
+    expect(schemas['Credential']!['properties'].bots).toMatchObject({ maxItems: 1_000, items: { maxLength: 255 } });
+    const pages = Object.values(schemas).filter(({ properties }) => properties?.nextCursor);
+    expect(pages.map(({ properties }) => properties.data.maxItems)).toEqual(pages.map(() => 200));
+  });
+
   it('says who looks after it', () => {
     expect(document['info'].contact).toEqual({ name: 'Afterword maintainers' });
   });
@@ -188,6 +206,24 @@ describe('the document', () => {
     expect(shown).toBeGreaterThan(operations.length * 2);
   });
 });
+
+/** The texts and lists in `schema` that may be of any length. */
+function limitless(schema: Node, at = '', seen: string[] = []): string[] {
+  const { $ref, type, items, properties = {}, additionalProperties } = schema;
+  if ($ref) return seen.includes($ref) ? [] : limitless(resolved(schema), at, [...seen, $ref]);
+  const isLimited = ['maxLength', 'enum', 'const', 'format'].some((keyword) => keyword in schema);
+  const parts: [string, Node][] = [
+    ...Object.entries<Node>(properties),
+    ...['oneOf', 'anyOf', 'allOf'].flatMap((keyword) => Object.entries<Node>(schema[keyword] ?? [])),
+    ...(items ? [['items', items] as [string, Node]] : []),
+    ...(typeof additionalProperties === 'object' ? [['*', additionalProperties] as [string, Node]] : []),
+  ];
+  return [
+    ...([type].flat().includes('string') && !isLimited ? [at] : []),
+    ...([type].flat().includes('array') && !('maxItems' in schema) ? [at] : []),
+    ...parts.flatMap(([name, part]) => limitless(part, `${at}/${name}`, seen)),
+  ];
+}
 
 function walk(node: unknown, at: string, look: (node: Node, at: string) => void): void {
   if (typeof node !== 'object' || node === null) return;
