@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { v7 as uuidv7 } from 'uuid';
-import { FeedbackWriter } from '../../src/feedback/feedback.writer.js';
 import { ScoreCounts } from '../../src/counting/counts.js';
 import { ScoreFolder } from '../../src/counting/folder.js';
-import { blankEntry, type NewEntry } from '../../src/feedback/submission.js';
+import type { NewEntry } from '../../src/feedback/submission.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
-import { makeCredential, makeWorkspace } from '../harness/credential.js';
+import { makeCredential } from '../harness/credential.js';
+import { newSurveyed, type Surveyed, times } from '../harness/surveyed.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -14,33 +13,18 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 // A workspace of its own for each test.
-let workspaceId: string;
-let key: string;
-let serial = 0;
+let place: Surveyed;
 beforeEach(async () => {
-  workspaceId = await makeWorkspace(app, `w${serial++}`);
-  ({ key } = await makeCredential(app, { workspace: workspaceId, scopes: ['analytics:read'] }));
+  place = await newSurveyed(app);
 });
+const ask: Surveyed['ask'] = (...asked) => place.ask(...asked);
 
 const noon = '2026-03-10T12:00:00Z';
 const march = { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' };
 
 /** Stores as many entries as `count` says. */
-async function record(count: number, members: Partial<NewEntry>, at = noon): Promise<void> {
-  const survey = {
-    ...blankEntry,
-    backdating: Infinity,
-    workspaceId,
-    source: 'survey',
-    instrument: 'S',
-    scale: 'csat',
-    score: 5,
-  } as const;
-  const occurredAt = new Date(at);
-  const writer = app.nest.get(FeedbackWriter);
-  await Promise.all(
-    Array.from({ length: count }, () => writer.record({ ...survey, id: uuidv7(), occurredAt, ...members })),
-  );
+function record(count: number, members: Partial<NewEntry>, at = noon): Promise<void> {
+  return place.record(...times(count, { occurredAt: new Date(at), ...members }));
 }
 
 /** Stores as many entries with each score as it says, on the scale that it names. */
@@ -48,10 +32,6 @@ async function recordScores(counts: Partial<Record<string, Record<number, number
   for (const [scale, scores] of Object.entries(counts))
     for (const [score, count] of Object.entries(scores!))
       await record(count, { scale: scale as NewEntry['scale'], score: Number(score) }, at);
-}
-
-function ask(path: string, query: Record<string, string> = {}): Promise<Answer> {
-  return call(app, `/v1/analytics/${path}?${new URLSearchParams(query).toString()}`, { key });
 }
 
 async function summary(query: Record<string, string> = {}): Promise<Answer['body']> {
@@ -244,7 +224,7 @@ describe('GET /v1/analytics/summary', () => {
   ])('says of %s which scores each of the %s bands holds: those of the rows behind it', async (scale, set, scores) => {
     await recordScores({ [scale]: scores });
     const { bands } = await summary({ bands: set });
-    const { key: reader } = await makeCredential(app, { workspace: workspaceId, scopes: ['feedback:read'] });
+    const { key: reader } = await makeCredential(app, { workspace: place.workspaceId, scopes: ['feedback:read'] });
     for (const { name, count, scores } of bands) {
       const query = new URLSearchParams({ ...march, scoreMin: scores.low, scoreMax: scores.high }).toString();
       const { body } = await call(app, `/v1/feedback?${query}`, { key: reader });
@@ -349,7 +329,7 @@ describe('GET /v1/analytics/summary', () => {
     await record(4, { channel: null, language: null });
     const n = async (query: Record<string, string>) => (await summary(query)).n;
     for (const fold of [false, true]) {
-      if (fold) await app.nest.get(ScoreFolder).fold(workspaceId);
+      if (fold) await app.nest.get(ScoreFolder).fold(place.workspaceId);
       expect(await n({})).toBe(7);
       expect(await n({ channel: 'web' })).toBe(3);
       expect(await n({ language: 'zh-CN' })).toBe(1);
@@ -382,7 +362,7 @@ describe('GET /v1/analytics/summary', () => {
   });
 
   it('counts what is said to come from the future when it was recorded, and what was said before then', async () => {
-    const { key: writer } = await makeCredential(app, { workspace: workspaceId, scopes: ['admin'] });
+    const { key: writer } = await makeCredential(app, { workspace: place.workspaceId, scopes: ['admin'] });
     const said = async (createdAt: string) => {
       const body = { type: 'positive', messageId: 'm', createdAt };
       expect((await call(app, '/feedback', { key: writer, body })).status).toBe(200);
@@ -402,10 +382,13 @@ describe('GET /v1/analytics/summary', () => {
 
   it('shows another workspace none of it', async () => {
     await record(3, {});
-    const other = await makeWorkspace(app, `other-${serial}`);
-    const { key: foreign } = await makeCredential(app, { workspace: other, scopes: ['analytics:read'] });
-    const query = new URLSearchParams({ ...march, source: 'survey', instrument: 'S', scale: 'csat' }).toString();
-    const { status, body } = await call(app, `/v1/analytics/summary?${query}`, { key: foreign });
+    const elsewhere = await newSurveyed(app);
+    const { status, body } = await elsewhere.ask('summary', {
+      ...march,
+      source: 'survey',
+      instrument: 'S',
+      scale: 'csat',
+    });
     expect({ status, n: body.n }).toEqual({ status: 200, n: 0 });
   });
 });
@@ -458,7 +441,7 @@ describe('what the filters leave', () => {
       expect(await left({ bot: 'b' })).toBe('U');
     };
     await expectLeft();
-    await app.nest.get(ScoreFolder).fold(workspaceId);
+    await app.nest.get(ScoreFolder).fold(place.workspaceId);
     await expectLeft();
   });
 
@@ -467,7 +450,7 @@ describe('what the filters leave', () => {
     await record(1, { instrument: 'T', respondent: 'Ann' });
     await call(app, '/v1/respondents/Ann', {
       method: 'DELETE',
-      key: (await makeCredential(app, { workspace: workspaceId, scopes: ['admin'] })).key,
+      key: (await makeCredential(app, { workspace: place.workspaceId, scopes: ['admin'] })).key,
     });
     expect(await summary()).toMatchObject({ instrument: 'S', n: 1 });
   });
@@ -504,7 +487,7 @@ describe('what the filters leave', () => {
     ['text', 'limit=0'],
     ['text', 'cursor=x'],
   ])('422 for %s?%s', async (path, query) => {
-    const { status, body } = await call(app, `/v1/analytics/${path}?${query}`, { key });
+    const { status, body } = await call(app, `/v1/analytics/${path}?${query}`, { key: place.key });
     expect({ status, faults: body.errors?.length }).toEqual({ status: 422, faults: 1 });
   });
 });
@@ -557,7 +540,7 @@ describe('GET /v1/analytics/timeline', () => {
     await record(8, {}, '2026-03-10T18:15:00Z');
     const query = { tz: 'Asia/Kathmandu', from: '2026-03-08T18:15:00Z', to: '2026-03-11T18:15:00Z' };
     for (const fold of [false, true]) {
-      if (fold) await app.nest.get(ScoreFolder).fold(workspaceId);
+      if (fold) await app.nest.get(ScoreFolder).fold(place.workspaceId);
       expect((await buckets(query)).map(({ n }) => n)).toEqual([1, 6, 8]);
       expect((await buckets({ ...query, bot: '', channel: '' })).map(({ n }) => n)).toEqual([1, 6, 8]);
     }
@@ -673,9 +656,9 @@ describe('GET /v1/analytics/breakdown', () => {
     await share(200, 400, 'usual');
     expect(await verdicts()).toEqual(['usual lower', 'odd higher']);
     // The same answers, but the others come through ten channels.
-    await app.query(`delete from feedback_entry where workspace_id = $1 and channel = 'usual'`, [workspaceId]);
+    await app.query(`delete from feedback_entry where workspace_id = $1 and channel = 'usual'`, [place.workspaceId]);
     for (let i = 0; i < 10; i++) await share(20, 40, `usual-${i}`);
-    await app.nest.get(ScoreCounts).rebuild(workspaceId);
+    await app.nest.get(ScoreCounts).rebuild(place.workspaceId);
     expect(new Set((await verdicts()).map((verdict: string) => verdict.replace(/^\S+ /, '')))).toEqual(
       new Set(['not distinguishable']),
     );
@@ -683,26 +666,14 @@ describe('GET /v1/analytics/breakdown', () => {
 
   it('has 100 channels and languages by their names, the rest in a group of its own; the entries keep theirs', async () => {
     const tags = Array.from({ length: 103 }, (_, i) => `${'abcdefghijk'[Math.floor(i / 10)]}a${'abcdefghij'[i % 10]}`);
-    const writer = app.nest.get(FeedbackWriter);
-    const survey = {
-      ...blankEntry,
-      backdating: Infinity,
-      workspaceId,
-      source: 'survey',
-      instrument: 'S',
-      scale: 'csat',
-      score: 5,
-    } as const;
     const occurredAt = new Date(noon);
-    await Promise.all(
-      tags.map((tag) => writer.record({ ...survey, id: uuidv7(), occurredAt, channel: `c-${tag}`, language: tag })),
-    );
+    await place.record(...tags.map((tag) => ({ occurredAt, channel: `c-${tag}`, language: tag })));
     for (const by of ['channel', 'language']) {
       const { body } = await ask('breakdown', { ...march, by });
       expect(body.groups).toHaveLength(101);
       expect(body.groups[0]).toMatchObject({ group: 'other', rest: true, n: 3 });
     }
-    const { key: reader } = await makeCredential(app, { workspace: workspaceId, scopes: ['feedback:read'] });
+    const { key: reader } = await makeCredential(app, { workspace: place.workspaceId, scopes: ['feedback:read'] });
     const own = await Promise.all(
       tags.map((tag) => call(app, `/v1/feedback?channel=c-${tag}&language=${tag}`, { key: reader })),
     );
@@ -760,7 +731,7 @@ describe('GET /v1/analytics/instruments', () => {
       },
     ];
     expect((await ask('instruments')).body.data).toEqual(expected);
-    await app.nest.get(ScoreFolder).fold(workspaceId);
+    await app.nest.get(ScoreFolder).fold(place.workspaceId);
     expect((await ask('instruments')).body.data).toEqual(expected);
     expect((await ask('instruments', { scale: 'text' })).body.data).toEqual([expected[1]]);
   });
@@ -784,7 +755,7 @@ describe('GET /v1/analytics/instruments', () => {
   });
 
   it('says when the first and the last one were that are still there', async () => {
-    const { key: admin } = await makeCredential(app, { workspace: workspaceId, scopes: ['admin'] });
+    const { key: admin } = await makeCredential(app, { workspace: place.workspaceId, scopes: ['admin'] });
     await record(1, { respondent: 'Ann' }, '2026-03-01T00:14:59.999Z');
     await record(1, {}, '2026-03-02T00:15:00Z');
     await record(1, {}, '2026-03-02T00:44:59.999Z');
@@ -794,29 +765,17 @@ describe('GET /v1/analytics/instruments', () => {
       return [n, first, last];
     };
     expect(await found()).toEqual([4, '2026-03-01T00:00:00.000Z', '2026-03-03T00:00:00.000Z']);
-    await app.nest.get(ScoreFolder).fold(workspaceId);
+    await app.nest.get(ScoreFolder).fold(place.workspaceId);
     await call(app, '/v1/respondents/Ann', { method: 'DELETE', key: admin });
-    await app.nest.get(ScoreFolder).settle(workspaceId);
+    await app.nest.get(ScoreFolder).settle(place.workspaceId);
     expect(await found()).toEqual([2, '2026-03-02T00:15:00.000Z', '2026-03-02T00:30:00.000Z']);
   });
 
   it('has 1,000 instruments by their names, the rest as one, while statistics know of few', async () => {
     await app.query('analyze');
-    const writer = app.nest.get(FeedbackWriter);
-    const survey = {
-      ...blankEntry,
-      backdating: Infinity,
-      workspaceId,
-      source: 'survey',
-      scale: 'csat',
-      score: 5,
-    } as const;
+    const occurredAt = new Date(noon);
     for (const part of [0, 1])
-      await Promise.all(
-        Array.from({ length: 502 }, (_, i) =>
-          writer.record({ ...survey, id: uuidv7(), instrument: `i${502 * part + i}`, occurredAt: new Date(noon) }),
-        ),
-      );
+      await place.record(...Array.from({ length: 502 }, (_, i) => ({ occurredAt, instrument: `i${502 * part + i}` })));
     const { body } = await ask('instruments');
     expect(body.data).toHaveLength(1_001);
     expect(body.data[0]).toMatchObject({ instrument: 'other', rest: true, n: 4 });

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { v7 as uuidv7 } from 'uuid';
-import { FeedbackWriter } from '../../src/feedback/feedback.writer.js';
-import { blankEntry, type NewEntry } from '../../src/feedback/submission.js';
-import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
-import { makeCredential, makeWorkspace } from '../harness/credential.js';
+import type { NewEntry } from '../../src/feedback/submission.js';
+import { type Answer, startApp, type TestApp } from '../harness/app.js';
 import { rounded } from '../harness/scores.arbitrary.js';
+import { newSurveyed, type Surveyed, times } from '../harness/surveyed.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -13,12 +11,9 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 // A workspace of its own for each test.
-let workspaceId: string;
-let key: string;
-let serial = 0;
+let place: Surveyed;
 beforeEach(async () => {
-  workspaceId = await makeWorkspace(app, `w${serial++}`);
-  ({ key } = await makeCredential(app, { workspace: workspaceId, scopes: ['analytics:read'] }));
+  place = await newSurveyed(app);
 });
 
 const before = '2026-02-10T12:07:00Z';
@@ -26,21 +21,8 @@ const after = '2026-03-10T12:00:00Z';
 const march = '2026-03-01T00:00:00Z';
 const split = { a: `to=${march}`, b: `from=${march}` };
 
-async function record(count: number, members: Partial<NewEntry>, at = after): Promise<void> {
-  const survey = {
-    ...blankEntry,
-    backdating: Infinity,
-    workspaceId,
-    source: 'survey',
-    instrument: 'S',
-    scale: 'thumb',
-    score: 1,
-  } as const;
-  const writer = app.nest.get(FeedbackWriter);
-  const occurredAt = new Date(at);
-  await Promise.all(
-    Array.from({ length: count }, () => writer.record({ ...survey, id: uuidv7(), occurredAt, ...members })),
-  );
+function record(count: number, members: Partial<NewEntry>, at = after): Promise<void> {
+  return place.record(...times(count, { scale: 'thumb', score: 1, occurredAt: new Date(at), ...members }));
 }
 
 /** So many of so many thumbs are up. */
@@ -50,7 +32,7 @@ async function thumbs(up: number, n: number, members: Partial<NewEntry>, at = af
 }
 
 function ask(query: Record<string, string>): Promise<Answer> {
-  return call(app, `/v1/analytics/comparison?${new URLSearchParams(query).toString()}`, { key });
+  return place.ask('comparison', query);
 }
 
 async function compared(query: Record<string, string>): Promise<Answer['body']> {
@@ -165,8 +147,7 @@ describe('GET /v1/analytics/comparison', () => {
 
   it('shows another workspace none of it', async () => {
     await thumbs(5, 10, {});
-    workspaceId = await makeWorkspace(app, `w${serial++}`);
-    ({ key } = await makeCredential(app, { workspace: workspaceId, scopes: ['analytics:read'] }));
+    place = await newSurveyed(app);
     const { b } = await compared({ ...split, source: 'survey', instrument: 'S', scale: 'thumb' });
     expect(b.n).toBe(0);
   });

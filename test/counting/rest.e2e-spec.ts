@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { v7 as uuidv7 } from 'uuid';
 import { ScoreCounts } from '../../src/counting/counts.js';
 import { ScoreRebuilder } from '../../src/counting/rebuilder.js';
-import { FeedbackWriter } from '../../src/feedback/feedback.writer.js';
-import { blankEntry, type NewEntry } from '../../src/feedback/submission.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
-import { makeCredential, makeWorkspace } from '../harness/credential.js';
 import { defaultWorkspace } from '../harness/clients.js';
+import { newSurveyed, type Surveyed } from '../harness/surveyed.js';
 import { upgraded } from '../harness/upgraded.js';
 
 let app: TestApp;
@@ -16,30 +13,12 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 // A workspace of its own for each test: names never leave one.
-let workspaceId: string;
-let key: string;
-let serial = 0;
+let place: Surveyed;
 beforeEach(async () => {
-  workspaceId = await makeWorkspace(app, `w${serial++}`);
-  ({ key } = await makeCredential(app, { workspace: workspaceId, scopes: ['analytics:read'] }));
+  place = await newSurveyed(app);
 });
-
-async function record(members: Partial<NewEntry>, of = app): Promise<void> {
-  const survey = {
-    ...blankEntry,
-    backdating: Infinity,
-    workspaceId,
-    source: 'survey',
-    instrument: 'S',
-    scale: 'csat',
-    score: 5,
-  } as const;
-  await of.nest.get(FeedbackWriter).record({ ...survey, id: uuidv7(), ...members });
-}
-
-function ask(path: string, query: Record<string, string>): Promise<Answer> {
-  return call(app, `/v1/analytics/${path}?${new URLSearchParams(query).toString()}`, { key });
-}
+const record: Surveyed['record'] = (...entries) => place.record(...entries);
+const ask: Surveyed['ask'] = (...asked) => place.ask(...asked);
 
 /** Takes all places of a kind but `free`. */
 async function fill(dimension: string, free: number): Promise<void> {
@@ -48,7 +27,7 @@ async function fill(dimension: string, free: number): Promise<void> {
   await app.query(
     `insert into score_name (workspace_id, dimension, owner, name)
      select $1, $2, $3, 'filler ' || i from generate_series(1, $4::int) i`,
-    [workspaceId, dimension, owner, places - free],
+    [place.workspaceId, dimension, owner, places - free],
   );
 }
 
@@ -125,7 +104,7 @@ describe('what is not counted by name', () => {
     const choice = { source: 'question', scale: 'choice', score: null } as const;
     for (const instrument of ['1', '2']) await record({ ...choice, instrument, options: ['a', 'b'] });
     const places = `select name from score_name where workspace_id = $1 and dimension = 'option' order by 1`;
-    expect(await app.query(places, [workspaceId])).toEqual([{ name: 'a' }, { name: 'b' }]);
+    expect(await app.query(places, [place.workspaceId])).toEqual([{ name: 'a' }, { name: 'b' }]);
     expect((await ask('summary', {})).body).toMatchObject({ n: 2, options: [{ name: 'a', count: 2 }, { count: 2 }] });
   });
 
@@ -187,16 +166,16 @@ describe('a rebuild', () => {
       `insert into feedback_entry (workspace_id, id, source, instrument, scale, score, channel, occurred_at, recorded_at, updated_at)
        select $1, gen_random_uuid(), 'survey', 'S', 'csat', 1 + i % 5, 'c' || i % 7, at, at, at
        from generate_series(1, $2::int) i, lateral (select timestamptz '2026-03-10 12:00Z' + i * interval '1 min' as at) time`,
-      [workspaceId, count],
+      [place.workspaceId, count],
     );
   const counts = () => app.nest.get(ScoreCounts);
 
   it('counts in steps, and all that there is', async () => {
     await many(20_001);
     const steps: number[] = [];
-    await counts().rebuild(workspaceId, { progress: (entries) => void steps.push(entries) });
+    await counts().rebuild(place.workspaceId, { progress: (entries) => void steps.push(entries) });
     expect(steps).toEqual([20_000, 40_000]);
-    expect((await counts().verify(workspaceId)).differences).toBe(0);
+    expect((await counts().verify(place.workspaceId)).differences).toBe(0);
     expect((await ask('summary', { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' })).body.n).toBe(20_001);
   });
 
@@ -204,18 +183,18 @@ describe('a rebuild', () => {
     await record({});
     await many(20_000);
     const stop = new AbortController();
-    const stopped = counts().rebuild(workspaceId, { signal: stop.signal, progress: () => stop.abort() });
+    const stopped = counts().rebuild(place.workspaceId, { signal: stop.signal, progress: () => stop.abort() });
     await expect(stopped).rejects.toThrow('aborted');
     expect((await ask('summary', { to: '2027-01-01T00:00:00Z', from: '2026-01-01T00:00:00Z' })).body.n).toBe(1);
   });
 
   it('leaves alone what is not listed, and takes off the list what it has counted', async () => {
     await many(1);
-    await counts().rebuild(workspaceId, { ifListed: true });
-    expect((await counts().verify(workspaceId)).differences).toBeGreaterThan(0);
-    await app.query('insert into score_recount values ($1)', [workspaceId]);
-    await counts().rebuild(workspaceId);
+    await counts().rebuild(place.workspaceId, { ifListed: true });
+    expect((await counts().verify(place.workspaceId)).differences).toBeGreaterThan(0);
+    await app.query('insert into score_recount values ($1)', [place.workspaceId]);
+    await counts().rebuild(place.workspaceId);
     expect(await app.query('select from score_recount')).toEqual([]);
-    expect((await counts().verify(workspaceId)).differences).toBe(0);
+    expect((await counts().verify(place.workspaceId)).differences).toBe(0);
   });
 });
