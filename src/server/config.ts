@@ -52,12 +52,12 @@ export class Config {
   @IsUrlOf(/^postgres(ql)?:\/\/[^/]*\/[^?]/, 'postgres://user:password@host:5432/database')
   DATABASE_URL?: string;
 
-  @Env('Directory of the own PostgreSQL.')
+  @Env('Directory of the own PostgreSQL, and of the keys that are made.')
   @Text(1)
   DATA_DIR: string = './data';
 
   @Env(
-    'The administrator: a key with every scope in the workspace `default`. Unset on the first start of an own PostgreSQL: one is made, and shown once on the terminal or written to `DATA_DIR/administrator.key`.',
+    'The administrator: a key with every scope in the workspace `default`. Unset on the first start of an own PostgreSQL: one is made, and shown once on the terminal or written to `DATA_DIR/administrator.key`. With `DATABASE_URL` none is made, and only the command line administers without one.',
   )
   @IsOptional()
   @Matching(/^[!-~][ -~]{30,510}[!-~]$/, 'be 32 to 512 printable ASCII characters')
