@@ -22,7 +22,7 @@ const leansOn = {
   statistics: [],
   throttling: ['problem-details', 'redis'],
   // Faults are named by the same pointers, and texts held to the same rules, as those of the bytes.
-  validation: ['json-body', 'problem-details'],
+  validation: ['json-body', 'problem-details', 'wall-clock'],
   'wall-clock': [],
 };
 

@@ -1,18 +1,37 @@
+import { isTimeZone } from '#libs/wall-clock';
 import { Must } from './rules.js';
 
 const wanted = 'be an RFC 3339 date-time with offset, such as 2026-01-31T12:00:00Z';
 
 /** An RFC 3339 instant of the years 1 to 9999: see {@link parseInstant}. */
-export const IsInstant = (): PropertyDecorator =>
-  Must(
-    (value) => (lostItsPlus(value) ? `${wanted}: its + has become a blank, in a query it is written %2B` : wanted),
-    isInstant,
-    { format: 'date-time' },
-  );
+export const IsInstant = (): PropertyDecorator => Must(wantedOf(wanted), isInstant, { format: 'date-time' });
+
+/** The same, or a day of the calendar, `YYYY-MM-DD`. */
+export const IsInstantOrDay = (): PropertyDecorator =>
+  Must(wantedOf(`${wanted}, or a day, such as 2026-01-31`), (value) => isInstant(value) || isDay(value), {
+    anyOf: [
+      { type: 'string', format: 'date-time' },
+      { type: 'string', format: 'date' },
+    ],
+  });
+
+export const IsTimeZone = (): PropertyDecorator =>
+  Must('be a time zone, such as Europe/Berlin', (value) => typeof value === 'string' && isTimeZone(value));
+
+function wantedOf(sentence: string): (value: unknown) => string {
+  return (value) =>
+    lostItsPlus(value) ? `${sentence}: its + has become a blank, in a query it is written %2B` : sentence;
+}
 
 /** In a query, a `+` that is not escaped stands for a blank. */
 function lostItsPlus(value: unknown): boolean {
   return typeof value === 'string' && isInstant(value.replace(/ (?=\d\d:\d\d$)/, '+'));
+}
+
+/** Whether it is a real day of the years 1 to 9999. */
+export function isDay(value: unknown): value is string {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(typeof value === 'string' ? value : '') ?? [];
+  return year !== undefined && year !== '0000' && isRealDay(year, month!, day!);
 }
 
 export function isInstant(value: unknown): value is string {

@@ -7,11 +7,10 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Whether this is a name of the IANA time zone database. An offset such as `+01:00` is none. */
+/** Whether `Intl` knows it: a name of the IANA time zone database, whatever its case, or an offset such as `+01:00`. */
 export function isTimeZone(name: string): boolean {
   try {
-    Intl.DateTimeFormat('en-US', { timeZone: name });
-    return /^[A-Za-z]/.test(name);
+    return Boolean(Intl.DateTimeFormat('en-US', { timeZone: name }));
   } catch {
     return false;
   }

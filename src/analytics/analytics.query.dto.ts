@@ -1,5 +1,14 @@
-import { Between, enumSchema, IsInstant, Must, PageQuery, QueryInteger, Strict, Text } from '#libs/validation';
-import { isTimeZone } from '#libs/wall-clock';
+import {
+  Between,
+  enumSchema,
+  IsInstantOrDay,
+  IsTimeZone,
+  Must,
+  PageQuery,
+  QueryInteger,
+  Strict,
+  Text,
+} from '#libs/validation';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type Source, sources } from '../feedback/feedback-entry.entity.js';
@@ -11,12 +20,6 @@ import { type Metric, metrics } from './metric.js';
 
 const IsOneOf = (values: readonly string[]): PropertyDecorator =>
   Must(`be one of ${values.join(', ')}, given once`, (value) => values.includes(value as string), enumSchema(values));
-
-const IsTimeZone = (): PropertyDecorator =>
-  Must(
-    'be the IANA name of a time zone, such as Europe/Berlin',
-    (value) => typeof value === 'string' && isTimeZone(value),
-  );
 
 /** What is asked about. */
 class InstrumentFilter {
@@ -53,15 +56,20 @@ export class AnswerFilter extends InstrumentFilter {
   @Text()
   bot?: string;
 
-  /** The earliest time, rounded down to a quarter of an hour. Default: 30 days before `to`. */
+  /** The earliest time, rounded down to a quarter of an hour; of a day, its beginning in `tz`. Default: 30 days before `to`. */
   @IsOptional()
-  @IsInstant()
+  @IsInstantOrDay()
   from?: string;
 
-  /** The time before which it was, rounded up to a quarter of an hour. Default: now. */
+  /** The time before which it was, rounded up to a quarter of an hour; of a day, its beginning in `tz`. Default: now. */
   @IsOptional()
-  @IsInstant()
+  @IsInstantOrDay()
   to?: string;
+
+  /** The time zone whose wall clock counts. */
+  @IsOptional()
+  @IsTimeZone()
+  tz: string = 'UTC';
 }
 
 /** What every score is asked for with. What the filters leave must be of one source, instrument and scale. */
@@ -70,11 +78,6 @@ export class ScoreQuery extends AnswerFilter {
   @IsOptional()
   @IsOneOf(metrics)
   metric?: Metric;
-
-  /** The IANA name of the time zone whose wall clock counts. */
-  @IsOptional()
-  @IsTimeZone()
-  tz: string = 'UTC';
 
   /** Where bands end; `kore` counts a 6 on the scale nps as passive. */
   @IsOptional()

@@ -1,12 +1,12 @@
 import type { Principal } from '#libs/access';
 import { DatabaseClock } from '#libs/persistence';
-import { canonicalLanguage, parseInstant } from '#libs/validation';
+import { canonicalLanguage } from '#libs/validation';
 import { type Fault, InvalidInput } from '#libs/problem-details';
 import { Injectable } from '@nestjs/common';
 import type { Source } from '../feedback/feedback-entry.entity.js';
 import { FeedbackReader } from '../feedback/feedback.reader.js';
 import { type Scale, scoreRangeOf } from '../feedback/scale.js';
-import { dimensions, quarterHour, rest } from '../counting/change.js';
+import { dimensions, rest } from '../counting/change.js';
 import {
   type BreakdownDto,
   type CommentDto,
@@ -39,14 +39,11 @@ import { compare, comparingAll, type Looks } from '#libs/statistics';
 import { type CountFilter, type Extent, type Group, type Instrument, ScoreReader } from '../counting/reader.js';
 import { metricsOf } from './metric.js';
 import { type AnyScore, Reading } from './reading.js';
+import { before, overlap, type Period, periodOf } from './period.js';
 import { shown } from './shown.js';
 import { Tally } from '../counting/tally.js';
 
-/** Epoch milliseconds, quarters of an hour. */
-interface Period {
-  from: number;
-  to: number;
-}
+type Names = Omit<AnswerFilter, keyof Period | 'tz'>;
 
 /** What a query asks for, as far as it can be answered with one kind of score. */
 interface Asked {
@@ -71,10 +68,6 @@ interface SideScore {
 
 const mostBuckets = 2_000;
 const shownCandidates = 20;
-const defaultLength = 30 * 86_400_000;
-/** The quarters of an hour that an RFC 3339 date-time can name. */
-const earliest = Date.parse('0001-01-01T00:00:00Z');
-const latest = Date.parse('9999-12-31T23:45:00Z');
 
 /** Scores, how sure they are, and how they compare. */
 @Injectable()
@@ -87,8 +80,8 @@ export class AnalyticsService {
 
   async summary({ workspaceId }: Principal, query: SummaryQuery): Promise<SummaryDto> {
     const { filter, reading, subject, period } = await this.understand(workspaceId, query);
-    const before = { from: Math.max(earliest, 2 * period.from - period.to), to: period.from };
-    const groups = await this.counts.tallies(workspaceId, filter, [before.from, before.to, period.to]);
+    const earlier = before(period);
+    const groups = await this.counts.tallies(workspaceId, filter, [earlier.from, earlier.to, period.to]);
     const [previous, current] = talliesOf(groups[0], 2) as [Tally, Tally];
     const [score, other] = [reading.scoreOf(current), reading.scoreOf(previous)];
     return {
@@ -98,7 +91,7 @@ export class AnalyticsService {
       tz: subject.tz,
       ...ofPeriod(reading, current, period),
       ...reading.changes(current, previous),
-      previous: ofPeriod(reading, previous, before),
+      previous: ofPeriod(reading, previous, earlier),
       change: score && other && compare(score, other, query.minN),
     };
   }
@@ -162,7 +155,7 @@ export class AnalyticsService {
     member: 'a' | 'b',
   ): Promise<Side> {
     const { from = query.from, to = query.to, ...names } = readSide(query[member]);
-    const period = this.periodOf({ from, to }, Infinity, member);
+    const period = periodOf({ from, to, tz: query.tz }, this.clock.now(), Infinity, member);
     const own = await this.countedFilterOf(workspaceId, names);
     return { filter: { ...filter, ...own }, period, fromTheFirst: from === undefined };
   }
@@ -188,7 +181,7 @@ export class AnalyticsService {
   }
 
   async text({ workspaceId }: Principal, query: TextQuery): Promise<CommentPage> {
-    const { from, to } = this.periodOf(query);
+    const { from, to } = periodOf(query, this.clock.now());
     const period = { from: new Date(from), to: new Date(to) };
     const texts = Object.fromEntries(Object.entries(filterOf(query)).map(([member, name]) => [member, [name]]));
     const filter = { texts, hasComment: true, ...period };
@@ -203,7 +196,7 @@ export class AnalyticsService {
     open: (keyof Instrument)[] = [],
     looks: Looks = 'once',
   ): Promise<Asked> {
-    const period = this.periodOf(query);
+    const period = periodOf(query, this.clock.now());
     const filter = await this.countedFilterOf(workspaceId, query);
     const { source, instrument, scale } = await this.instrumentOf(workspaceId, filter, open);
     const possible = metricsOf(scale, source);
@@ -220,21 +213,11 @@ export class AnalyticsService {
   }
 
   /** @throws NotCountedApart where there is no number of what a filter asks for */
-  private async countedFilterOf(workspaceId: string, query: AnswerFilter): Promise<CountFilter> {
+  private async countedFilterOf(workspaceId: string, query: Names): Promise<CountFilter> {
     const filter = filterOf(query);
     const members = await this.counts.notCountedApart(workspaceId, filter);
     if (members.length > 0) throw new NotCountedApart(members);
     return filter;
-  }
-
-  /** @param length of the period where no beginning is given; @param member of the query that is at fault if there is none */
-  private periodOf({ from, to }: Pick<AnswerFilter, 'from' | 'to'>, length = defaultLength, member = 'from'): Period {
-    const end = to == null ? this.clock.now().getTime() : parseInstant(to).getTime();
-    const until = Math.min(Math.ceil(end / quarterHour) * quarterHour, latest);
-    const begin = from == null ? until - length : parseInstant(from).getTime();
-    const since = Math.max(Math.floor(begin / quarterHour) * quarterHour, earliest);
-    if (since >= until) throw invalid(member, 'from must be before to');
-    return { from: since, to: until };
   }
 
   /** What the filters leave. `source` and `instrument` are null where they are left open or nothing was answered. */
@@ -267,7 +250,7 @@ function isOpen({ by }: BreakdownQuery): (keyof Instrument)[] {
 }
 
 /** The language is asked for by its canonical tag, under which it is counted; '' asks for answers without one. */
-function filterOf({ source, instrument, scale, channel, language, bot }: AnswerFilter): CountFilter {
+function filterOf({ source, instrument, scale, channel, language, bot }: Names): CountFilter {
   const tag = language ? canonicalLanguage(language) : language;
   const filter = { source, instrument, scale, channel, language: tag, bot };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value != null));
@@ -279,7 +262,7 @@ function mayOverlap(a: Side, b: Side): boolean {
   const differ = dimensions.some(
     (name) => first[name] !== undefined && second[name] !== undefined && first[name] !== second[name],
   );
-  return !differ && a.period.from < b.period.to && b.period.from < a.period.to;
+  return !differ && overlap(a.period, b.period);
 }
 
 /** A fault for every member in which the candidates differ, with the values to choose from. */

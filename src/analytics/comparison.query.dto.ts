@@ -1,5 +1,5 @@
 import { type Fault, InvalidInput } from '#libs/problem-details';
-import { BodyPipe, Inspected, IsInstant, Strict, Text } from '#libs/validation';
+import { BodyPipe, Inspected, IsInstantOrDay, Strict, Text } from '#libs/validation';
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { parse } from 'node:querystring';
@@ -12,9 +12,9 @@ const IsSide = (member: string): PropertyDecorator => Inspected((text) => faults
 /** What both sides are asked with, and what each of them names for itself, which takes the place of the query's own. */
 @Strict()
 export class ComparisonQuery extends ScoreQuery {
-  /** The earliest time, rounded down to a quarter of an hour. Default: that of the first answer of either side. */
+  /** The earliest time, rounded down to a quarter of an hour; of a day, its beginning in `tz`. Default: that of the first answer of either side. */
   @IsOptional()
-  @IsInstant()
+  @IsInstantOrDay()
   override from?: string;
 
   /**

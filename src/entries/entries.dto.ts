@@ -1,4 +1,14 @@
-import { AnyOf, Between, enumeration, IsInstant, OneOf, PageQuery, QueryInteger, Strict } from '#libs/validation';
+import {
+  AnyOf,
+  Between,
+  enumeration,
+  IsInstantOrDay,
+  IsTimeZone,
+  OneOf,
+  PageQuery,
+  QueryInteger,
+  Strict,
+} from '#libs/validation';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { type Source, sources } from '../feedback/feedback-entry.entity.js';
@@ -76,15 +86,20 @@ export class FeedbackFilters {
   @OneOf(trueOrFalse)
   hasComment?: 'true' | 'false';
 
-  /** The earliest `countedAt`. */
+  /** The earliest `countedAt`; of a day, its beginning in `tz`. */
   @IsOptional()
-  @IsInstant()
+  @IsInstantOrDay()
   from?: string;
 
-  /** `countedAt` is before this. */
+  /** `countedAt` is before this; of a day, before its beginning in `tz`. */
   @IsOptional()
-  @IsInstant()
+  @IsInstantOrDay()
   to?: string;
+
+  /** The time zone in which days begin. */
+  @IsOptional()
+  @IsTimeZone()
+  tz: string = 'UTC';
 }
 
 @Strict()

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import type { Principal } from '#libs/access';
-import { parseInstant } from '#libs/validation';
 import { NotFound, ServiceUnavailable } from '#libs/problem-details';
 import { Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { type EntryFilter, FeedbackReader, type Stretch, textMembers } from '../feedback/feedback.reader.js';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
+import { momentOf } from '../feedback/moment.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import { type EntryDto, shownMembers } from './entry.dto.js';
 import { formats } from './export.format.js';
@@ -97,9 +97,8 @@ export class EntriesService {
 
 /** A filter given once comes as a text, given several times as an array. */
 function filterOf(query: FeedbackFilters): EntryFilter {
-  const given = query as Record<string, string | string[] | undefined>;
   const texts = textMembers.flatMap((member) => {
-    const values = given[member] === undefined ? [] : [given[member]].flat();
+    const values = [query[member as keyof FeedbackFilters] ?? []].flat() as string[];
     return values.length === 0 ? [] : [[member, values.map((value) => asKept(member, value))]];
   });
   return {
@@ -108,8 +107,8 @@ function filterOf(query: FeedbackFilters): EntryFilter {
     scoreMax: query.scoreMax,
     resolved: query.resolved && query.resolved === 'true',
     hasComment: query.hasComment && query.hasComment === 'true',
-    from: query.from === undefined ? undefined : parseInstant(query.from),
-    to: query.to === undefined ? undefined : parseInstant(query.to),
+    from: query.from === undefined ? undefined : momentOf(query.from, query.tz),
+    to: query.to === undefined ? undefined : momentOf(query.to, query.tz),
   };
 }
 

@@ -89,7 +89,7 @@ const star = (value: number) => ({ label: `${value} stars`, value });
   beforeAll(async () => {
     app = await startApp();
     await fill();
-    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+    browser = await launch();
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
@@ -165,6 +165,20 @@ const star = (value: number) => ({ label: `${value} stars`, value });
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         expect(await violations()).toEqual([]);
+      }
+    });
+
+    it('is in UTC where the browser does not know where it is', async () => {
+      const lost = await launch({ ...process.env, TZ: 'Mars/Phobos' });
+      try {
+        await open(lost, '');
+        const zone = 'Intl.DateTimeFormat().resolvedOptions().timeZone';
+        expect(await page.evaluate(zone)).toBe('Etc/Unknown');
+        await enter(adminKey);
+        expect(await page.getByRole('combobox', { name: 'Time zone' }).inputValue()).toBe('UTC');
+        expect(await page.locator('.score .n').count()).toBe(1);
+      } finally {
+        await lost.close();
       }
     });
 
@@ -312,7 +326,34 @@ const star = (value: number) => ({ label: `${value} stars`, value });
       await page.getByRole('button', { name: 'Show these days' }).click();
       await page.getByText('No answers in this period').waitFor();
       const asked = new URL(lastRequest('analytics/summary')).searchParams;
-      expect([asked.get('from'), asked.get('to')]).toEqual(['2026-03-01T05:00:00.000Z', '2026-04-01T04:00:00.000Z']);
+      expect([asked.get('from'), asked.get('to')]).toEqual(['2026-03-01', '2026-04-01']);
+      const { body } = await answered('analytics/summary');
+      expect([body.from, body.to]).toEqual(['2026-03-01T05:00:00.000Z', '2026-04-01T04:00:00.000Z']);
+    });
+
+    it('shows a day that has no midnight from its first instant on', async () => {
+      const type = 'positive';
+      for (const createdAt of ['2018-11-04T02:59:59.999Z', '2018-11-04T03:00:00Z', '2018-11-05T01:59:59Z'])
+        await send('/feedback', { type, messageId: 'm', createdAt });
+      await visit('period=custom&first=2018-11-03&last=2018-11-04&tz=America%2FSao_Paulo');
+      expect(await values('.score .n')).toEqual([3]);
+      await page.getByText('As a table').click();
+      const days = page.locator('.buckets tbody [role="rowheader"]');
+      expect(await days.allInnerTexts()).toEqual(['Sat, 3 Nov 2018', 'Sun, 4 Nov 2018']);
+      expect(await values('.buckets td:nth-of-type(1) data')).toEqual([1, 2]);
+      await days.getByText('4 Nov').click();
+      await settled();
+      expect(await page.locator('.answers tbody tr').count()).toBe(2);
+      await visit('period=custom&first=2018-11-04&last=2018-11-04&tz=America%2FSao_Paulo');
+      expect(await values('.score .n')).toEqual([2]);
+      expect(await page.locator('.answers tbody tr').count()).toBe(2);
+    });
+
+    it.each(['US/Pacific', 'europe/berlin', '+05:30'])('keeps the time zone %s that a link names', async (tz) => {
+      await visit(new URLSearchParams({ tz }).toString());
+      expect(await page.getByRole('combobox', { name: 'Time zone' }).inputValue()).toBe(tz);
+      expect(new URL(lastRequest('analytics/timeline')).searchParams.get('tz')).toBe(tz);
+      expect(await page.locator('.score .n').count()).toBe(1);
     });
 
     it('shows the answers behind a piece of a bar, and all of them again', async () => {
@@ -458,10 +499,18 @@ async function numbersShown(): Promise<string[]> {
   return texts.flatMap((text) => text.replaceAll(/\d+ (days|hours) before/g, '').match(/\d[\d,]*(\.\d+)?/g) ?? []);
 }
 
+function launch(env?: NodeJS.ProcessEnv): Promise<Browser> {
+  return chromium.launch({
+    executablePath: executablePath!,
+    args: ['--no-sandbox'],
+    env: env as Record<string, string>,
+  });
+}
+
 /** A new tab, in a browser that knows nothing yet. */
-async function open(): Promise<void> {
+async function open(of = browser, timezoneId = 'Europe/Berlin'): Promise<void> {
   await context?.close();
-  context = await browser.newContext({ viewport: size, timezoneId: 'Europe/Berlin' });
+  context = await of.newContext({ viewport: size, ...(timezoneId && { timezoneId }) });
   page = await context.newPage();
   page.setDefaultTimeout(10_000);
   page.on('request', (request) => requested.push(request.url()));
@@ -476,6 +525,13 @@ async function back(): Promise<void> {
   await context.setOffline(false);
   await page.setViewportSize(size);
   await page.goto(`${app.url}/dashboard`);
+  await settled();
+}
+
+/** Another view, as a link names it. */
+async function visit(fragment: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(`${app.url}/dashboard#source=message&instrument=message&scale=thumb&${fragment}`);
   await settled();
 }
 

@@ -20,7 +20,7 @@ interface Documented {
 interface DocumentedOperation {
   operationId: string;
   tags: string[];
-  parameters?: { name: string; in: string; schema: { format?: string } }[];
+  parameters?: { name: string; in: string; schema: object }[];
   requestBody?: { content: Record<string, object> };
   responses: Record<string, object>;
   security?: Record<string, string[]>[];

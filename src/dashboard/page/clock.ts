@@ -1,6 +1,5 @@
 /** Years and months as they are written in the language of the page; times by the clock of 24 hours. */
 const locale = 'en-GB';
-const day = 86_400_000;
 
 type Style = keyof typeof styles;
 const styles = {
@@ -32,29 +31,27 @@ export function formatDays(from: string | number, to: string | number, timeZone:
 
 /** The date on the calendar of a time zone, `YYYY-MM-DD`. */
 export function dateOf(instant: number, timeZone: string): string {
-  return new Date(instant + offsetAt(instant, timeZone)).toISOString().slice(0, 10);
+  return new Intl.DateTimeFormat('sv', { timeZone }).format(instant);
 }
 
-/** The first instant of a date, or of the one so many days later. */
-export function midnight(date: string, timeZone: string, later = 0): number {
-  const local = Date.parse(`${date}T00:00:00Z`) + later * day;
-  return local - offsetAt(local - offsetAt(local, timeZone), timeZone);
+/** Whether a day of the calendar begins then, at midnight or, where the clock leaves that out, after it. */
+export function beginsDay(instant: string, timeZone: string): boolean {
+  return format('date', instant, timeZone) !== format('date', Date.parse(instant) - 1, timeZone);
 }
 
-/** Milliseconds by which the wall clock is ahead of UTC. */
-function offsetAt(instant: number, timeZone: string): number {
-  const text = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).format(instant);
-  const [, sign, hours, minutes] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(text)!;
-  const offset = sign === undefined ? 0 : (Number(hours) * 60 + Number(minutes)) * 60_000;
-  return sign === '-' ? -offset : offset;
-}
-
-/** The reader's own. Asking for it takes half a millisecond, too long for each of {@link zones}. */
-export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-
+/** Whether this browser knows it: also by another name than those to choose from. */
 export function isZone(name: string): boolean {
-  return zones.includes(name) || name === browserZone;
+  try {
+    return Boolean(Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
 }
+
+const found = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The reader's own; some browsers that know none say Etc/Unknown. Asking takes too long to be done for each of {@link zones}. */
+export const browserZone = isZone(found) ? found : 'UTC';
 
 /** Every time zone that there is to choose from. */
 export const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { Interval, PeriodScore, Timeline } from './api.js';
 import { BreakupChart } from './breakup.js';
 import { useWidth } from './chart.js';
-import { format, formatDays } from './clock.js';
+import { beginsDay, format, formatDays } from './clock.js';
 import { lookOf, Swatch } from './marks.js';
 import { Select } from './select.js';
 import { Table } from './table.js';
@@ -172,8 +172,7 @@ function BucketTable({ buckets, bands, longName, pick }: BucketTableProps) {
 function shortName({ from }: PeriodScore, interval: Interval, tz: string): string {
   if (interval === 'month') return format('month', from, tz);
   if (interval !== 'hour') return format('day', from, tz);
-  const time = format('hour', from, tz);
-  return time === '00:00' ? format('day', from, tz) : time;
+  return format(beginsDay(from, tz) ? 'day' : 'hour', from, tz);
 }
 
 /** The first and the last are cut off where the period is: they say from when or until when they are. */
@@ -185,5 +184,5 @@ export function longName(
   const [begin, end] = [format('hour', from, tz), format('hour', to, tz)];
   if (interval === 'hour') return `${format('weekday', from, tz)}, ${begin}–${end}`;
   const days = interval === 'day' ? format('weekday', from, tz) : formatDays(from, to, tz);
-  return `${days}${begin === '00:00' ? '' : `, from ${begin}`}${end === '00:00' ? '' : `, until ${end}`}`;
+  return `${days}${beginsDay(from, tz) ? '' : `, from ${begin}`}${beginsDay(to, tz) ? '' : `, until ${end}`}`;
 }

@@ -21,18 +21,25 @@ describe('a view', () => {
     expect(wrong.tz).toBe(viewIn('').tz);
   });
 
+  it.each(['US/Pacific', 'europe/berlin', '+01:00'])('keeps the time zone %s of its address', (tz) => {
+    const view = viewIn(`#${new URLSearchParams({ tz })}`);
+    expect([view.tz, viewIn(fragmentOf(view)).tz]).toEqual([tz, tz]);
+  });
+
   it('ends at the next quarter of an hour', () => {
     expect(periodOf(viewIn(`${named}&period=24h`), now)).toEqual({
-      from: Date.parse('2026-06-14T10:15:00Z'),
-      to: Date.parse('2026-06-15T10:15:00Z'),
+      from: '2026-06-14T10:15:00.000Z',
+      to: '2026-06-15T10:15:00.000Z',
+      length: 86_400_000,
     });
   });
 
   it('holds both days of a custom period', () => {
     const view = viewIn(`${named}&period=custom&first=2026-06-01&last=2026-06-02`);
     expect(periodOf(view, now)).toEqual({
-      from: Date.parse('2026-06-01T00:00:00Z'),
-      to: Date.parse('2026-06-03T00:00:00Z'),
+      from: '2026-06-01',
+      to: '2026-06-03',
+      length: 2 * 86_400_000,
     });
   });
 

@@ -1,5 +1,5 @@
 import type { Band, Bands, Instrument, Interval, Metric, PeriodScore, Query, Scale, Source } from './api.js';
-import { browserZone, dateOf, isZone, midnight } from './clock.js';
+import { browserZone, dateOf, isZone } from './clock.js';
 import { bandSetNames, metricNames, scaleNames, sourceNames } from './words.js';
 
 export const periods = { '24h': 'Last 24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days', custom: 'Custom' };
@@ -86,30 +86,44 @@ export function fragmentOf(view: View): string {
 }
 
 export function isDate(text: string | null): text is string {
-  return text !== null && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && text >= '0002';
+  return (
+    text !== null &&
+    /^\d{4}-\d\d-\d\d$/.test(text) &&
+    !Number.isNaN(Date.parse(text)) &&
+    text >= '0002' &&
+    text < '9999-12-31'
+  );
 }
 
 const hour = 3_600_000;
 const quarter = hour / 4;
 const lengths = { '24h': 24 * hour, '7d': 7 * 24 * hour, '30d': 30 * 24 * hour, '90d': 90 * 24 * hour };
 
-/** Epoch milliseconds, `to` not included. */
+/** What the API is asked for as `from` and `to`: instants, or days, which begin where the server finds that they do. */
 export interface Period {
-  from: number;
-  to: number;
+  from: string;
+  /** Not included. */
+  to: string;
+  /** In milliseconds, as if every day had as many. */
+  length: number;
 }
 
-/** The period of a view at a time, in whole quarters of an hour, which is what the API counts in. */
-export function periodOf({ period, first, last, tz }: View, now: number): Period {
-  if (period === 'custom') return { from: midnight(first!, tz), to: midnight(last!, tz, 1) };
-  const to = Math.ceil(now / quarter) * quarter;
-  return { from: to - lengths[period], to };
+/** The period of a view at a time; of so many hours or days, in whole quarters of an hour, which is what the API counts in. */
+export function periodOf({ period, first, last }: View, now: number): Period {
+  if (period !== 'custom') return between(Math.ceil(now / quarter) * quarter - lengths[period], lengths[period]);
+  const { to, length, from } = between(Date.parse(first!), Date.parse(last!) + 24 * hour - Date.parse(first!));
+  return { from: from.slice(0, 10), to: to.slice(0, 10), length };
+}
+
+function between(from: number, length: number): Period {
+  return { from: new Date(from).toISOString(), to: new Date(from + length).toISOString(), length };
 }
 
 /** The days that the period of a view holds, to begin with when choosing others. */
 export function daysOf(view: View, now: number): { first: string; last: string } {
-  const { from, to } = periodOf(view, now);
-  return { first: dateOf(from, view.tz), last: dateOf(Math.min(to - 1, now), view.tz) };
+  if (view.period === 'custom') return { first: view.first!, last: view.last! };
+  const { from } = periodOf(view, now);
+  return { first: dateOf(Date.parse(from), view.tz), last: dateOf(now, view.tz) };
 }
 
 const intervalLengths = { hour, day: 24 * hour, week: 7 * 24 * hour, month: 30 * 24 * hour };
@@ -117,9 +131,9 @@ const intervalLengths = { hour, day: 24 * hour, week: 7 * 24 * hour, month: 30 *
 const mostBars = 200;
 
 /** Intervals that make a readable number of bars of a period. */
-export function intervalsFor({ from, to }: Period): Interval[] {
+export function intervalsFor({ length }: Period): Interval[] {
   const fitting = (Object.keys(intervalLengths) as Interval[]).filter((interval) => {
-    const bars = (to - from) / intervalLengths[interval];
+    const bars = length / intervalLengths[interval];
     return bars >= 1 && bars <= mostBars;
   });
   return fitting.length > 0 ? fitting : ['month'];
@@ -128,7 +142,7 @@ export function intervalsFor({ from, to }: Period): Interval[] {
 export function intervalOf(view: View, period: Period): Interval {
   const fitting = intervalsFor(period);
   if (view.interval && fitting.includes(view.interval)) return view.interval;
-  return fitting.find((interval) => (period.to - period.from) / intervalLengths[interval] <= 45) ?? fitting.at(-1)!;
+  return fitting.find((interval) => period.length / intervalLengths[interval] <= 45) ?? fitting.at(-1)!;
 }
 
 /** The view of an instrument: what belonged to the one before is forgotten. */
@@ -156,13 +170,12 @@ export function instrumentOf(view: View, instruments: Instrument[]): Instrument 
 }
 
 /** The filters that every request of a view has in common. */
-export function filterOf({ source, instrument, scale, channel, language, bot }: View, { from, to }: Period): Query {
-  const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-  return { source, instrument, scale, channel, language, bot, ...times };
+export function filterOf({ source, instrument, scale, channel, language, bot, tz }: View, period: Period): Query {
+  return { source, instrument, scale, channel, language, bot, from: period.from, to: period.to, tz };
 }
 
 export function scoreQuery(view: View, period: Period): Query {
-  return { ...filterOf(view, period), metric: view.metric, tz: view.tz, bands: view.bands };
+  return { ...filterOf(view, period), metric: view.metric, bands: view.bands };
 }
 
 /**
