@@ -3,8 +3,8 @@ import { PeriodicWork } from '#libs/background';
 import { type Transaction, Transactions } from './transactions.js';
 
 /**
- * A column that a migration adds to a table whose rows are too many to be filled by the migration. Readers must do without
- * it until a row is filled.
+ * What a release says otherwise of rows that are too many for a migration: a column that it adds, or another value. Until a
+ * row is filled, readers take it as it is.
  */
 export interface Fill {
   /** What is filled, for the log. */
