@@ -31,7 +31,6 @@ export type RedisClient = Awaited<ReturnType<typeof newClient>>;
  */
 export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RedisConnection.name);
-  private readonly returned: (() => void)[] = [];
   private answering = false;
   /** Misses so far, and connections that broke. */
   failures = 0;
@@ -62,11 +61,6 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.client.connect().catch(() => undefined);
   }
 
-  /** Has `listener` called each time Redis becomes usable again. */
-  onReturn(listener: () => void): void {
-    this.returned.push(listener);
-  }
-
   /** What the commands answered; undefined after a miss, or at once while Redis is skipped. Never throws. */
   async run<T>(commands: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
     if (!this.usable) return undefined;
@@ -88,7 +82,6 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private answered(): void {
     if (this.answering) return this.sayBack();
     this.answering = true;
-    for (const listener of this.returned) listener();
   }
 
   /** Logged by a PING that comes a second after the last miss, since a full Redis answers every PING but refuses every write. */

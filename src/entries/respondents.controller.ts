@@ -28,7 +28,7 @@ export class RespondentsController {
 
   /**
    * Erases everything that is known of a respondent. The receipt counts the profile, conversations, messages and entries;
-   * windows, marks and answers kept for an `Idempotency-Key` go with them. Of an unknown respondent 0 records are erased.
+   * windows and answers kept for an `Idempotency-Key` go with them. Of an unknown respondent 0 records are erased.
    * An erasure goes by one name: the `respondent` of entries, and the `userProperties.id` of those whose respondent is the
    * `userId`. Whoever is known by several names is erased by each of them.
    */

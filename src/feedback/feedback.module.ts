@@ -1,7 +1,4 @@
-import { RedisConnection } from '#libs/redis';
 import { Module } from '@nestjs/common';
-import { DuplicateMarks, NoDuplicateMarks } from './duplicate.marks.js';
-import { RedisDuplicateMarks } from './redis-duplicate.marks.js';
 import { FeedbackArchive } from './feedback.archive.js';
 import { EarlierEntries } from './earlier-entries.js';
 import { EarlierRatings } from './earlier-ratings.js';
@@ -10,16 +7,12 @@ import { FeedbackMetrics } from './feedback.metrics.js';
 import { FeedbackReader } from './feedback.reader.js';
 import { FeedbackRemover } from './feedback.remover.js';
 import { FeedbackWriter } from './feedback.writer.js';
+import { OpenWindows } from './open-windows.js';
 import { CountingModule } from '../counting/counting.module.js';
 
 @Module({
   imports: [CountingModule],
   providers: [
-    {
-      provide: DuplicateMarks,
-      useFactory: (redis?: RedisConnection) => (redis ? new RedisDuplicateMarks(redis) : new NoDuplicateMarks()),
-      inject: [{ token: RedisConnection, optional: true }],
-    },
     FeedbackArchive,
     EarlierEntries,
     EarlierRatings,
@@ -28,6 +21,7 @@ import { CountingModule } from '../counting/counting.module.js';
     FeedbackReader,
     FeedbackRemover,
     FeedbackWriter,
+    OpenWindows,
   ],
   exports: [
     EarlierEntries,
@@ -38,6 +32,7 @@ import { CountingModule } from '../counting/counting.module.js';
     FeedbackReader,
     FeedbackRemover,
     FeedbackWriter,
+    OpenWindows,
   ],
 })
 export class FeedbackModule {}

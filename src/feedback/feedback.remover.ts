@@ -1,10 +1,8 @@
 import { type Transaction, Transactions } from '#libs/persistence';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { locks } from '../locks.js';
-import { DuplicateMarks } from './duplicate.marks.js';
 import { FeedbackEntry, type Source } from './feedback-entry.entity.js';
-import { windowKeyOf } from './feedback-window.batch.js';
 import { type Counted, countedMembers } from '../counting/change.js';
 import { ScoreJournal } from '../counting/journal.js';
 import { selectionOf } from './entry.members.js';
@@ -19,7 +17,6 @@ export type EntryName = { id: string } | { source: Source; externalId: string };
 export class FeedbackRemover {
   constructor(
     private readonly transactions: Transactions,
-    @Inject(DuplicateMarks) private readonly marks: DuplicateMarks,
     private readonly journal: ScoreJournal,
   ) {}
 
@@ -30,18 +27,16 @@ export class FeedbackRemover {
   async remove(workspaceId: string, name: EntryName): Promise<boolean> {
     const named =
       'id' in name ? sql`id = ${name.id}` : sql`(source, external_id) = (${name.source}, ${name.externalId})`;
-    const removed = await this.transactions.run(async (transaction) => {
+    return this.transactions.run(async (transaction) => {
       const [entry] = await deleteEntries(transaction, sql`workspace_id = ${workspaceId} and ${named}`);
-      if (!entry) return undefined;
+      if (!entry) return false;
       const { db } = transaction;
       await sql`delete from feedback_window where workspace_id = ${workspaceId} and business = ${entry.channel}
         and respondent = ${entry.respondent} and entry_id = ${entry.id}`.execute(db);
       await sql`delete from idempotency_key where workspace_id = ${workspaceId} and entry_id = ${entry.id}`.execute(db);
       await this.journal.append(transaction, [], [entry]);
-      return entry;
+      return true;
     });
-    if (removed?.respondent && removed.channel) await this.marks.forget(windowKeyOf(removed));
-    return removed !== undefined;
   }
 
   /**
@@ -50,14 +45,12 @@ export class FeedbackRemover {
    * @returns how many entries, messages, conversations and profiles that were
    */
   async erase(workspaceId: string, respondent: string): Promise<number> {
-    const erasing = async (transaction: Transaction): Promise<Erasure> => {
-      const erasure = await eraseIn(transaction, workspaceId, respondent);
-      await this.journal.append(transaction, [], erasure.entries);
-      return erasure;
+    const erasing = async (transaction: Transaction): Promise<number> => {
+      const { erased, entries } = await eraseIn(transaction, workspaceId, respondent);
+      await this.journal.append(transaction, [], entries);
+      return erased;
     };
-    const { erased, businesses } = await this.transactions.run(erasing, { patience: 30_000 });
-    for (const channel of businesses) await this.marks.forget(windowKeyOf({ workspaceId, respondent, channel }));
-    return erased;
+    return this.transactions.run(erasing, { patience: 30_000 });
   }
 }
 
@@ -82,7 +75,6 @@ export async function deleteEntries({ db, em }: Transaction, which: RawBuilder<u
 interface Erasure {
   /** How many records there were. */
   erased: number;
-  businesses: string[];
   entries: Deleted[];
 }
 
@@ -93,8 +85,7 @@ async function eraseIn(transaction: Transaction, workspaceId: string, respondent
   const said = sql`workspace_id = ${workspaceId} and ${isAbout(respondent)}`;
   const locked = await lockEntries(transaction, said);
   await sql`select respondent from person where ${theirs} for update`.execute(db);
-  const windows = await sql<{ business: string }>`
-    delete from feedback_window where ${theirs} returning business`.execute(db);
+  await sql`delete from feedback_window where ${theirs}`.execute(db);
   // An entry with an external id may be locked by an update. One that was stored since the locking above is left, because
   // it would be locked out of order.
   const gone = sql`${said} and (external_id is null or id = any(${locked}::uuid[]))`;
@@ -108,5 +99,5 @@ async function eraseIn(transaction: Transaction, workspaceId: string, respondent
   const ids = entries.map(({ id }) => id);
   await sql`delete from idempotency_key where workspace_id = ${workspaceId}
     and (entry_id = any(${ids}::uuid[]) or respondent = ${respondent})`.execute(db);
-  return { erased, businesses: windows.rows.map(({ business }) => business), entries };
+  return { erased, entries };
 }

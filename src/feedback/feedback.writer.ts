@@ -1,13 +1,13 @@
-import { DatabaseClock, databaseProblem, failureKind, type Transaction, Transactions } from '#libs/persistence';
+import { databaseProblem, failureKind, type Transaction, Transactions } from '#libs/persistence';
 import { ServiceUnavailable } from '#libs/problem-details';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { DuplicateMarks } from './duplicate.marks.js';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { windowKeyOf } from './feedback-window.batch.js';
 import { hasContentOf, keyOf, withRow, type WithRow, writeBatch } from './feedback.batch.js';
 import { GroupCommit, type GroupCommitLimits, Overloaded, type Settled, TooLate } from '#libs/group-commit';
 import { ScoreJournal } from '../counting/journal.js';
+import { OpenWindows } from './open-windows.js';
 import type { NewEntry, Outcome, StoredOutcome, Submission, WindowRule } from './submission.js';
 
 const MiB = 1_048_576;
@@ -37,8 +37,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
 
   constructor(
     private readonly transactions: Transactions,
-    private readonly clock: DatabaseClock,
-    @Inject(DuplicateMarks) private readonly marks: DuplicateMarks,
+    private readonly windows: OpenWindows,
     private readonly journal: ScoreJournal,
     private readonly metrics: FeedbackMetrics,
   ) {}
@@ -65,17 +64,10 @@ export class FeedbackWriter implements OnApplicationShutdown {
   }
 
   private async writeOnce(entry: NewEntry, window: WindowRule): Promise<Outcome> {
-    const key = windowKeyOf(entry);
-    const mark = this.clock.isFresh() ? await this.marks.recall(key, this.clock.now()) : null;
-    if (mark) return { kind: 'duplicate', closesAt: mark.closesAt };
-    const outcome = await this.write({ entry, window }, key);
-    if (outcome.kind === 'recorded') {
-      const { id } = outcome.entry;
-      const mark = (): void => void this.marks.mark(key, id, outcome.closesAt!, this.clock.now());
-      // Within an enclosing transaction it is not committed yet.
-      if (this.transactions.current) this.transactions.current.afterCommit.push(mark);
-      else mark();
-    }
+    const closesAt = await this.windows.closing(entry);
+    if (closesAt) return { kind: 'duplicate', closesAt };
+    const outcome = await this.write({ entry, window }, windowKeyOf(entry));
+    if (outcome.kind === 'recorded') this.windows.mark(entry, outcome.closesAt!);
     return outcome;
   }
 

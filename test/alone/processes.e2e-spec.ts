@@ -12,7 +12,7 @@ import { type OwnRedis, spawnRedis } from '../harness/redis.js';
 import { expectSecrecy } from '../harness/secrecy.js';
 import { endServers, type Server, startServer } from '../harness/server.js';
 import { until } from '../harness/until.js';
-import { expectOneAccepted, race } from '../harness/user-feedback.js';
+import { expectOneAccepted, newcomer, race, rate } from '../harness/user-feedback.js';
 
 /** `npm run test:window` sets 200. */
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -24,6 +24,7 @@ let directory: string;
 let database: pg.Client;
 let redis: OwnRedis;
 let servers: [Server, Server];
+let start: () => Promise<Server>;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'afterword-processes-'));
@@ -36,7 +37,7 @@ beforeAll(async () => {
     ADMIN_API_KEY: adminKey,
     ENCRYPTION_KEY: encryptionKey,
   };
-  const start = () => startServer(directory, { ...settings, LOG_LEVEL: 'trace', RATE_LIMIT: String(budget) });
+  start = () => startServer(directory, { ...settings, LOG_LEVEL: 'trace', RATE_LIMIT: String(budget) });
   servers = await Promise.all([start(), start()]);
 }, 120_000);
 
@@ -121,6 +122,24 @@ describe('two server processes on one PostgreSQL and one Redis', () => {
     await call(one, `/v1/credentials/${made.id}`, { method: 'DELETE' });
     await until(async () => (await register()).status === 401, 1_000);
   });
+});
+
+describe('a server that is killed after a deletion of which a frozen Redis could not hear', () => {
+  it('leaves nobody refused whose entry is gone', async () => {
+    const doomed = await start();
+    const client = await newClient(doomed);
+    const authId = await newcomer(client, doomed, 343);
+    expect(await rate(client, doomed, authId)).toMatchObject({ status: 201 });
+    const { rows } = await database.query('select id from feedback_entry where respondent = $1', [authId]);
+    await counting();
+    redis.process.kill('SIGSTOP');
+    expect(await call(doomed, `/v1/feedback/${rows[0].id}`, { method: 'DELETE' })).toMatchObject({ status: 204 });
+    await doomed.end('SIGKILL');
+    redis.process.kill('SIGCONT');
+    await counting();
+    expect(await rate(client, servers[0], authId)).toMatchObject({ status: 201 });
+    expect(await rate(client, servers[1], authId)).toMatchObject({ status: 409 });
+  }, 60_000);
 });
 
 describe(`of 50 duplicates at once through two server processes exactly one is accepted, ${rounds} times,`, () => {
