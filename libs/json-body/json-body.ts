@@ -39,13 +39,18 @@ export function bodyDigest(request: IncomingMessage): Buffer {
 /**
  * Makes JSON, or lines of it where a route says so, the only body that is taken. Other bodies are refused in this order:
  * content type and encoding (415), size (413), too many bytes in memory (503), what {@link parseJson} refuses (400). The
- * body of a request without one is `undefined`. A client can read an answer that is given while its body is still
- * arriving. To be called before the first route is registered, on an instance without other body parsers.
+ * body of a request without one is `undefined`. A client that asks first (`Expect: 100-continue`) is told to go on when its
+ * head is accepted. It can read an answer that is given while its body is still arriving. To be called before the first route is registered, on an instance without other body parsers.
  */
 export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}): ByteBudget {
   const { memoryBudget = 67_108_864, ...limits } = options;
   const budget = new ByteBudget(memoryBudget, 'too many bodies are being read, try again');
   const bodies = new WeakMap<IncomingMessage, unknown>();
+  const asking = new WeakSet<IncomingMessage>();
+  fastify.server.on('checkContinue', (request, response) => {
+    asking.add(request);
+    fastify.routing(request, response);
+  });
 
   fastify.addHook('preParsing', async (request, reply) => {
     const { raw } = request;
@@ -59,13 +64,16 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
     const most = lines?.maxBytes ?? jsonLimits.maxBytes;
     const declared = declaredLength(raw);
     if (declared !== undefined && declared > most) throw new ContentTooLarge(most);
+    if (asking.has(raw)) reply.raw.writeContinue();
     const bytes = await readBody(raw, declared, most, budget.open(reply.raw, request.ip));
     bodies.set(raw, lines ? bytes : parseJson(bytes, limits));
     if (raw.headers['idempotency-key'] !== undefined) digests.set(raw, sha256(bytes));
   });
 
   fastify.addHook('onSend', async ({ raw }, reply) => {
-    if (raw.complete || !hasBody(raw) || (declaredLength(raw) ?? Infinity) <= maxBytesForKeepAlive) return;
+    if (raw.complete || !hasBody(raw)) return;
+    // Whoever asked first may send no body after this answer.
+    if (!asking.has(raw) && (declaredLength(raw) ?? Infinity) <= maxBytesForKeepAlive) return;
     void reply.header('connection', 'close');
     closeLingering(raw);
   });

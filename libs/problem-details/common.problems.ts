@@ -137,6 +137,13 @@ export class InternalError extends Problem {
   }
 }
 
+/** HTTP has it, and this server does not. */
+export class NotImplemented extends Problem {
+  static override readonly status = 501;
+  static override readonly slug = 'not-implemented';
+  static override readonly title = 'The server does not do this';
+}
+
 /** Not now: overloaded, or the database is away. The same request may succeed after `retryAfter` seconds. */
 export class ServiceUnavailable extends Problem {
   static override readonly status = 503;

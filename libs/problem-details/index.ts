@@ -8,6 +8,7 @@ export { resetBrokenOff } from './broken-off.js';
 export * from './common.problems.js';
 export { catalogued, type CataloguedProblem, Problem, type ProblemOptions } from './problem.js';
 export { Fault } from './problem.dto.js';
+export { refuseUnclear } from './framing.js';
 export { ProblemFilter } from './problem.filter.js';
 export { ProblemModule } from './problem.module.js';
 export {

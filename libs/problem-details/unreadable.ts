@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { withoutBasePath } from '#libs/base-path';
 import { HeaderFieldsTooLarge, MalformedRequest, RequestTimeout } from './common.problems.js';
+import { Problem } from './problem.js';
 import { doorFor, type FailedRequest, type ProblemDoor } from './renderer.js';
 
 /** Node's error for bytes that are no request. */
@@ -10,8 +11,8 @@ export type UnreadableError = Error & { code?: string; rawPacket?: unknown };
 const lingerFor = 2_000;
 
 /**
- * Answers bytes that are no HTTP, or a request that was not complete in time, and closes the connection. The shape is
- * that of the door, if the packet that failed begins with the request's first line.
+ * Answers bytes that are no HTTP, a request that was not complete in time, or a problem, and closes the connection. The
+ * shape is that of the door, if the packet that failed begins with the request's first line.
  */
 export function answerUnreadable(
   doors: ProblemDoor[],
@@ -50,7 +51,9 @@ export function answerUnreadable(
   socket.once('close', () => clearTimeout(timer));
 }
 
-function problemOf({ code }: UnreadableError) {
+function problemOf(error: UnreadableError): Problem {
+  if (error instanceof Problem) return error;
+  const { code } = error;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new RequestTimeout();
   if (code === 'HPE_HEADER_OVERFLOW') return new HeaderFieldsTooLarge();
   return new MalformedRequest('the request is not valid HTTP');

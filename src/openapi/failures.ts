@@ -9,7 +9,13 @@ const withCredential = ['unauthorized', 'forbidden', 'too-many-requests'];
 const withBody = ['content-too-large', 'unsupported-media-type'];
 
 /** What Node and the router say: of every operation, and where there is none. */
-const beforeRouting = ['method-not-allowed', 'request-timeout', 'uri-too-long', 'header-fields-too-large'];
+const beforeRouting = [
+  'method-not-allowed',
+  'request-timeout',
+  'uri-too-long',
+  'header-fields-too-large',
+  'not-implemented',
+];
 /** What is said before the budget was asked. */
 const beforeBudget = ['malformed-request', 'unauthorized', 'forbidden', ...withBody, ...beforeRouting];
 
@@ -36,7 +42,7 @@ export function addFailures(
   const early = shown.filter(({ kind }) => beforeRouting.includes(kind.slug)).map(render);
   operation.responses['default'] = shared(document, `${nameOf(door)}BeforeRouting`, {
     description:
-      'What the server says before it knows the operation: 405, 408, 414, 431; and 400 and 404 where there is none',
+      'What the server says before it knows the operation: 405, 408, 414, 431, 501; and 400 and 404 where there is none',
     headers: { ...headersOf(early), ...fields({ Allow: 'Allow' }) },
     content: contentOf(door, early),
   });

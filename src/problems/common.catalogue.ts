@@ -9,6 +9,7 @@ import {
   MalformedRequest,
   MethodNotAllowed,
   NotFound,
+  NotImplemented,
   RequestTimeout,
   ServiceUnavailable,
   TooManyRequests,
@@ -33,5 +34,6 @@ export const commonProblems = catalogued(texts, [
   new TooManyRequests(17),
   new HeaderFieldsTooLarge(),
   new InternalError(undefined),
+  new NotImplemented('no transfer coding but chunked is understood'),
   new ServiceUnavailable(),
 ]);

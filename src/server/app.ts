@@ -1,11 +1,19 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { Background } from '#libs/background';
 import { belowBasePath, completeLocations } from '#libs/base-path';
 import { boundAnswers } from '#libs/byte-budget';
 import { randomBase62 } from '#libs/ids';
 import { jsonBody } from '#libs/json-body';
 import type { PersistenceOptions } from '#libs/persistence';
-import { MalformedRequest, maxHeadBytes, ProblemFilter, refuseUnrouted, resetBrokenOff } from '#libs/problem-details';
+import {
+  maxHeadBytes,
+  NotImplemented,
+  ProblemFilter,
+  refuseUnclear,
+  refuseUnrouted,
+  resetBrokenOff,
+} from '#libs/problem-details';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -33,11 +41,16 @@ export async function createApp(
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    const lacksHost = request.headers.host === undefined && request.raw.httpVersion === '1.1';
-    done(lacksHost ? new MalformedRequest('the header field Host is missing') : undefined);
+    done();
   });
+  refuseUnclear(fastify);
   Draining.heed(fastify, () => app.get(Draining));
   fastify.server.on('checkExpectation', (request, response) => fastify.routing(request, response));
+  fastify.server.on('connect', (_request, socket: Socket) => {
+    socket.on('error', () => undefined);
+    const asked = { basePath: config.basePath, requestId: newRequestId() };
+    app.get(ProblemFilter).answerUnreadable(new NotImplemented('this is no proxy'), socket, asked);
+  });
   logRequests(fastify, logger);
   fastify.addHook('onResponse', (request, reply, done) => {
     app.get(MetricsService).observe(request, reply);

@@ -30,7 +30,7 @@ interface DocumentedOperation {
 const besides = /^\/(docs|problems|openapi\.(json|yaml)|dashboard)(\/|$)/;
 
 /** What the server says by itself, whatever the operation. */
-const serversOwn = new Set([405, 408, 414, 431]);
+const serversOwn = new Set([405, 408, 414, 431, 501]);
 /** And where there is no operation. */
 const beforeRouting = new Set([400, 404, ...serversOwn]);
 

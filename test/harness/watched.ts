@@ -28,7 +28,7 @@ export function watch(server: Server, basePath: string): Watch {
       }
     });
   };
-  server.prependListener('request', listen).prependListener('checkExpectation', listen);
+  for (const event of ['request', 'checkExpectation', 'checkContinue']) server.prependListener(event, listen);
   return {
     expectDocumented: () => {
       if (faults.length > 0) throw faults.shift();

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { adminKey, type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import { type RawAnswer, rawRequest, sendRaw } from '../harness/raw.js';
+import { until } from '../harness/until.js';
 
 const asAdmin = `Authorization: Bearer ${adminKey}`;
 const asJson = 'Content-Type: application/json';
@@ -275,6 +276,36 @@ describe('sizes: a 413 that the client can read', () => {
     await refused(() => sendRaw(app, head(...fields, 'Connection: close') + '{}'), 400);
   });
 
+  it('a coding beside chunked: 501', async () => {
+    const coded =
+      head('Transfer-Encoding: gzip, chunked', 'Connection: close') + chunked(withMembers('')) + '0\r\n\r\n';
+    await refused(() => sendRaw(app, coded), 501);
+  });
+
+  it.each([
+    ['after a head that is taken', '200', '1000'],
+    ['not before the length was looked at', '413', String(limit + 1)],
+  ])('100 Continue %s', async (_, status, length) => {
+    const socket = connect(app.port, '127.0.0.1').setEncoding('utf8');
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk));
+    socket.write(head('Expect: 100-continue', `Content-Length: ${length}`, 'Connection: close'));
+    await until(() => text.includes('\r\n\r\n'));
+    if (status === '200') socket.write(withMembers('').padEnd(Number(length)));
+    await once(socket, 'close');
+    expect([...text.matchAll(/^HTTP\/1.1 (\d+)/gm)].map(([, one]) => one)).toEqual(
+      status === '200' ? ['100', '200'] : ['413'],
+    );
+  });
+
+  it('a small body that was asked about and refused: the connection ends', async () => {
+    const message = ['POST /nowhere HTTP/1.1', 'Host: x', 'Expect: 100-continue', 'Content-Length: 2', '', ''].join(
+      '\r\n',
+    );
+    const { status, headers } = await sendRaw(app, message);
+    expect([status, headers['connection']]).toEqual([404, 'close']);
+  });
+
   it('a chunk size that is no number: 400', async () => {
     await refused(() => sendRaw(app, `${head('Transfer-Encoding: chunked', 'Connection: close')}zz\r\n{}\r\n`), 400);
   });
@@ -347,6 +378,7 @@ describe('what is hardly HTTP: 400 with a request id', () => {
     ['TLS', Buffer.from([0x16, 3, 1, 0, 5, 1, 0, 0, 1, 3])],
     ['a method that nobody knows', 'FETCH /livez HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['no Host', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    ['two Hosts', 'GET /livez HTTP/1.1\r\nHost: x\r\nhOST: x\r\nConnection: close\r\n\r\n'],
     ['a field without colon', 'GET /livez HTTP/1.1\r\nHost: x\r\nbad\r\n\r\n'],
     ['a space before the colon', 'GET /livez HTTP/1.1\r\nHost: x\r\nX-A : 1\r\n\r\n'],
     ['NUL in a field', 'GET /livez HTTP/1.1\r\nHost: x\r\nX-A: \0\r\n\r\n'],
@@ -356,6 +388,11 @@ describe('what is hardly HTTP: 400 with a request id', () => {
   it('an expectation that nobody knows is ignored', async () => {
     const message = rawRequest('POST /feedback', [asAdmin, asJson, 'Expect: wonders'], withMembers(''));
     expect((await sendRaw(app, message)).status).toBe(200);
+  });
+
+  it('CONNECT: 501', async () => {
+    const answer = await refused(() => sendRaw(app, 'CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n\r\n'), 501);
+    expect(answer.body.code).toBe('not_implemented');
   });
 
   it('HTTP/1.0 without Host works', async () => {
