@@ -32,11 +32,11 @@ export class Draining {
 
   /** Makes the answers of `fastify` heed a draining that begins later. To be called before the first route is registered. */
   static heed(fastify: FastifyInstance, draining: () => Draining): void {
-    fastify.addHook('onRequest', (_request, reply, done) => {
+    // As late as that, for what was asked before.
+    fastify.addHook('onSend', async (_request, reply) => {
+      await draining().held;
       if (draining().health.draining) void reply.header('connection', 'close');
-      done();
     });
-    fastify.addHook('onSend', async () => draining().held);
   }
 
   /** Resolves when everything is answered and `app` is closed. */
@@ -47,7 +47,10 @@ export class Draining {
     await delay(grace);
     await this.closePort(server);
     await delay(grace);
+    // A stream that began before leaves its connection open.
+    const idle = setInterval(() => server.closeIdleConnections(), grace);
     await app.close();
+    clearInterval(idle);
     clearTimeout(cut);
   }
 

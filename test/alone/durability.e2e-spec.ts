@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import { adminKey, call } from '../harness/app.js';
 import { endServers, postmasterOf, type Server, startServer } from '../harness/server.js';
-import { until } from '../harness/until.js';
+import { inTime, until } from '../harness/until.js';
 
 /** `npm run test:outages` sets 20. */
 const rounds = Number(process.env['ROUNDS'] ?? 2);
@@ -104,6 +106,55 @@ describe(`SIGTERM under load, ${rounds} times,`, () => {
       await submitting;
       expect(outcomes.length).toBeGreaterThan(before + connections);
       expect([...new Set(outcomes)]).toEqual([200, 'ECONNREFUSED']);
+    },
+    60_000,
+  );
+});
+
+describe('SIGTERM while a connection that is kept alive', () => {
+  const body = JSON.stringify({ type: 'positive', messageId: 'm', details: 'x'.repeat(2_000_000) });
+  const headOf = (request: string, ...fields: string[]) =>
+    [`${request} HTTP/1.1`, 'Host: localhost', `Authorization: Bearer ${adminKey}`, ...fields, '', ''].join('\r\n');
+  const post = headOf('POST /feedback', 'Content-Type: application/json', `Content-Length: ${body.length}`);
+
+  it.each<[string, (socket: Socket) => Promise<unknown>, (socket: Socket) => void, begin: RegExp, end: string]>([
+    [
+      'is still sending',
+      async (socket) => socket.write(post + body.slice(0, 9)),
+      (socket) => socket.write(body.slice(9)),
+      /^HTTP\/1.1 200 [^]*\r\nconnection: close\r\n/i,
+      '"sources":null}',
+    ],
+    [
+      'is still taking a stream',
+      async (socket) => {
+        socket.write(headOf('GET /v1/feedback/export'));
+        await once(socket, 'readable');
+      },
+      (socket) => socket.resume(),
+      /^HTTP\/1.1 200 /,
+      '\r\n0\r\n\r\n',
+    ],
+  ])(
+    '%s is answered in full, and then the server ends',
+    async (_, begin, goOn, head, end) => {
+      const server = await start();
+      for (let n = 0; n < 8; n++) await call(server, '/feedback', { raw: body });
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('latin1');
+      await once(socket, 'connect');
+      await begin(socket);
+      const ended = server.end('SIGTERM');
+      await until(async () => (await fetch(`${server.url}/readyz`)).status === 503);
+      let [first, last] = ['', ''];
+      socket.on('data', (text: string) => {
+        first ||= text.slice(0, 500);
+        last = (last + text).slice(-end.length);
+      });
+      goOn(socket);
+      await until(() => last === end);
+      expect(first).toMatch(head);
+      // After 8 s whatever is still open is cut.
+      expect(await inTime(ended, 5_000)).toBe(0);
     },
     60_000,
   );
