@@ -17,35 +17,39 @@ const placeholder =
 
 export const maxSecretLength = 512;
 
+/** Guesses, as a power of ten, that a secret must withstand: 80 bits. */
+const fewestGuesses = 24;
+
 /**
  * What is wrong with a key or secret that was made elsewhere; null if it can be taken. A key: 32 to 512 printable ASCII
  * characters, none of ours. A secret: 32 to 512 bytes without control characters (RFC 7518 §3.2 asks for 32). Refused
- * for being guessable: fewer than 8 different characters, one piece repeated, a run of the alphabet or the digits, a
- * text that asks to be replaced ("change-me", "your-256-bit-secret"), and the few in {@link wellKnown}.
+ * for being guessable: what zxcvbn estimates to hold less than 80 bits (words, dates, repetitions and runs, one after the
+ * other), a text that asks to be replaced ("change-me", "your-256-bit-secret"), and the few in {@link wellKnown}.
  */
-export function faultOfBroughtSecret(type: 'api-key' | 'client', secret: string): string | null {
+export async function faultOfBroughtSecret(type: 'api-key' | 'client', secret: string): Promise<string | null> {
   if (type === 'api-key' && !/^[!-~][ -~]{30,510}[!-~]$/.test(secret))
     return 'secret must be 32 to 512 printable ASCII characters, the first and last of them no space';
   if (type === 'api-key' && secret.startsWith('aw_')) return 'secret must not begin with aw_';
   const bytes = Buffer.byteLength(secret);
   if (bytes < 32 || bytes > maxSecretLength) return 'secret must be 32 to 512 bytes long';
   if (/\p{Cc}/u.test(secret)) return 'secret must not contain control characters';
-  return isGuessable(secret) ? 'secret must not be one that can be guessed' : null;
+  return (await isGuessable(secret)) ? 'secret must not be one that can be guessed' : null;
 }
 
-function isGuessable(secret: string): boolean {
+async function isGuessable(secret: string): Promise<boolean> {
   if (wellKnown.has(secret) || placeholder.test(secret)) return true;
-  return new Set(secret).size < 8 || isRepeated(secret) || isRun(secret);
+  estimator ??= loadEstimator();
+  return (await estimator).check(secret).guessesLog10 < fewestGuesses;
 }
 
-/** Whether it is one piece of at most half its length, over and over. */
-function isRepeated(secret: string): boolean {
-  for (let length = 1; length <= secret.length / 2; length++) if (secret.startsWith(secret.slice(length))) return true;
-  return false;
-}
+let estimator: ReturnType<typeof loadEstimator> | undefined;
 
-/** Whether nearly every character follows the one before it. */
-function isRun(secret: string): boolean {
-  const steps = Array.from(secret, (character, i) => character.charCodeAt(0) - secret.charCodeAt(i - 1));
-  return steps.filter((step) => Math.abs(step) === 1).length > secret.length * 0.8;
+/** Only where it is wanted: its dictionaries take a tenth of a second. */
+async function loadEstimator() {
+  const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+  ]);
+  // Estimates take time by the square of the length, and by the number of letters that digits may stand for.
+  return new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: 64, l33tMaxSubstitutions: 8 });
 }

@@ -105,8 +105,8 @@ export class CreateCredential {
   /**
    * The key or client secret that is in use already, when moving over from elsewhere; absent or null: one is made. A
    * key: 32 to 512 printable ASCII characters. A client secret: 32 to 512 bytes, which must be printable ASCII to be sent
-   * as bearer. Refused are those that can be guessed: fewer than 8 different characters, one piece repeated, a run of the
-   * alphabet or the digits, a text that asks to be replaced, and well-known ones.
+   * as bearer. Refused are those that can be guessed: words, dates, repetitions and runs that hold less than 80 bits by
+   * zxcvbn's estimate, a text that asks to be replaced, and well-known ones.
    */
   @IsOptional()
   @Text(0, maxSecretLength)

@@ -50,7 +50,7 @@ export class CredentialsService {
    */
   async create(maker: Principal, wanted: CreateCredential): Promise<CredentialWithSecretDto> {
     const workspaceId = await this.workspaceFor(maker, wanted.workspace ?? null);
-    refuseFaults(wanted);
+    await refuseFaults(wanted);
     const { name, type, bots = null, backdating } = wanted;
     const origins = wanted.origins ? [...new Set(wanted.origins.map((origin) => originOf(origin)!))] : null;
     const expiresAt = wanted.expiresAt ? parseInstant(wanted.expiresAt) : null;
@@ -174,11 +174,11 @@ const unused = {
   lastUsedAt: null,
 };
 
-function refuseFaults({ type, clientId, secret, scopes: wanted, backdating }: CreateCredential): void {
+async function refuseFaults({ type, clientId, secret, scopes: wanted, backdating }: CreateCredential): Promise<void> {
   if (type === 'api-key' && typeof clientId === 'string') throw invalid('clientId', 'must be absent for an api-key');
   if (wanted.includes('admin') && typeof backdating === 'string')
     throw invalid('backdating', 'must be absent with the scope admin, which may date as far back as it likes');
-  const fault = typeof secret === 'string' ? faultOfBroughtSecret(type, secret) : null;
+  const fault = typeof secret === 'string' ? await faultOfBroughtSecret(type, secret) : null;
   if (fault) throw new InvalidInput([{ pointer: '/secret', detail: fault }]);
 }
 

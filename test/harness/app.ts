@@ -12,7 +12,7 @@ import { expectSecrecy, remember } from './secrecy.js';
 import { watch } from './watched.js';
 
 /** The administrator's key of every application under test. */
-export const adminKey = 'administrator-of-the-tests-0123456789';
+export const adminKey = 'administrator-of-the-tests-5f0cW2qLx8';
 
 /** With which every application under test seals. */
 export const encryptionKey = '0123456789abcdef'.repeat(4);
