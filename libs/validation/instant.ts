@@ -53,7 +53,15 @@ export function parseInstant(text: string): Date {
 const instantForm =
   /^((\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:)([0-5]\d|60)(\.\d+)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 
+/** The last text that was read: it is read by its rules, and again by whoever takes its value. */
+let last: { text: string; time: number | undefined } = { text: '', time: undefined };
+
 function readInstant(text: string): Date | undefined {
+  if (text !== last.text) last = { text, time: read(text)?.getTime() };
+  return last.time === undefined ? undefined : new Date(last.time);
+}
+
+function read(text: string): Date | undefined {
   const [, minute, year, month, day, second, fraction = '', offset] = instantForm.exec(text) ?? [];
   if (minute === undefined || year === '0000' || !isRealDay(year!, month!, day!)) return undefined;
   const isLeap = second === '60';

@@ -78,10 +78,11 @@ function memberOf(name: string, metadata: ValidationMetadata[]): Member {
 
 /** What class-validator would do with it, without the bookkeeping that makes it slow on arrays of objects. */
 function rulesOf(metadata: ValidationMetadata): Rule[] {
-  const { constraintCls, validateIf, each, message } = metadata;
+  const { constraintCls, validateIf, each, message, target } = metadata;
+  const targetName = typeof target === 'function' ? target.name : target;
   const constraints = (metadata.constraints as unknown[] | undefined) ?? [];
   const args = (dto: Dto, value: unknown, property = metadata.propertyName): ValidationArguments => ({
-    targetName: dto.constructor.name,
+    targetName,
     object: dto,
     property,
     value,

@@ -38,9 +38,15 @@ export function selectionOf(selected: readonly Member[]): RawBuilder<unknown> {
 
 const columns = entryMembers.map((member) => [member, columnOf(member)] as const);
 
-/** What `entry` says, by the names of the columns: what is null or left open is not there. */
+/**
+ * What `entry` says, by the names of the columns: what is null or left open is not there. Times are texts, because
+ * JSON.stringify takes three times as long for an object with a Date in it.
+ */
 export function toRow(entry: { [M in Member]?: unknown }): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  for (const [member, column] of columns) if (entry[member] != null) row[column] = entry[member];
+  for (const [member, column] of columns) {
+    const value = entry[member];
+    if (value != null) row[column] = value instanceof Date ? value.toISOString() : value;
+  }
   return row;
 }

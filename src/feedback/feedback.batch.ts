@@ -169,8 +169,8 @@ async function journalise(
 function recordsOf(batch: WithRow[], now: Date, existing?: Map<string, Entry>): RawBuilder<unknown> {
   const rows = inLockOrder(batch, ({ entry }) => keyOf(entry)).map(({ row, entry }) => {
     const { occurredAt, countedAt } = timesOf(entry, now, existing?.get(keyOf(entry)));
-    const times = { counted_at: countedAt, occurred_at: entry.occurredAt ? undefined : occurredAt };
-    return `${row.slice(0, -1)},${JSON.stringify(times).slice(1)}`;
+    const open = entry.occurredAt ? '' : `"occurred_at":"${occurredAt.toISOString()}",`;
+    return `${row.slice(0, -1)},${open}"counted_at":"${countedAt.toISOString()}"}`;
   });
   return sql`json_populate_recordset(null::feedback_entry, ${`[${rows.join(',')}]`}::json)`;
 }
