@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Principal } from '#libs/access';
 import { type Line, lineCountOf, linesOf } from '#libs/json-body';
-import { databaseProblem } from '#libs/persistence';
+import { databaseProblem, Transactions } from '#libs/persistence';
 import {
   ContentTooLarge,
   type FailedRequest,
@@ -13,30 +13,40 @@ import {
 } from '#libs/problem-details';
 import { CredentialBudget } from '#libs/throttling';
 import { Injectable } from '@nestjs/common';
-import { FeedbackWriter } from '../feedback/feedback.writer.js';
+import { type Fate, FeedbackWriter } from '../feedback/feedback.writer.js';
 import type { Submission } from '../feedback/submission.js';
 import { LineReader } from './line.reader.js';
 
 const maxLines = 10_000;
 /** Lines that cost one request of the budget. */
 const linesPerRequest = 100;
-/** Lines that are read and stored before others have their turn. */
-const linesAtOnce = 250;
+/** What is stored at a time: lines of which there may be one, and bytes. */
+const atOnce = { lines: 1_000, bytes: 1_048_576 };
+/** Lines that are read before others have their turn. */
+const linesInARow = 100;
 
 /** What became of a line, as it is answered. */
 type Answer =
   | { line: number; outcome: 'recorded' | 'updated' | 'unchanged'; id: string }
   | { line: number; outcome: 'refused' | 'failed'; problem: object };
 
+/** A line as it was read: the entry that it asks for, or what is wrong with it. */
+interface Read {
+  line: number;
+  read: Submission | Problem;
+}
+
 /**
- * Takes what is submitted natively by the thousand, a line each. Lines are read and stored some hundreds at a time, so
- * that neither other requests nor single submissions wait long. A line that is answered as stored is committed.
+ * Takes what is submitted natively by the thousand, a line each. While some are stored the next are read, and others have
+ * their turns in between, so that neither other requests nor single submissions wait long. A line that is answered as
+ * stored is committed.
  */
 @Injectable()
 export class BatchService {
   constructor(
     private readonly writer: FeedbackWriter,
     private readonly budget: CredentialBudget,
+    private readonly transactions: Transactions,
     private readonly lines: LineReader,
   ) {}
 
@@ -51,28 +61,40 @@ export class BatchService {
     if (count > maxLines) throw new ContentTooLarge(maxLines, 'lines');
     await this.budget.spend(caller.credentialId, Math.ceil(count / linesPerRequest) - 1);
     const answers: Answer[] = [];
-    for (const lines of inGroups(linesOf(text), linesAtOnce)) {
-      answers.push(...(await this.store(caller, lines, request)));
-      await turn();
+    let waiting: Read[] = [];
+    for (const lines of inGroups(linesOf(text))) {
+      const [, read] = await Promise.all([this.store(waiting, answers, request), this.readAll(caller, lines)]);
+      waiting = read;
     }
+    await this.store(waiting, answers, request);
     const isStored = ({ outcome }: Answer): boolean => outcome !== 'refused' && outcome !== 'failed';
-    if (answers.some(({ outcome }) => outcome === 'failed') && !answers.some(isStored)) throw new ServiceUnavailable();
+    // With an Idempotency-Key this answer would be given whenever the lines are sent again.
+    const mayFail = !this.transactions.current && answers.some(isStored);
+    if (!mayFail && answers.some(hasFailed)) throw new ServiceUnavailable();
     return answers.map((answer) => `${JSON.stringify(answer)}\n`).join('');
   }
 
-  private async store(caller: Principal, lines: Line[], request: FailedRequest): Promise<Answer[]> {
+  private async readAll(caller: Principal, lines: Line[]): Promise<Read[]> {
+    const all: Read[] = [];
+    for (const line of lines) {
+      if (all.length % linesInARow === 0) await turn();
+      all.push({ line: line.number, read: this.read(caller, line) });
+    }
+    return all;
+  }
+
+  /** Stores what was read and adds what became of it to the answers. Once a line has failed no more are tried. */
+  private async store(lines: Read[], answers: Answer[], request: FailedRequest): Promise<void> {
+    const outage = answers.find(hasFailed);
+    const submissions = lines.flatMap(({ read }) => (read instanceof Problem ? [] : [read]));
+    const fates = outage ? [] : await this.writer.recordMany(submissions);
     const problemOf = (problem: Problem): object => problemJson.render(problem, request).body;
-    const read = lines.map((line) => this.read(caller, line));
-    const submissions = read.filter((one): one is Submission => !(one instanceof Problem));
-    const fates = (await this.writer.recordMany(submissions)).values();
-    return read.map((one, index): Answer => {
-      const line = lines[index]!.number;
-      if (one instanceof Problem) return { line, outcome: 'refused', problem: problemOf(one) };
-      const fate = fates.next().value!;
-      if ('result' in fate) return { line, outcome: fate.result.kind, id: fate.result.entry.id };
-      const problem = databaseProblem(fate.error) ?? new InternalError(fate.error);
-      return { line, outcome: problem.kind.status < 500 ? 'refused' : 'failed', problem: problemOf(problem) };
-    });
+    let next = 0;
+    for (const { line, read } of lines) {
+      if (read instanceof Problem) answers.push({ line, outcome: 'refused', problem: problemOf(read) });
+      else if (outage) answers.push({ ...outage, line });
+      else answers.push(answerOf(line, fates[next++]!, problemOf));
+    }
   }
 
   private read(caller: Principal, { bytes }: Line): Submission | Problem {
@@ -85,14 +107,27 @@ export class BatchService {
   }
 }
 
-function* inGroups<T>(items: Iterable<T>, size: number): Generator<T[]> {
-  let group: T[] = [];
-  for (const item of items) {
-    group.push(item);
-    if (group.length === size) {
+function hasFailed({ outcome }: Answer): boolean {
+  return outcome === 'failed';
+}
+
+function answerOf(line: number, fate: Fate, problemOf: (problem: Problem) => object): Answer {
+  if ('result' in fate) return { line, outcome: fate.result.kind, id: fate.result.entry.id };
+  const problem = databaseProblem(fate.error) ?? new InternalError(fate.error);
+  return { line, outcome: problem.kind.status < 500 ? 'refused' : 'failed', problem: problemOf(problem) };
+}
+
+function* inGroups(lines: Iterable<Line>): Generator<Line[]> {
+  let group: Line[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    if (group.length === atOnce.lines || bytes > atOnce.bytes) {
       yield group;
       group = [];
+      bytes = 0;
     }
+    group.push(line);
+    bytes += line.bytes.length;
   }
-  if (group.length > 0) yield group;
+  yield group;
 }

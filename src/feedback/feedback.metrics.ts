@@ -14,7 +14,7 @@ export class FeedbackMetrics {
   readonly batchSize = new Histogram({
     name: 'afterword_batch_entries',
     help: 'Entries that shared a commit.',
-    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 1_024],
     registers: [],
   });
 

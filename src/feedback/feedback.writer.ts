@@ -21,6 +21,12 @@ const limits: GroupCommitLimits = {
   deadline: 1_500,
 };
 
+/** Entries that are written at a time where many are brought. More would hardly be faster, and single submissions would wait. */
+const chunkItems = 1_000;
+
+/** What became of one of many. */
+export type Fate = { result: StoredOutcome } | { error: unknown };
+
 /**
  * Stores the entries that doors hand over. Concurrent submissions share a commit, and each gets its own outcome. What it
  * returns is committed, or is a part of the transaction that encloses the caller. It throws ServiceUnavailable when the
@@ -74,21 +80,23 @@ export class FeedbackWriter implements OnApplicationShutdown {
   /**
    * Stores many entries past the queue, in chunks that commit one after the other, so that a single submission waits for
    * one chunk at most. What is bad is refused alone. Where the database is away, what is not stored yet is not tried.
+   * @param submissions as many as may be in memory with their rows: some thousands
    * @returns what became of each, in order: those with the same external id one after the other
    */
-  async recordMany(submissions: Submission[]): Promise<({ result: StoredOutcome } | { error: unknown })[]> {
-    const fates: ({ result: StoredOutcome } | { error: unknown })[] = [];
-    let waiting = [...submissions.keys()];
+  async recordMany(submissions: Submission[]): Promise<Fate[]> {
+    const fates: Fate[] = [];
+    const rows = submissions.map(withRow);
+    let waiting = [...rows.keys()];
     while (waiting.length > 0) {
-      const chunk = chunkOf(waiting, submissions);
-      const batch = chunk.map((index) => withRow(submissions[index]!));
+      const chunk = chunkOf(waiting, rows);
+      const batch = chunk.map((index) => rows[index]!);
       const settled = await this.measured(batch, this.commit(batch, performance.now() + limits.deadline));
       settled.forEach((one, at) => {
-        if (one !== 'again') fates[chunk[at]!] = one as (typeof fates)[number];
+        if (one !== 'again') fates[chunk[at]!] = one as Fate;
       });
-      waiting = waiting.filter((index) => !(index in fates));
+      waiting = waiting.filter((index) => fates[index] === undefined);
       const outage = settled.find((one) => one !== 'again' && 'error' in one && failureKind(one.error) !== 'data');
-      if (outage) for (const index of waiting.splice(0)) fates[index] = outage as { error: unknown };
+      if (outage) for (const index of waiting.splice(0)) fates[index] = outage as Fate;
     }
     fates.forEach((fate, index) =>
       this.observe(submissions[index]!.entry, 'error' in fate ? 'failed' : fate.result.kind),
@@ -110,7 +118,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
     const value = withRow(submission);
     if (this.transactions.current) return this.writeEnclosed(this.transactions.current, value);
     try {
-      return await this.group.submit({ value, bytes: 1_024 + 2 * value.row.length, key });
+      return await this.group.submit({ value, bytes: sizeOf(value), key });
     } catch (error) {
       if (error instanceof Overloaded) throw new ServiceUnavailable('too many submissions at once', { cause: error });
       if (error instanceof TooLate) {
@@ -169,19 +177,28 @@ export class FeedbackWriter implements OnApplicationShutdown {
   }
 }
 
-/** The first of those that wait, as many as fit into a batch, and of each external id one. */
-function chunkOf(waiting: number[], submissions: Submission[]): number[] {
+/** The first of those that wait, as many as fit into a chunk, and of each external id one. */
+function chunkOf(waiting: number[], rows: WithRow[]): number[] {
   const chunk: number[] = [];
   const names = new Set<string>();
+  let bytes = 0;
   for (const index of waiting) {
-    const { entry, mayExist } = submissions[index]!;
-    const name = keyOf(entry);
-    if (chunk.length === limits.batchItems) break;
-    if (mayExist && names.has(name)) continue;
-    names.add(name);
+    const row = rows[index]!;
+    bytes += sizeOf(row);
+    if (chunk.length === chunkItems || (chunk.length > 0 && bytes > limits.batchBytes)) break;
+    if (row.mayExist) {
+      const name = keyOf(row.entry);
+      if (names.has(name)) continue;
+      names.add(name);
+    }
     chunk.push(index);
   }
   return chunk;
+}
+
+/** Bytes in memory. */
+function sizeOf({ row }: WithRow): number {
+  return 1_024 + 2 * row.length;
 }
 
 /**
