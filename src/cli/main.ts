@@ -23,6 +23,10 @@ const groups: Record<string, { description: string; load: () => Promise<Commands
     description: 'write the feedback of a workspace into a file',
     load: async () => (await import('./export.js')).addExport,
   },
+  import: {
+    description: 'bring the rows of a file into a workspace',
+    load: async () => (await import('./import.js')).addImport,
+  },
   keys: {
     description: 'API keys and clients: what opens a workspace',
     load: async () => (await import('./keys.js')).addKeys,

@@ -19,3 +19,8 @@ export function csvRow(cells: readonly (string | null)[], separator = ','): stri
   const texts = cells.map((cell) => (cell !== null && quoted(cell) ? `"${cell.replaceAll('"', '""')}"` : (cell ?? '')));
   return `${texts.join(separator)}\r\n`;
 }
+
+/** The text that {@link harmless} made this of. */
+export function asItWas(text: string): string {
+  return text.startsWith("'") ? text.slice(1) : text;
+}

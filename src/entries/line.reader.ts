@@ -9,7 +9,7 @@ import { type BatchLine, BatchLines } from './batch.dto.js';
 import { toEntry } from './submissions.service.js';
 
 /** A line has the limits of a request's body; an administrator's, who may import, those of the longest exported line. */
-const limitsOfExports = { maxBytes: 4_194_304, maxValues: 51_000 };
+export const limitsOfExports = { maxBytes: 4_194_304, maxValues: 51_000 };
 
 /** Reads the lines of batches, whether they come in a request or out of a file. */
 @Injectable()

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { databaseProblem, failureKind } from '#libs/persistence';
+import type { FeedbackReader } from '../feedback/feedback.reader.js';
+import type { FeedbackWriter } from '../feedback/feedback.writer.js';
+import type { NewEntry, Submission } from '../feedback/submission.js';
+
+/** What became of a submission. */
+export type Fate = 'recorded' | 'updated' | 'unchanged' | { reason: string };
+
+/** Tells what became of each submission. @throws where the database is away for long */
+export type Store = (submissions: Submission[]) => Promise<Fate[]>;
+
+/** Milliseconds for which a database that is away is waited for, and between two tries. */
+const patience = 60_000;
+const pause = 1_000;
+
+/** What tells entries apart, of those that clients name. */
+export function nameOf({ source, externalId }: Pick<NewEntry, 'source' | 'externalId'>): string {
+  return `${source}/${externalId}`;
+}
+
+export function storing(writer: FeedbackWriter): Store {
+  return async (submissions) => {
+    const fates: Fate[] = [];
+    const deadline = performance.now() + patience;
+    for (let waiting = [...submissions.keys()]; waiting.length > 0;) {
+      const results = await writer.recordMany(waiting.map((index) => submissions[index]!));
+      let outage: unknown;
+      waiting = waiting.filter((index, at) => {
+        const result = results[at]!;
+        if ('error' in result && failureKind(result.error) !== 'data') outage = result.error;
+        else fates[index] = 'result' in result ? result.result.kind : { reason: reasonOf(result.error) };
+        return !(index in fates);
+      });
+      if (waiting.length === 0) break;
+      if (failureKind(outage) === 'bug' || performance.now() > deadline) throw outage;
+      await sleep(pause);
+    }
+    return fates;
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return (databaseProblem(error) ?? (error as Error)).message;
+}
+
+/** Stores nothing. Of those that are there already it is not asked whether they would change. */
+export function rehearsing(reader: FeedbackReader, workspaceId: string): Store {
+  return async (submissions) => {
+    const entries = submissions.map(({ entry }) => entry);
+    const texts = {
+      source: [...new Set(entries.map(({ source }) => source))],
+      externalId: entries.map(({ externalId }) => externalId!),
+    };
+    const wanted = {
+      workspaceId,
+      members: ['source', 'externalId'] as const,
+      filter: { texts },
+      limit: entries.length,
+    };
+    const there = new Set<string>();
+    for (let part = await reader.forFile(wanted); part.entries.length > 0;) {
+      for (const entry of part.entries) there.add(nameOf(entry));
+      if (!part.hasNext) break;
+      const { countedAt: at, id } = part.entries.at(-1)!;
+      part = await reader.forFile({ ...wanted, after: { at, id } });
+    }
+    return entries.map((entry) => (there.has(nameOf(entry)) ? 'unchanged' : 'recorded'));
+  };
+}
