@@ -233,7 +233,7 @@ describe('the same Idempotency-Key', () => {
     const response = await fetch(`${app.url}/v1/questions`, {
       method: 'POST',
       headers: [
-        ['authorization', 'Bearer administrator-of-the-tests-0123456789'],
+        ['authorization', `Bearer ${adminKey}`],
         ['content-type', 'application/json'],
         ['idempotency-key', 'sent-twice-1'],
         ['idempotency-key', 'sent-twice-2'],
