@@ -17,20 +17,20 @@ export function basePathOf({ raw }: { raw: IncomingMessage }): string {
 /** For Fastify's option `rewriteUrl`: takes the base path off, and keeps which one the caller sees. */
 export function belowBasePath(own: string, isTrusted: (address: string) => boolean): (raw: IncomingMessage) => string {
   return (raw) => {
-    const told = isTrusted(raw.socket.remoteAddress ?? '') ? toldIn(raw.headers['x-forwarded-prefix']) : null;
+    const told = isTrusted(raw.socket.remoteAddress ?? '')
+      ? forwardedPrefixIn(raw.headers['x-forwarded-prefix'])
+      : null;
     basePaths.set(raw, told ?? own);
     return withoutBasePath(raw.url!, own);
   };
 }
 
 /** Of proxies behind one another each adds its own, the outermost first. */
-function toldIn(field: string | string[] | undefined): string | null {
-  const paths =
-    field === undefined
-      ? [null]
-      : String(field)
-          .split(',')
-          .map((path) => basePathIn(path.trim()));
+function forwardedPrefixIn(field: string | string[] | undefined): string | null {
+  if (field === undefined) return null;
+  const paths = String(field)
+    .split(',')
+    .map((path) => basePathIn(path.trim()));
   return paths.includes(null) ? null : paths.join('');
 }
 

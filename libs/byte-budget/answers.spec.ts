@@ -16,7 +16,7 @@ async function start(): Promise<void> {
   app = fastify();
   const filter = new ProblemFilter({ doors: [] });
   app.setErrorHandler((error, request, reply) => filter.answer(error, request, reply));
-  budget = boundAnswers(app, { memoryBudget: 40 * MiB, patience: 300 });
+  budget = boundAnswers(app, { memoryBudget: 40 * MiB, clientTimeout: 300 });
   app.get('/large', () => ({ text: 'x'.repeat(8 * MiB) }));
   app.post('/large', () => ({ text: 'x'.repeat(8 * MiB) }));
   app.get('/late', async () => {

@@ -9,7 +9,7 @@ export interface AnswerLimits {
   /** The bytes that all answers together may take until they are sent. */
   memoryBudget?: number;
   /** Milliseconds after which whoever takes nothing is cut off. */
-  patience?: number;
+  clientTimeout?: number;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface AnswerLimits {
  */
 export function boundAnswers(
   fastify: FastifyInstance,
-  { memoryBudget = 67_108_864, patience = 10_000 }: AnswerLimits = {},
+  { memoryBudget = 67_108_864, clientTimeout = 10_000 }: AnswerLimits = {},
 ): ByteBudget {
   const budget = new ByteBudget(memoryBudget, 'too many answers wait to be taken, try again');
   fastify.addHook('onSend', (request, reply, payload, done) => {
@@ -34,7 +34,7 @@ export function boundAnswers(
         if (isSafe(request.method)) share.growTo(size);
         else share.chargeTo(size);
       }
-      cutOffIdle(reply.raw, patience);
+      cutOffIdle(reply.raw, clientTimeout);
       done();
     } catch (error) {
       done(error as Error);
@@ -46,8 +46,8 @@ export function boundAnswers(
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /** Where nothing waits to be taken, it is not the client that is slow. */
-function cutOffIdle(response: ServerResponse, patience: number): void {
-  response.setTimeout(patience, () => {
+function cutOffIdle(response: ServerResponse, clientTimeout: number): void {
+  response.setTimeout(clientTimeout, () => {
     const { socket } = response;
     if (socket && socket.writableLength > 0) socket.resetAndDestroy();
   });

@@ -20,7 +20,7 @@ const pause = 60_000;
 /** Milliseconds between two lines about one fill. */
 const logEvery = 15_000;
 /** Milliseconds that a statement may take: nobody waits for it. */
-const patience = 10_000;
+const statementTimeout = 10_000;
 
 /**
  * Fills rows after the start, while the server serves. Each chunk is a transaction of its own that waits for no row, so the
@@ -43,12 +43,12 @@ export class Fills extends PeriodicWork {
     let loggedAt = -Infinity;
     while (!signal.aborted) {
       const began = performance.now();
-      const some = await this.transactions.run((transaction) => fill.fillSome(transaction), { patience });
+      const some = await this.transactions.run((transaction) => fill.fillSome(transaction), { statementTimeout });
       if (some === 0) break;
       filled += some;
       if (began - loggedAt > logEvery) {
         loggedAt = began;
-        const left = await this.transactions.run((transaction) => fill.left(transaction), { patience });
+        const left = await this.transactions.run((transaction) => fill.left(transaction), { statementTimeout });
         this.logger.log(`${fill.name}: ${filled} filled, ${left} left`);
       }
       await sleep(performance.now() - began, undefined, { signal }).catch(() => undefined);

@@ -13,15 +13,15 @@ const oldestServer = 16;
 
 /**
  * Brings the database to the newest schema.
- * @param patience milliseconds to wait for a database that does not answer yet
+ * @param connectTimeout milliseconds to wait for a database that does not answer yet
  * @throws DatabaseUnreachable where it does not answer until then
  * @throws DatabaseRefused where it does not let us in, is too old, or may not be changed
  */
-export async function migrate(options: Options, patience = 30_000): Promise<void> {
+export async function migrate(options: Options, connectTimeout = 30_000): Promise<void> {
   const driverOptions = { ...options.driverOptions, ...anyTime, max: 2 };
   const orm = await MikroORM.init({ ...options, driverOptions, extensions: [Migrator] });
   try {
-    const lock = await connectPatiently(clientConfigOf(orm.em), patience, (line) => options.logger?.(line));
+    const lock = await connectPatiently(clientConfigOf(orm.em), connectTimeout, (line) => options.logger?.(line));
     try {
       await refuseUnfit(lock);
       await lock.query('select pg_advisory_lock($1)', [migrationLock]);
@@ -38,10 +38,10 @@ export async function migrate(options: Options, patience = 30_000): Promise<void
 
 async function connectPatiently(
   config: pg.ClientConfig,
-  patience: number,
+  connectTimeout: number,
   say: (line: string) => void,
 ): Promise<pg.Client> {
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + connectTimeout;
   for (let attempt = 1; ; attempt++) {
     const client = new pg.Client({ ...config, connectionTimeoutMillis: 2_000 });
     client.on('error', () => undefined);

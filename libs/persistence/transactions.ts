@@ -23,10 +23,10 @@ export interface Transaction {
 }
 
 export interface TransactionOptions<T> {
-  /** By `performance.now()`: the end of all repeating and waiting. Default: 1.5 s from now, and the patience. */
+  /** By `performance.now()`: the end of all repeating and waiting. Default: 1.5 s from now, and `statementTimeout`. */
   deadline?: number;
   /** Milliseconds that a statement of `work` may take, where that is more than a caller usually waits (1.4 s). */
-  patience?: number;
+  statementTimeout?: number;
   /** All statements see the database as it was at the first one; what meets a later change is a conflict. */
   snapshot?: boolean;
   /**
@@ -82,12 +82,12 @@ export class Transactions {
   async run<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions<T> = {}): Promise<T> {
     const enclosing = this.current;
     if (enclosing) return inSavepoint(enclosing, work);
-    const deadline = options.deadline ?? performance.now() + (options.patience ?? 0) + 1_500;
+    const deadline = options.deadline ?? performance.now() + (options.statementTimeout ?? 0) + 1_500;
     const once = (): Promise<T> => this.attempt(work, { ...options, deadline });
     for (let attempt = 1; ; attempt++) {
       try {
-        // With patience only the work may take long, so that an unreachable database is found out at BEGIN.
-        return await (options.patience ? once() : within(deadline, once));
+        // With a timeout of their own only the work may take long, so that an unreachable database is found out at BEGIN.
+        return await (options.statementTimeout ? once() : within(deadline, once));
       } catch (error) {
         if (failureKind(error) !== 'conflict') throw error;
         this.logger.warn({ err: error, attempt }, 'transaction conflict');
@@ -101,7 +101,7 @@ export class Transactions {
     work: (transaction: Transaction) => Promise<T>,
     options: TransactionOptions<T> & { deadline: number },
   ): Promise<T> {
-    const { patience, snapshot } = options;
+    const { statementTimeout, snapshot } = options;
     const isolationLevel = snapshot ? IsolationLevel.REPEATABLE_READ : undefined;
     let xid = '';
     let done: { result: T } | undefined;
@@ -116,7 +116,8 @@ export class Transactions {
           const now = new Date(begun.rows[0]!.now);
           this.clock.set(now);
           xid = begun.rows[0]!.xid;
-          if (patience) await sql`select set_config('statement_timeout', ${String(patience)}, true)`.execute(db);
+          if (statementTimeout)
+            await sql`select set_config('statement_timeout', ${String(statementTimeout)}, true)`.execute(db);
           done = {
             result: await within(options.deadline, () => work({ em, db, now, records: [], subjects: [], afterCommit })),
           };

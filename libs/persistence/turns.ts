@@ -1,7 +1,7 @@
 import { ServiceUnavailable } from '#libs/problem-details';
 
 /** Milliseconds to wait for a turn: with 1.5 s for the work itself, less than two seconds. */
-const patience = 400;
+const turnTimeout = 400;
 
 /**
  * Lets at most a number of tasks run at once, which leaves connections for other work; the others wait in the order in
@@ -18,7 +18,7 @@ export class Turns {
 
   /** @throws ServiceUnavailable after waiting too long, and then `task` has not begun */
   take<T>(task: () => Promise<T>): Promise<T> {
-    return this.takeWithin(patience, task);
+    return this.takeWithin(turnTimeout, task);
   }
 
   /** The same without an end to the waiting: for a task that goes on with an answer that has begun. */

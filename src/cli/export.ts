@@ -21,7 +21,7 @@ export function addExport(command: Command, terminal: Terminal): void {
       await terminal.with(async (application) => {
         const reading = application.get(EntriesService);
         // The reader of a pipe may pause for any time.
-        reading.clientPatience = 2 ** 31 - 1;
+        reading.clientTimeout = 2 ** 31 - 1;
         const file = await reading.export(await operatorOf(application, workspace), wanted);
         if (output === undefined) return pipeline(file, process.stdout).catch(unlessGone);
         // The file gets its name when it is complete.

@@ -34,7 +34,7 @@ export interface RebuildOptions {
 
 const shownDifferences = 20;
 /** Milliseconds that a recount may take. */
-const patience = 6 * 3_600_000;
+const statementTimeout = 6 * 3_600_000;
 
 /** Compares the counts of a workspace with its entries, and makes them anew from these. */
 @Injectable()
@@ -67,7 +67,7 @@ export class ScoreCounts {
           order by differing.at, series_id, minutes limit ${shownDifferences}`.execute(db);
         return { differences: Number(rows[0]?.['differences'] ?? 0), examples: rows.map(toDifference) };
       },
-      { patience, snapshot: true },
+      { statementTimeout, snapshot: true },
     );
   }
 
@@ -94,7 +94,7 @@ export class ScoreCounts {
           progress?.(slice.end);
         }
       },
-      { patience, snapshot: true },
+      { statementTimeout, snapshot: true },
     );
   }
 
@@ -107,7 +107,7 @@ export class ScoreCounts {
           await seriesIn(db, this.series, slice);
         }
       },
-      { patience },
+      { statementTimeout },
     );
   }
 }

@@ -11,7 +11,7 @@ const pause = 1_500;
 /** The most that one statement folds: rows of the journal, and changes in them. One row is folded however many it holds. */
 const foldAtOnce = { rows: 200, changes: 2_500 };
 /** Milliseconds that such a statement may take. */
-const patience = 8_000;
+const statementTimeout = 8_000;
 
 /**
  * Folds the journal into the counts, in every process: what is in the journal costs every reader some time. Replicas share
@@ -48,7 +48,7 @@ export class ScoreFolder extends PeriodicWork {
   private foldSome(workspaceId: string): Promise<boolean> {
     return this.transactions.run(
       async ({ db }) => (await locks.scoreCounts(workspaceId).takeIfFree(db)) && foldOnce(db, workspaceId),
-      { patience },
+      { statementTimeout },
     );
   }
 

@@ -99,6 +99,7 @@ export async function namesInRest(
     from unnest(${columns}::text[], ${names}::text[], ${columns.map((column) => limits[column])}::int[])
       as asked (dimension, name, places)
     where asked.name = ${rest}
+      -- An earlier release counted the rest as "other", which a workspace may still be until it is counted anew.
       or (asked.name = 'other' and exists (select from score_recount where workspace_id = ${workspaceId}))
       or (places <= (select count(*) from score_name taken
           where taken.workspace_id = ${workspaceId} and taken.dimension = asked.dimension)

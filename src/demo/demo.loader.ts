@@ -26,7 +26,7 @@ export type Progress = (done: number, of: number) => void;
 
 const slice = 1_000;
 /** Milliseconds that a statement may take. */
-const patience = 120_000;
+const statementTimeout = 120_000;
 
 /** Loads the demonstration into a workspace in one transaction: all of it or nothing. */
 @Injectable()
@@ -57,7 +57,7 @@ export class DemoLoader {
         }
         return { entries: entries.length, bots: cast.bots.length, questions: cast.questions.length };
       },
-      { patience },
+      { statementTimeout },
     );
     await this.folder.fold(workspaceId);
     return size;

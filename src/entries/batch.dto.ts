@@ -38,7 +38,7 @@ export class NativeLine extends SubmitFeedback implements BatchLine {
 }
 
 /** What another door has collected: each room that has such a door says what its lines have besides. */
-export class EarlierLine {
+export class ImportedLine {
   @OneOf(sources)
   source: Source;
 

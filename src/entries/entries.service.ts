@@ -22,7 +22,7 @@ export class EntriesService {
   private readonly logger = new Logger(EntriesService.name);
   private openExports = 0;
   /** Milliseconds for which an export waits for a client that takes nothing. */
-  clientPatience = 120_000;
+  clientTimeout = 120_000;
 
   constructor(
     private readonly entries: FeedbackReader,
@@ -58,11 +58,11 @@ export class EntriesService {
       const wanted = { workspaceId, members: shownMembers, filter, limit: exportPage };
       const first = await this.entries.forFile(wanted);
       const leaving = new AbortController();
-      const patience = setTimeout(() => leaving.abort(), this.clientPatience);
-      const texts = this.texts(wanted, first, query.format, patience);
+      const clientTimer = setTimeout(() => leaving.abort(), this.clientTimeout);
+      const texts = this.texts(wanted, first, query.format, clientTimer);
       // It closes when the client has taken the last of it, or has gone.
       return Readable.from(texts, { objectMode: false, signal: leaving.signal }).once('close', () => {
-        clearTimeout(patience);
+        clearTimeout(clientTimer);
         this.openExports--;
       });
     } catch (error) {
@@ -75,7 +75,7 @@ export class EntriesService {
     wanted: Parameters<FeedbackReader['forFile']>[0],
     first: Stretch<keyof EntryDto>,
     format: ExportQuery['format'],
-    patience: NodeJS.Timeout,
+    clientTimer: NodeJS.Timeout,
   ): AsyncGenerator<string> {
     const { header, line } = formats[format];
     try {
@@ -85,7 +85,7 @@ export class EntriesService {
         if (!page.hasNext) return;
         const { countedAt: at, id } = page.entries.at(-1)!;
         page = await this.entries.forFile({ ...wanted, after: { at, id } });
-        patience.refresh();
+        clientTimer.refresh();
       }
     } catch (error) {
       // The status has been sent: all that is left is to cut the connection, so that the file is seen to be incomplete.

@@ -30,7 +30,7 @@ export class LineReader {
 
   /** The same of a line that was parsed before. */
   submissionOf(caller: Principal, sent: unknown): Submission {
-    if (!mayDo(caller, 'admin')) refuseEarlier(sent);
+    if (!mayDo(caller, 'admin')) refuseImported(sent);
     const line = this.pipe.transform(sent, { type: 'body', metatype: this.typeOf(sent) }) as BatchLine;
     const entry = toEntry(caller, line);
     return { entry, mayExist: entry.externalId !== null };
@@ -43,7 +43,7 @@ export class LineReader {
 }
 
 /** What only an administrator may say. */
-function refuseEarlier(sent: unknown): void {
+function refuseImported(sent: unknown): void {
   if (!isPlainObject(sent)) return;
   const { source, countedAt } = sent;
   const lacks = (member: string): InvalidInput =>

@@ -26,7 +26,7 @@ export class FeedbackCensus {
             ) people)::float8 as respondents`.execute(db);
         return rows[0]!;
       },
-      { patience: 30_000 },
+      { statementTimeout: 30_000 },
     );
   }
 }

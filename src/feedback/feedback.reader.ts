@@ -59,7 +59,7 @@ const pageBytes = 4_194_304;
 /** Of a page that is held until a client has taken it. */
 const heldPageBytes = 1_048_576;
 /** Milliseconds that such a page may take the database: entries that fit may be rare. */
-const heldPagePatience = 10_000;
+const heldPageTimeout = 10_000;
 
 const size = sql.raw(
   membersKeptAs('text', 'json')
@@ -102,15 +102,13 @@ export class FeedbackReader {
   /** A part of a file, which has time. The first is refused where too many are reading; the others are not. */
   forFile<M extends keyof Entry>(wanted: Wanted<M>): Promise<Stretch<M>> {
     const read = () =>
-      this.transactions.run(({ db }) => stretchIn(db, wanted, heldPageBytes), { patience: heldPagePatience });
+      this.transactions.run(({ db }) => stretchIn(db, wanted, heldPageBytes), { statementTimeout: heldPageTimeout });
     return wanted.after ? this.turns.await(read) : this.turns.take(read);
   }
 
   /** The database's clock. */
-  async now(): Promise<Date> {
-    const [row] = await this.em.fork().execute<{ now: number }[]>(`
-      select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now`);
-    return new Date(row!.now);
+  now(): Promise<Date> {
+    return this.transactions.run(async ({ now }) => now);
   }
 
   async get<M extends keyof Entry>(workspaceId: string, members: readonly M[], id: string): Promise<Read<M> | null> {

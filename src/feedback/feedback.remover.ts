@@ -50,7 +50,7 @@ export class FeedbackRemover {
       await this.journal.append(transaction, [], entries);
       return erased;
     };
-    return this.transactions.run(erasing, { patience: 30_000 });
+    return this.transactions.run(erasing, { statementTimeout: 30_000 });
   }
 }
 

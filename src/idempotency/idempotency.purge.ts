@@ -32,7 +32,7 @@ export class IdempotencyPurge extends PeriodicWork {
             select workspace_id, credential_id, operation, key from idempotency_key
             where created_at <= now() - ${keptFor} limit ${atOnce} for update skip locked
           ) returning 1`.execute(db),
-        { patience: 30_000 },
+        { statementTimeout: 30_000 },
       );
       purged = rows.length;
     }

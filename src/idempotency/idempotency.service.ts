@@ -44,7 +44,7 @@ const lockTimeout = '1s';
 const atOnce = 4;
 
 /** Milliseconds that a request of many lines may take, one at a time. */
-const patience = 30_000;
+const statementTimeout = 30_000;
 
 /** Carries out a request once, however often it is sent. */
 @Injectable()
@@ -86,7 +86,7 @@ export class IdempotencyService {
             return { ...answer, replayed: false };
           },
           {
-            patience: request.hasLines ? patience : undefined,
+            statementTimeout: request.hasLines ? statementTimeout : undefined,
             proof: async (em) => (await find({ db: em.getKysely() }, request)) !== undefined,
           },
         ),

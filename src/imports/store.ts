@@ -11,7 +11,7 @@ export type Fate = 'recorded' | 'updated' | 'unchanged' | { reason: string };
 export type Store = (submissions: Submission[]) => Promise<Fate[]>;
 
 /** Milliseconds for which a database that is away is waited for, and between two tries. */
-const patience = 60_000;
+const storeTimeout = 60_000;
 const pause = 1_000;
 
 /** What tells entries apart, of those that clients name. */
@@ -22,7 +22,7 @@ export function nameOf({ source, externalId }: Pick<NewEntry, 'source' | 'extern
 export function storing(writer: FeedbackWriter): Store {
   return async (submissions) => {
     const fates: Fate[] = [];
-    const deadline = performance.now() + patience;
+    const deadline = performance.now() + storeTimeout;
     for (let waiting = [...submissions.keys()]; waiting.length > 0;) {
       const results = await writer.recordMany(waiting.map((index) => submissions[index]!));
       let outage: unknown;

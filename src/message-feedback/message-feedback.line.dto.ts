@@ -1,7 +1,7 @@
 import { Must, OneOf, Sparse, Strict, Text } from '#libs/validation';
 import { IntersectionType, PickType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { type BatchLine, EarlierLine } from '../entries/batch.dto.js';
+import { type BatchLine, ImportedLine } from '../entries/batch.dto.js';
 import { FittingScore } from '../entries/submit.dto.js';
 import type { NewEntry } from '../feedback/submission.js';
 import { impliedBy } from './implied.js';
@@ -17,7 +17,7 @@ function As(wanted: string, member: 'respondent' | 'version'): PropertyDecorator
 @Strict()
 export class MessageFeedbackLine
   extends IntersectionType(
-    EarlierLine,
+    ImportedLine,
     PickType(SubmitMessageFeedback, ['reasons', 'properties', 'userProperties', 'sources']),
   )
   implements BatchLine

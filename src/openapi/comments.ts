@@ -17,7 +17,7 @@ export async function classComments(folders: URL[]): Promise<Record<string, stri
   );
 }
 
-/** As nest-cli.json tells the plugin. */
+/** The files whose comments the plugin reads (nest-cli.json). */
 const dtoFile = /\.(dto|door)\.ts$/;
 
 async function textsIn(folder: URL): Promise<string[]> {

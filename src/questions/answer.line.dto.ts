@@ -2,7 +2,7 @@ import { MaxItems, Must, Nested, OneOf, Sparse, Strict, Text } from '#libs/valid
 import { IntersectionType, PickType } from '@nestjs/swagger';
 import { IsArray, IsOptional } from 'class-validator';
 import { numberNamed } from '../departments/department.entity.js';
-import { type BatchLine, EarlierLine } from '../entries/batch.dto.js';
+import { type BatchLine, ImportedLine } from '../entries/batch.dto.js';
 import { FittingScore } from '../entries/submit.dto.js';
 import { isBlank } from '../feedback/comment.js';
 import { ratingScales } from '../feedback/rating.js';
@@ -41,7 +41,7 @@ function areChosen(options: unknown, { scale, choices }: AnswerLine): boolean {
 @Sparse()
 @Strict()
 export class AnswerLine
-  extends IntersectionType(EarlierLine, PickType(NewAnswer, ['respondent', 'conversation', 'channel', 'language']))
+  extends IntersectionType(ImportedLine, PickType(NewAnswer, ['respondent', 'conversation', 'channel', 'language']))
   implements BatchLine
 {
   /** The door's own entries have none; with one a line can be sent again. */

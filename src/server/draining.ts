@@ -13,7 +13,7 @@ const grace = 250;
 const quiet = 100;
 
 /** Milliseconds to wait for that. */
-const patience = 1_000;
+const quietTimeout = 1_000;
 
 /** After this many milliseconds of draining, connections that still send, or do not take their answer, are cut. */
 const drainFor = 8_000;
@@ -66,7 +66,8 @@ export class Draining {
     let connectedAt = begun;
     server.on('connection', () => void (connectedAt = performance.now()));
     // After a turn: whoever has connected is taken.
-    for (let now = begun; now - connectedAt <= quiet && now - begun <= patience; now = performance.now()) await turn();
+    for (let now = begun; now - connectedAt <= quiet && now - begun <= quietTimeout; now = performance.now())
+      await turn();
     // Unlike http.Server.close(), this leaves alone the connections that are idle just now.
     NetServer.prototype.close.call(server);
     release();

@@ -1,7 +1,7 @@
 import { Matching, OneOf, Sparse, Strict, Text, Visible } from '#libs/validation';
 import { IntersectionType, PickType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { type BatchLine, EarlierLine } from '../entries/batch.dto.js';
+import { type BatchLine, ImportedLine } from '../entries/batch.dto.js';
 import { FittingScore } from '../entries/submit.dto.js';
 import { maxRespondentLength } from '../feedback/respondent.js';
 import { SaveFeedback, scaleOf } from './surveys.dto.js';
@@ -10,7 +10,7 @@ import { SaveFeedback, scaleOf } from './surveys.dto.js';
 @Sparse()
 @Strict()
 export class SurveyLine
-  extends IntersectionType(EarlierLine, PickType(SaveFeedback, ['channel', 'language']))
+  extends IntersectionType(ImportedLine, PickType(SaveFeedback, ['channel', 'language']))
   implements BatchLine
 {
   @Matching(/^[0-9a-f]{24}$/, 'be 24 hexadecimal digits', 24)

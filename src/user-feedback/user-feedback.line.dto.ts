@@ -1,13 +1,13 @@
 import { Matching, OneOf, Sparse, Strict, Text } from '#libs/validation';
 import { IsOptional } from 'class-validator';
-import { type BatchLine, EarlierLine } from '../entries/batch.dto.js';
+import { type BatchLine, ImportedLine } from '../entries/batch.dto.js';
 import { FittingScore } from '../entries/submit.dto.js';
 import { IsAuthId, IsResolved, maxWords } from './user-feedback.dto.js';
 
 /** The rating of a conversation that was collected before. It claims no window, and its person may be gone. */
 @Sparse()
 @Strict()
-export class UserFeedbackLine extends EarlierLine implements BatchLine {
+export class UserFeedbackLine extends ImportedLine implements BatchLine {
   /** The door's own entries have none; with one a line can be sent again. */
   @IsOptional()
   @Text(1, 255)

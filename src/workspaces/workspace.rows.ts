@@ -6,7 +6,7 @@ import { scoreTables } from '../counting/tables.js';
 /** Rows that one transaction deletes: many, because each transaction reads again past all that are deleted already. */
 const chunk = 50_000;
 /** Milliseconds that such a transaction may take. */
-const patience = 30_000;
+const statementTimeout = 30_000;
 
 /**
  * The rows of a workspace in all tables, which are found by their column `workspace_id`: a table that a later migration
@@ -54,7 +54,7 @@ export class WorkspaceRows {
           select count(*)::int as deleted from deleted`.execute(db);
         return rows[0]!.deleted;
       },
-      { patience },
+      { statementTimeout },
     );
   }
 

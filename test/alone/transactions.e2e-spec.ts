@@ -101,8 +101,11 @@ describe('a transaction that encloses others', () => {
 describe('a statement', () => {
   const slow = ({ db }: Transaction): Promise<unknown> => sql`select pg_sleep(1.8)`.execute(db);
 
-  it('is given up after 1.4 s, unless the transaction has more patience', async () => {
-    const results = await Promise.allSettled([transactions.run(slow), transactions.run(slow, { patience: 60_000 })]);
+  it('is given up after 1.4 s, unless the transaction has more statementTimeout', async () => {
+    const results = await Promise.allSettled([
+      transactions.run(slow),
+      transactions.run(slow, { statementTimeout: 60_000 }),
+    ]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     await expect(transactions.run(slow)).rejects.toMatchObject({ code: '57014' });
   });

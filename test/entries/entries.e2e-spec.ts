@@ -652,10 +652,10 @@ describe('GET /v1/feedback/export', () => {
     expect([status, headers.get('retry-after'), body.detail]).toEqual([503, '1', 'too many exports at once']);
     sockets[0]!.destroy();
     await until(async () => (await call(app, '/v1/feedback/export', { method: 'HEAD' })).status === 200);
-    const patience = reading.clientPatience;
-    reading.clientPatience = 50;
+    const patience = reading.clientTimeout;
+    reading.clientTimeout = 50;
     const impatient = await begun();
-    reading.clientPatience = patience;
+    reading.clientTimeout = patience;
     expect((await endOf(impatient)).error).toBe('ECONNRESET');
   });
 

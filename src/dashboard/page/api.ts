@@ -53,7 +53,7 @@ export class Failure extends Error {
 }
 
 /** Milliseconds after which an answer is not waited for any longer. */
-const patience = 30_000;
+const requestTimeout = 30_000;
 
 /** The API of the server that the page came from, as the holder of a key sees it. */
 export class Api {
@@ -69,7 +69,7 @@ export class Api {
 
   /** @throws Failure; or an AbortError if the signal is raised */
   async get<P extends keyof Answers>(path: P, query: Query, signal: AbortSignal): Promise<Answers[P]> {
-    const timeout = AbortSignal.timeout(patience);
+    const timeout = AbortSignal.timeout(requestTimeout);
     try {
       const response = await this.fetch(path, query, AbortSignal.any([signal, timeout]));
       return (await response.json()) as Answers[P];
