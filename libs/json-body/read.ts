@@ -5,9 +5,9 @@ import { pace } from './pace.js';
 
 const firstCapacity = 16_384;
 
-/** Milliseconds until a body is asked for a rate, and between two looks at it. */
-const lookEvery = 2_000;
-/** The bytes that must have come for each second since then. */
+/** Milliseconds until a body is asked for a rate, */
+const unhurried = 2_000;
+/** and the bytes that must have come for each second since then. What sends nothing at all is cut off by the server's own limit. */
 const bytesPerSecond = 1_024;
 
 /**
@@ -35,19 +35,16 @@ export function readBody(request: IncomingMessage, declared: number | undefined,
   };
 
   return new Promise<Buffer>((resolve, reject) => {
-    let looks = 0;
-    const look = setInterval(() => {
-      const due = looks++ * (lookEvery / 1_000) * bytesPerSecond;
-      if (length < due) settle(() => reject(new RequestTimeout()));
-    }, lookEvery);
     const settle = (finish: () => void) => {
-      clearInterval(look);
       request.off('data', onData).off('end', onEnd).off('close', onLeft);
       finish();
     };
+    const begun = performance.now();
     const onData = (chunk: Buffer) => {
       try {
         add(chunk);
+        const late = performance.now() - begun - unhurried;
+        if (length < most && length < (late / 1_000) * bytesPerSecond) throw new RequestTimeout();
       } catch (error) {
         settle(() => reject(error));
       }

@@ -51,6 +51,7 @@ describe.each([
     typing?.kill('SIGKILL');
     await endServers();
     if (directory) await rm(directory, { recursive: true });
+    for (const written of ['feedback.csv', 'refused.csv']) await rm(join(root, written), { force: true });
   }, 30_000);
 
   const filled = (block: string): string =>
