@@ -71,7 +71,7 @@ export class Config {
   ENCRYPTION_KEY?: string;
 
   @Env(
-    'Redis, as a URL: replicas share their budgets through it, and it answers duplicates faster. Unset: each process counts for itself.',
+    'Redis, as a URL: replicas share their budgets through it, and a duplicate is refused by one look-up in PostgreSQL. Unset: each process counts for itself.',
   )
   @IsOptional()
   @IsUrlOf(/^rediss?:\/\//, 'redis://host:6379 or rediss://user:password@host:6379')
