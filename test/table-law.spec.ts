@@ -32,7 +32,6 @@ const owners: Record<string, string> = {
 /** Which other rooms name a table all the same, and why. */
 const reasons: Record<string, string> = {
   'counting: feedback_entry': 'a recount of the entries is what shows whether the counts are right',
-  'feedback: idempotency_key': 'an answer kept for a repetition is erased with the entry that it tells of',
   'questions: department': 'a question is read with its departments in one statement; the two rooms are one dialect',
 };
 

@@ -14,10 +14,6 @@ export interface Transaction {
   db: Kysely<unknown>;
   /** The database's clock when the transaction began, in whole milliseconds. */
   now: Date;
-  /** The ids of records that were stored in it. Code that stores records may add to it. */
-  records: string[];
-  /** The people of whom its answer tells, likewise. */
-  subjects: string[];
   /** What is to be done once it is committed. */
   afterCommit: (() => void)[];
 }
@@ -118,9 +114,7 @@ export class Transactions {
           xid = begun.rows[0]!.xid;
           if (statementTimeout)
             await sql`select set_config('statement_timeout', ${String(statementTimeout)}, true)`.execute(db);
-          done = {
-            result: await within(options.deadline, () => work({ em, db, now, records: [], subjects: [], afterCommit })),
-          };
+          done = { result: await within(options.deadline, () => work({ em, db, now, afterCommit })) };
         },
         { isolationLevel },
       );

@@ -3,6 +3,7 @@ import { FeedbackArchive } from './feedback.archive.js';
 import { EarlierEntries } from './earlier-entries.js';
 import { EarlierRatings } from './earlier-ratings.js';
 import { FeedbackCensus } from './feedback.census.js';
+import { FeedbackListeners } from './feedback.listeners.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { FeedbackReader } from './feedback.reader.js';
 import { FeedbackRemover } from './feedback.remover.js';
@@ -17,6 +18,7 @@ import { CountingModule } from '../counting/counting.module.js';
     EarlierEntries,
     EarlierRatings,
     FeedbackCensus,
+    FeedbackListeners,
     FeedbackMetrics,
     FeedbackReader,
     FeedbackRemover,
@@ -28,6 +30,7 @@ import { CountingModule } from '../counting/counting.module.js';
     EarlierRatings,
     FeedbackArchive,
     FeedbackCensus,
+    FeedbackListeners,
     FeedbackMetrics,
     FeedbackReader,
     FeedbackRemover,

@@ -6,6 +6,7 @@ import { FeedbackEntry, type Source } from './feedback-entry.entity.js';
 import { type Counted, countedMembers } from '../counting/change.js';
 import { ScoreJournal } from '../counting/journal.js';
 import { selectionOf } from './entry.members.js';
+import { FeedbackListeners } from './feedback.listeners.js';
 import { isAbout } from './respondent.js';
 import type { Entry } from './submission.js';
 
@@ -18,10 +19,11 @@ export class FeedbackRemover {
   constructor(
     private readonly transactions: Transactions,
     private readonly journal: ScoreJournal,
+    private readonly listeners: FeedbackListeners,
   ) {}
 
   /**
-   * Deletes an entry, the window that it opened (the person may speak again), and the answer kept for its repetition.
+   * Deletes an entry, the window that it opened (the person may speak again), and what listeners keep of it.
    * @returns whether there was one
    */
   async remove(workspaceId: string, name: EntryName): Promise<boolean> {
@@ -33,20 +35,22 @@ export class FeedbackRemover {
       const { db } = transaction;
       await sql`delete from feedback_window where workspace_id = ${workspaceId} and business = ${entry.channel}
         and respondent = ${entry.respondent} and entry_id = ${entry.id}`.execute(db);
-      await sql`delete from idempotency_key where workspace_id = ${workspaceId} and entry_id = ${entry.id}`.execute(db);
+      await this.listeners.erased(transaction, { workspaceId, entries: [entry.id], respondent: null });
       await this.journal.append(transaction, [], [entry]);
       return true;
     });
   }
 
   /**
-   * Erases everything that is known of a respondent: entries, windows, messages, conversations, profile, and answers kept
-   * for the repetition of a request.
+   * Erases everything that is known of a respondent: entries, windows, messages, conversations, profile, and what
+   * listeners keep of them.
    * @returns how many entries, messages, conversations and profiles that were
    */
   async erase(workspaceId: string, respondent: string): Promise<number> {
     const erasing = async (transaction: Transaction): Promise<number> => {
       const { erased, entries } = await eraseIn(transaction, workspaceId, respondent);
+      // By the ids of the deleted entries: what is kept of an entry that was stored meanwhile stays with it.
+      await this.listeners.erased(transaction, { workspaceId, entries: entries.map(({ id }) => id), respondent });
       await this.journal.append(transaction, [], entries);
       return erased;
     };
@@ -72,13 +76,12 @@ export async function deleteEntries({ db, em }: Transaction, which: RawBuilder<u
   return rows.map((row): Deleted => em.map(FeedbackEntry, row));
 }
 
-interface Erasure {
-  /** How many records there were. */
-  erased: number;
-  entries: Deleted[];
-}
-
-async function eraseIn(transaction: Transaction, workspaceId: string, respondent: string): Promise<Erasure> {
+/** @returns the entries, and how many records there were with them */
+async function eraseIn(
+  transaction: Transaction,
+  workspaceId: string,
+  respondent: string,
+): Promise<{ erased: number; entries: Deleted[] }> {
   const { db } = transaction;
   const theirs = sql`workspace_id = ${workspaceId} and respondent = ${respondent}`;
   await locks.erasure(workspaceId, respondent).take(db);
@@ -95,9 +98,5 @@ async function eraseIn(transaction: Transaction, workspaceId: string, respondent
     const { rows } = await sql`delete from ${sql.table(table)} where ${theirs} returning 1`.execute(db);
     erased += rows.length;
   }
-  // By the ids of the deleted entries, so that the answer for an entry that was stored meanwhile stays with it.
-  const ids = entries.map(({ id }) => id);
-  await sql`delete from idempotency_key where workspace_id = ${workspaceId}
-    and (entry_id = any(${ids}::uuid[]) or respondent = ${respondent})`.execute(db);
   return { erased, entries };
 }

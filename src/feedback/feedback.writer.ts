@@ -2,6 +2,7 @@ import { databaseProblem, failureKind, type Transaction, Transactions } from '#l
 import { ServiceUnavailable } from '#libs/problem-details';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FeedbackEntry } from './feedback-entry.entity.js';
+import { FeedbackListeners } from './feedback.listeners.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { windowKeyOf } from './feedback-window.batch.js';
 import { hasContentOf, keyOf, withRow, type WithRow, writeBatch } from './feedback.batch.js';
@@ -46,6 +47,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
     private readonly windows: OpenWindows,
     private readonly journal: ScoreJournal,
     private readonly metrics: FeedbackMetrics,
+    private readonly listeners: FeedbackListeners,
   ) {}
 
   /**
@@ -133,7 +135,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
     const settled = (await writeBatch(transaction, [submission], this.journal))[0]!;
     if (settled === 'again') throw new ServiceUnavailable();
     if ('error' in settled) throw settled.error;
-    if ('entry' in settled.result) transaction.records.push(settled.result.entry.id);
+    if ('entry' in settled.result) this.listeners.stored(settled.result.entry);
     return settled.result;
   }
 

@@ -2,6 +2,8 @@ import { parseStored } from '#libs/json-body';
 import { codeOf, type Transaction, Transactions, Turns } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { type Erasure, FeedbackListeners } from '../feedback/feedback.listeners.js';
+import { type About, answerAbout, collectingAbout } from './answer-about.js';
 import { IdempotencyKeyReused, RequestStillRunning } from './idempotency.problems.js';
 
 /** A request and the name that its caller gave it. */
@@ -53,7 +55,12 @@ export class IdempotencyService {
   private readonly turns = new Turns(atOnce, 'too many requests with an Idempotency-Key at once');
   private readonly turnsOfLines = new Turns(1, 'another request of many lines with an Idempotency-Key is running');
 
-  constructor(private readonly transactions: Transactions) {}
+  constructor(
+    private readonly transactions: Transactions,
+    listeners: FeedbackListeners,
+  ) {
+    listeners.add({ stored: ({ id }) => answerAbout({ entryId: id }), erased: forget });
+  }
 
   /**
    * Does `work` in one transaction with keeping its answer, or gives the answer that was kept for the same request.
@@ -81,8 +88,8 @@ export class IdempotencyService {
           async (transaction) => {
             const first = await reserve(transaction, request);
             if (first) return { ...first, replayed: true };
-            const answer = await work();
-            await keep(transaction, request, { ...answer, body: withoutSecrets(answer.body) });
+            const { answer, about } = await collectingAbout(work);
+            await keep(transaction, request, { ...answer, body: withoutSecrets(answer.body) }, about);
             return { ...answer, replayed: false };
           },
           {
@@ -132,16 +139,21 @@ async function insertKey({ db, now }: Transaction, request: KeyedRequest): Promi
   }
 }
 
-/** Keeps the answer with the entry and the respondent that it is about: it is erased with either. */
 async function keep(
-  { db, records, subjects }: Transaction,
+  { db }: Transaction,
   request: KeyedRequest,
   { status, location, body }: Answer,
+  { entryId, respondent }: About,
 ): Promise<void> {
   await sql`
     update idempotency_key set status = ${status}, location = ${location}, answer = ${JSON.stringify(body ?? null)},
-      entry_id = ${records.at(-1) ?? null}, respondent = ${subjects.at(-1) ?? null}
+      entry_id = ${entryId}, respondent = ${respondent}
     where ${isFor(request)}`.execute(db);
+}
+
+async function forget({ db }: Transaction, { workspaceId, entries, respondent }: Erasure): Promise<void> {
+  await sql`delete from idempotency_key where workspace_id = ${workspaceId}
+    and (entry_id = any(${entries}::uuid[]) or respondent = ${respondent})`.execute(db);
 }
 
 async function find({ db }: Pick<Transaction, 'db'>, request: KeyedRequest): Promise<Kept | undefined> {

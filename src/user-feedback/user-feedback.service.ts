@@ -8,6 +8,7 @@ import { joinConversation } from '../feedback/conversation.js';
 import { Message } from '../feedback/message.entity.js';
 import { Person } from '../feedback/person.entity.js';
 import { blankEntry, type NewEntry, type WindowRule } from '../feedback/submission.js';
+import { answerAbout } from '../idempotency/answer-about.js';
 import {
   FeedbackLoggedDto,
   LogFeedback,
@@ -43,8 +44,8 @@ export class UserFeedbackService {
     const respondent = personNamed(user.auth_id)!;
     const profile = profileOf(user);
     const sent = Object.keys(profile) as (keyof Profile)[];
-    return this.transactions.run(async ({ em, now, subjects }) => {
-      subjects.push(respondent);
+    return this.transactions.run(async ({ em, now }) => {
+      answerAbout({ respondent });
       const person = { ...unknownProfile, ...profile, workspaceId, respondent, createdAt: now, updatedAt: now };
       await em.upsert(Person, person, { onConflictMergeFields: [...sent, 'updatedAt'] });
       return toUser(user.auth_id, await em.findOneOrFail(Person, { workspaceId, respondent }, { refresh: true }));
@@ -82,7 +83,7 @@ export class UserFeedbackService {
         createdAt: transaction.now,
       });
       await transaction.em.flush();
-      transaction.subjects.push(respondent);
+      answerAbout({ respondent });
       return toLoggedMessage(logged);
     });
   }
