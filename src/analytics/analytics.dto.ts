@@ -176,8 +176,8 @@ export class GroupDto extends ScoreDto {
   /** '' for answers without one; `other` for the rest. */
   group: string;
   /**
-   * Whether these are all answers that are not counted by name: the names beyond the first 1,000 instruments and the first
-   * 100 of everything else, names of more than 512 bytes, and languages outside BCP 47. No filter asks for them alone.
+   * Whether these are all answers that are not counted by name: the names beyond the first 1,000 instruments, the
+   * first 5,000 versions and the first 100 of everything else, names of more than 512 bytes, and languages outside BCP 47. No filter asks for them alone.
    */
   rest: boolean;
   /** Of an instrument, where it is from; else null. */
@@ -204,6 +204,8 @@ export class SideDto extends PeriodScoreDto {
   language: string | null;
   /** null where it takes those about all bots. */
   bot: string | null;
+  /** null where it takes those about all versions. */
+  version: string | null;
   /** The beginning that was used: without one, the first answer. */
   override from: Date;
 }
@@ -260,6 +262,7 @@ export class CommentDto {
   channel: string | null;
   language: string | null;
   bot: string | null;
+  version: string | null;
   /** The respondent's own words. */
   comment: string;
   /** When it was said, by whoever said so. */
@@ -278,6 +281,7 @@ export const commentMembers = Object.keys({
   channel: true,
   language: true,
   bot: true,
+  version: true,
   comment: true,
   occurredAt: true,
   countedAt: true,

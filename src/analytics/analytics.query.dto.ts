@@ -39,7 +39,7 @@ class InstrumentFilter {
   scale?: Scale;
 }
 
-/** Which answers: those that fit every filter. An empty `channel`, `language` or `bot` means answers without one. */
+/** Which answers: those that fit every filter. An empty `channel`, `language`, `bot` or `version` means answers without one. */
 export class AnswerFilter extends InstrumentFilter {
   /** Where it was said; empty: answers without one. */
   @IsOptional()
@@ -55,6 +55,11 @@ export class AnswerFilter extends InstrumentFilter {
   @IsOptional()
   @Text()
   bot?: string;
+
+  /** The release of the bot, model or prompt that was talked to; empty: answers without one. Scores have it without any of the three above. */
+  @IsOptional()
+  @Text()
+  version?: string;
 
   /** The earliest time, rounded down to a quarter of an hour; of a day, its beginning in `tz`. Default: 30 days before `to`. */
   @IsOptional()

@@ -36,7 +36,15 @@ import { NotCountedApart } from './analytics.problems.js';
 import { type ComparisonQuery, readSide } from './comparison.query.dto.js';
 import { atLeisure, mapAtLeisure } from './at-leisure.js';
 import { compare, comparingAll, type Looks } from '#libs/statistics';
-import { type CountFilter, type Extent, type Group, type Instrument, ScoreReader } from '../counting/reader.js';
+import {
+  type CountFilter,
+  type Extent,
+  type Group,
+  type Grouping,
+  type Instrument,
+  notCountedTogether,
+  ScoreReader,
+} from '../counting/reader.js';
 import { metricsOf } from './metric.js';
 import { type AnyScore, Reading } from './reading.js';
 import { before, overlap, type Period, periodOf } from './period.js';
@@ -109,7 +117,7 @@ export class AnalyticsService {
   }
 
   async breakdown({ workspaceId }: Principal, query: BreakdownQuery): Promise<BreakdownDto> {
-    const { filter, reading, subject, period } = await this.understand(workspaceId, query, isOpen(query));
+    const { filter, reading, subject, period } = await this.understand(workspaceId, query, { by: query.by });
     const groups = await this.counts.tallies(workspaceId, filter, [period.from, period.to], query.by);
     const total = groups.reduce((sum, { tallies }) => sum.add(tallies[0]!), new Tally());
     const described = await mapAtLeisure(groups, (group) => ({ group, score: reading.describe(group.tallies[0]!) }));
@@ -128,7 +136,7 @@ export class AnalyticsService {
   }
 
   async comparison({ workspaceId }: Principal, query: ComparisonQuery): Promise<SidesDto> {
-    const { reading, filter, subject } = await this.understand(workspaceId, query, [], 'always');
+    const { reading, filter, subject } = await this.understand(workspaceId, query, { looks: 'always' });
     const [a, b] = [
       await this.sideOf(workspaceId, query, filter, 'a'),
       await this.sideOf(workspaceId, query, filter, 'b'),
@@ -157,7 +165,9 @@ export class AnalyticsService {
     const { from = query.from, to = query.to, ...names } = readSide(query[member]);
     const period = periodOf({ from, to, tz: query.tz }, this.clock.now(), Infinity, member);
     const own = await this.countedFilterOf(workspaceId, names);
-    return { filter: { ...filter, ...own }, period, fromTheFirst: from === undefined };
+    const filters = { ...filter, ...own };
+    refuseTogether(filters);
+    return { filter: filters, period, fromTheFirst: from === undefined };
   }
 
   private async scoreOf(
@@ -169,8 +179,8 @@ export class AnalyticsService {
     const from = fromTheFirst ? Math.min(extent?.first ?? Infinity, period.to) : period.from;
     const groups = from < period.to ? await this.counts.tallies(workspaceId, filter, [from, period.to]) : [];
     const tally = talliesOf(groups[0], 1)[0]!;
-    const { channel = null, language = null, bot = null } = filter;
-    const shown = { channel, language, bot, ...ofPeriod(reading, tally, { from, to: period.to }) };
+    const { channel = null, language = null, bot = null, version = null } = filter;
+    const shown = { channel, language, bot, version, ...ofPeriod(reading, tally, { from, to: period.to }) };
     return { score: reading.scoreOf(tally), shown };
   }
 
@@ -193,12 +203,12 @@ export class AnalyticsService {
   private async understand(
     workspaceId: string,
     query: ScoreQuery,
-    open: (keyof Instrument)[] = [],
-    looks: Looks = 'once',
+    { by, looks = 'once' }: { by?: Grouping; looks?: Looks } = {},
   ): Promise<Asked> {
     const period = periodOf(query, this.clock.now());
-    const filter = await this.countedFilterOf(workspaceId, query);
-    const { source, instrument, scale } = await this.instrumentOf(workspaceId, filter, open);
+    const filter = await this.countedFilterOf(workspaceId, query, by);
+    if (looks === 'once') refuseTogether(filter, by);
+    const { source, instrument, scale } = await this.instrumentOf(workspaceId, filter, openMembers(by));
     const possible = metricsOf(scale, source);
     const metric = query.metric ?? possible[0];
     if (metric === undefined) throw invalid('scale', `scale ${scale} has no score; see /v1/analytics/text`);
@@ -213,9 +223,9 @@ export class AnalyticsService {
   }
 
   /** @throws NotCountedApart where there is no number of what a filter asks for */
-  private async countedFilterOf(workspaceId: string, query: Names): Promise<CountFilter> {
+  private async countedFilterOf(workspaceId: string, query: Names, by?: Grouping): Promise<CountFilter> {
     const filter = filterOf(query);
-    const members = await this.counts.notCountedApart(workspaceId, filter);
+    const members = await this.counts.notCountedApart(workspaceId, filter, by);
     if (members.length > 0) throw new NotCountedApart(members);
     return filter;
   }
@@ -245,15 +255,27 @@ export class AnalyticsService {
 }
 
 /** The members that may have several values, because the groups differ in them. */
-function isOpen({ by }: BreakdownQuery): (keyof Instrument)[] {
+function openMembers(by?: Grouping): (keyof Instrument)[] {
   return by === 'instrument' || by === 'source' ? ['source', 'instrument'] : [];
 }
 
 /** The language is asked for by its canonical tag, under which it is counted; '' asks for answers without one. */
-function filterOf({ source, instrument, scale, channel, language, bot }: Names): CountFilter {
+function filterOf({ source, instrument, scale, channel, language, bot, version }: Names): CountFilter {
   const tag = language ? canonicalLanguage(language) : language;
-  const filter = { source, instrument, scale, channel, language: tag, bot };
+  const filter = { source, instrument, scale, channel, language: tag, bot, version };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value != null));
+}
+
+/** @throws InvalidInput where there is no count of all that a filter names together */
+function refuseTogether(filter: CountFilter, by?: Grouping): void {
+  const faults = notCountedTogether(filter, by).map((member) => {
+    const others = dimensions.filter((one) => one !== member).join(', ');
+    return {
+      pointer: by === member ? '/by' : `/${member}`,
+      detail: `${member} cannot be asked for with any of ${others}`,
+    };
+  });
+  if (faults.length > 0) throw new InvalidInput(faults);
 }
 
 /** Whether an answer could be on both sides: no filter separates them, and their periods overlap. */

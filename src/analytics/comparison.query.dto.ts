@@ -19,7 +19,7 @@ export class ComparisonQuery extends ScoreQuery {
 
   /**
    * The filters of the first side in the form of a query, percent-encoded, as in `a=channel%3Dweb`: any of `channel`,
-   * `language`, `bot`, `from` and `to`.
+   * `language`, `bot`, `version`, `from` and `to`.
    */
   @ApiProperty({ example: 'to=2026-01-01T00:00:00Z' })
   @Text()

@@ -1,8 +1,14 @@
 import type { ExactNumber } from '#libs/json-body';
 import { languageTag } from '#libs/validation';
 
+/** The dimensions that leaves tell apart together. Any of them can be combined with any other. */
+export const leafDimensions = ['channel', 'language', 'bot'] as const;
+
+/** The dimensions of which each is counted alone, beside the leaves. Of one together with another there is no count. */
+export const lonelyDimensions = ['version'] as const;
+
 /** What answers are told apart by, beside what was asked. Each is a column of the entries and has a roll-up of its own. */
-export const dimensions = ['channel', 'language', 'bot'] as const;
+export const dimensions = [...leafDimensions, ...lonelyDimensions] as const;
 export type Dimension = (typeof dimensions)[number];
 
 /** The columns whose values are names that callers choose. */
@@ -17,9 +23,13 @@ export const seriesColumns = ['source', 'instrument', 'scale', 'option', ...dime
  */
 export type Names = Record<(typeof seriesColumns)[number], string>;
 
-/** A series and its workspace. */
+/** What is told apart in a series that entries are counted in: what leaves tell apart, or one lonely dimension. */
+export type Counting = 'all' | (typeof lonelyDimensions)[number];
+
+/** A series that entries are counted in, and its workspace. */
 export interface SeriesNames extends Names {
   workspaceId: string;
+  kept: Counting;
 }
 
 /** One count up or down. */
@@ -60,6 +70,7 @@ export const countedMembers = Object.keys({
   channel: true,
   language: true,
   bot: true,
+  version: true,
   countedAt: true,
 } satisfies Record<keyof Counted, true>) as (keyof Counted)[];
 
@@ -83,21 +94,25 @@ export function changesOf(entry: Counted, delta: number): ScoreChange[] {
   return seriesOf(entry).map((series) => ({ series, ...(series.option === '' ? answer : tick), at, delta }));
 }
 
-/** The series in which an entry is counted while there is room for its names: first that of the answers, then its options'. */
+/** The series in which an entry is counted while there is room for its names: those of the answers, then its options'. */
 export function seriesOf(entry: Named): SeriesNames[] {
   const { workspaceId, source, scale } = entry;
-  const answers = {
-    workspaceId,
-    source,
-    instrument: countedName('instrument', entry.instrument),
-    scale,
-    option: '',
-    channel: countedName('channel', entry.channel ?? ''),
-    language: countedName('language', entry.language ?? ''),
-    bot: countedName('bot', entry.bot ?? ''),
-  };
-  const ticks = entry.options ?? [];
-  return [answers, ...ticks.map((option) => ({ ...answers, option: countedName('option', String(option)) }))];
+  const asked = { workspaceId, source, instrument: countedName('instrument', entry.instrument), scale };
+  const told = (dimension: Dimension, kept: boolean) => (kept ? countedName(dimension, entry[dimension] ?? '') : '');
+  const seriesFor = (option: string, kept: Counting): SeriesNames => ({
+    ...asked,
+    option,
+    kept,
+    channel: told('channel', kept === 'all'),
+    language: told('language', kept === 'all'),
+    bot: told('bot', kept === 'all'),
+    version: told('version', kept === 'version'),
+  });
+  const options = ['', ...(entry.options ?? []).map((option) => countedName('option', String(option)))];
+  return options.flatMap((option) => [
+    seriesFor(option, 'all'),
+    ...lonelyDimensions.map((kept) => seriesFor(option, kept)),
+  ]);
 }
 
 /** The name by which `name` is counted while there is room for it; the {@link rest} where it never is counted apart. */
@@ -109,7 +124,7 @@ export function countedName(column: NamedColumn, name: string): string {
 
 /** As a text; NUL is in no name that PostgreSQL stores. */
 export function keyOfSeries(series: SeriesNames): string {
-  return `${series.workspaceId}\0${keyOfNames(series)}`;
+  return `${series.workspaceId}\0${series.kept}\0${keyOfNames(series)}`;
 }
 
 export function keyOfNames(names: Names): string {

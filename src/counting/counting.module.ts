@@ -12,18 +12,19 @@ import { ScoreSeries } from './series.js';
  * belong to this room, and only its SQL names them: `score_name`, `score_series`, `score_change`, `score_count` and
  * `score_recount`.
  *
- * Series (`score_series`, change.ts, series.ts). An answer is counted in one series: the combination of its source,
- * instrument, scale and dimensions (channel, language, bot). A `choice` has further series, one for each option, which
- * count its ticks. The series of all names is a leaf. A leaf knows its roll-ups: `total`, in which no dimension is told
- * apart, and one for each dimension, in which that one is told apart alone. Whoever asks about one dimension at most
- * reads a roll-up; whoever asks about several reads the leaves.
+ * Series (`score_series`, change.ts, series.ts). An answer is counted in a leaf: the series of its source, instrument, scale
+ * and three dimensions (channel, language, bot). A leaf knows its roll-ups: `total`, in which no dimension is told apart,
+ * and one for each dimension, in which that one is told apart alone. Whoever asks about one dimension at most reads a
+ * roll-up; whoever asks about several reads the leaves. The version is no part of the leaves, since there may be thousands:
+ * an answer is counted in a second series, in which the version alone is told apart, and there is no count of it together
+ * with another dimension. A `choice` has further series of both kinds, for each option, which count its ticks.
  *
  * Names (`score_name`, names.ts). Callers choose the names, so only a limited number of each kind is counted apart. All
  * others together are the rest, which has a mark in place of a name. A name never loses its place, and what is in the rest
  * never gets one later: an entry that is removed is therefore taken off the series to which it was added. Whoever asks for
  * a name that is in the rest is refused, because there is no number of it alone.
  *
- * Journal (`score_change`, journal.ts). The transaction that changes entries appends how many answers of which leaf come
+ * Journal (`score_change`, journal.ts). The transaction that changes entries appends how many answers of which series come
  * or go, and touches no other row. Many writers change the same counts; updating them here would make the writers wait
  * for one another.
  *
@@ -31,7 +32,7 @@ import { ScoreSeries } from './series.js';
  * many of each score, how many resolved or not. There are rows of three widths, 15 minutes, an hour and a day; leaves have
  * no hours. pieces.ts cuts a period into the widest rows that fit.
  *
- * Folding (folder.ts). Every process takes journals in turn and moves their rows into the counts of the leaf, its roll-ups
+ * Folding (folder.ts). Every process takes journals in turn and moves their rows into the counts of each series, its roll-ups
  * and all widths. A lock lets one at a time do so in a workspace. The rows leave the journal in the transaction that adds
  * them to the counts.
  *

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { dimensions } from './change.js';
+import { leafDimensions } from './change.js';
 
 export const maxScore = 10;
 const scores = Array.from({ length: maxScore + 1 }, (_, score) => score);
@@ -10,14 +10,16 @@ export const counters = ['n', ...scores.map((score) => `s${score}`), 'resolved',
 /** The widths of rows, in minutes. */
 export const widths = { quarter: 15, hour: 60, day: 1_440 } as const;
 
-/** The sums of a series: of all answers, and by each dimension. */
-export const rollUps = ['total', ...dimensions] as const;
+/** The sums of a leaf: of all answers, and by each dimension that it tells apart. */
+export const rollUps = ['total', ...leafDimensions] as const;
 export type RollUp = (typeof rollUps)[number];
 
 export const counterList = sql.raw(counters.join(', '));
 export const sums = sql.raw(counters.map((counter) => `sum(${counter})::int as ${counter}`).join(', '));
-/** A leaf itself and its roll-ups. */
-const upper = sql.raw(`values (series.id, true), ${rollUps.map((kept) => `(series.${kept}_id, false)`).join(', ')}`);
+/** A series itself and, of a leaf, its roll-ups. */
+const upper = sql.raw(
+  `values (series.id, series.kept = 'all'), ${rollUps.map((kept) => `(series.${kept}_id, false)`).join(', ')}`,
+);
 
 /** The beginning of the row of `minutes` into which the time `at` falls, in all years that there are. */
 export function binned(at: RawBuilder<unknown>, minutes: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -51,13 +53,13 @@ export function changesIn(journal: RawBuilder<unknown>): RawBuilder<unknown> {
  */
 export function rowsMoved(workspaceId: string, changes: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(
-    with leaf as materialized (
+    with changed as materialized (
       select series_id, at, ${sums} from (select x.series_id, x.at, ${moved} from (${changes}) x) change group by 1, 2
     ), quarter as (
       select upper.id, upper.is_leaf, at, ${sums}
-      from leaf
-      join score_series series on series.workspace_id = ${workspaceId} and series.id = leaf.series_id
-      cross join lateral (${upper}) as upper (id, is_leaf)
+      from changed
+      join score_series series on series.workspace_id = ${workspaceId} and series.id = changed.series_id
+      join lateral (${upper}) as upper (id, is_leaf) on upper.id is not null
       group by 1, 2, 3
     )
     select id as series_id, width.minutes, ${binned(sql.raw('at'), sql.raw('width.minutes'))} as at, ${sums}

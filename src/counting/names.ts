@@ -2,7 +2,14 @@ import { type Kysely, sql } from 'kysely';
 import { countedName, type Dimension, dimensions, type NamedColumn, type Names, rest } from './change.js';
 
 /** How many names of a kind are counted apart in a workspace; of options, in an instrument. */
-const limits: Record<NamedColumn, number> = { instrument: 1_000, option: 100, channel: 100, language: 100, bot: 100 };
+const limits: Record<NamedColumn, number> = {
+  instrument: 1_000,
+  option: 100,
+  channel: 100,
+  language: 100,
+  bot: 100,
+  version: 5_000,
+};
 
 interface Name {
   /** What is named. */
@@ -79,6 +86,12 @@ async function place(db: Kysely<unknown>, workspaceId: string, wanted: Name[]): 
 
 function keyOfName({ dimension, owner, name }: Name): string {
   return `${dimension}\0${owner}\0${name}`;
+}
+
+/** Whether a workspace is to be counted anew, so that its counts are not yet what this release makes of its entries. */
+export async function isCountedAnew(db: Kysely<unknown>, workspaceId: string): Promise<boolean> {
+  const { rows } = await sql`select from score_recount where workspace_id = ${workspaceId}`.execute(db);
+  return rows.length > 0;
 }
 
 /**

@@ -2,9 +2,9 @@ import { enumeration } from '#libs/validation';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
-import { type Dimension, dimensions } from './change.js';
+import { type Counting, type Dimension, dimensions, lonelyDimensions } from './change.js';
 import { changesIn, counterList, counters, journalOf, moved, type RollUp, widths } from './counts.sql.js';
-import { namesInRest } from './names.js';
+import { isCountedAnew, namesInRest } from './names.js';
 import { piecesOf } from './pieces.js';
 import { Tally } from './tally.js';
 
@@ -22,7 +22,7 @@ export interface CountFilter extends Partial<Instrument>, Partial<Record<Dimensi
 }
 
 /** What groups can be made by. */
-export const groupings = enumeration('Grouping', ['channel', 'language', 'instrument', 'bot', 'source']);
+export const groupings = enumeration('Grouping', ['channel', 'language', 'instrument', 'bot', 'version', 'source']);
 export type Grouping = (typeof groupings)[number];
 
 /** The answers of one group. Only an instrument needs its source to be told from the others. */
@@ -59,9 +59,15 @@ const asNumbers = sql.raw(counters.map((counter) => `sum(${counter})::float8 as 
 export class ScoreReader {
   constructor(private readonly em: EntityManager) {}
 
-  /** The filters that name something that is not counted apart, so that there is no number of it. */
-  notCountedApart(workspaceId: string, filter: CountFilter): Promise<(keyof CountFilter)[]> {
-    return namesInRest(this.em.fork().getKysely(), workspaceId, filter);
+  /**
+   * The filters that name something that is not counted apart, so that there is no number of it. While a workspace is
+   * counted anew, its lonely dimensions may not be complete.
+   */
+  async notCountedApart(workspaceId: string, filter: CountFilter, by?: Grouping): Promise<(keyof CountFilter)[]> {
+    const db = this.em.fork().getKysely<unknown>();
+    const lonely = lonelyDimensions.filter((one) => filter[one] !== undefined || one === by);
+    if (lonely.length > 0 && (await isCountedAnew(db, workspaceId))) return lonely;
+    return namesInRest(db, workspaceId, filter);
   }
 
   /** Instruments that have had answers, even if all of them were removed since. */
@@ -88,24 +94,25 @@ export class ScoreReader {
       select source, name, option, bucket, ${asNumbers} from (
         ${folded(workspaceId, bounds, kept)} union all
         select ${group}, width_bucket(x.at, ${times(bounds)}), ${moved} from ${pending(workspaceId)}
-          where ${fits(workspaceId, filter, 'all')} and x.at >= ${new Date(bounds[0]!)} and x.at < ${new Date(bounds.at(-1)!)}
+          where ${fits(workspaceId, filter, countedIn(kept))} and x.at >= ${new Date(bounds[0]!)} and x.at < ${new Date(bounds.at(-1)!)}
       ) counted group by 1, 2, 3, 4`.execute(this.em.fork().getKysely());
     return groupsOf(rows, bounds.length - 1);
   }
 
   /** Instruments that have answers now. */
   async extents(workspaceId: string, filter: CountFilter): Promise<Extent[]> {
+    const kept = keptFor(filter);
     const { rows } = await sql<Extent>`
       with counted as (
         select source, instrument, scale, days.n, edges.first, edges.last from score_series series
         cross join lateral (select sum(n) as n from score_count c
           where c.workspace_id = ${workspaceId} and c.series_id = series.id and c.minutes = ${widths.day}) days
         cross join lateral (select ${edge(workspaceId, 'asc')} as first, ${edge(workspaceId, 'desc')} as last) edges
-        where ${fits(workspaceId, filter, keptFor(filter))}
+        where ${fits(workspaceId, filter, kept)}
         union all
         select source, instrument, scale, sum(n), min(at) filter (where n > 0), max(at) filter (where n > 0) from (
           select source, instrument, scale, x.at, sum(x.delta) as n from ${pending(workspaceId)}
-          where ${fits(workspaceId, filter, 'all')} group by 1, 2, 3, 4
+          where ${fits(workspaceId, filter, countedIn(kept))} group by 1, 2, 3, 4
         ) change group by 1, 2, 3
       )
       select source, instrument, scale, sum(n)::float8 as n,
@@ -115,10 +122,29 @@ export class ScoreReader {
   }
 }
 
+/** Of these dimensions together there is no count: the lonely ones, if what is asked needs another one as well. */
+export function notCountedTogether(filter: CountFilter, by?: Grouping): Dimension[] {
+  const needed = neededFor(filter, by);
+  return needed.length > 1 ? needed.filter(isLonely) : [];
+}
+
 /** The roll-up to read: the one that is already summed up over what is neither filtered nor grouped by. */
-function keptFor(filter: CountFilter, by?: Grouping): RollUp | 'all' {
-  const needed = dimensions.filter((dimension) => filter[dimension] !== undefined || by === dimension);
+function keptFor(filter: CountFilter, by?: Grouping): RollUp | Counting {
+  const needed = neededFor(filter, by);
   return needed.length > 1 ? 'all' : (needed[0] ?? 'total');
+}
+
+/** The series whose changes move a roll-up. */
+function countedIn(kept: RollUp | Counting): Counting {
+  return isLonely(kept) ? kept : 'all';
+}
+
+function isLonely(kept: string): kept is (typeof lonelyDimensions)[number] {
+  return lonelyDimensions.some((one) => one === kept);
+}
+
+function neededFor(filter: CountFilter, by?: Grouping): Dimension[] {
+  return dimensions.filter((dimension) => filter[dimension] !== undefined || by === dimension);
 }
 
 function fits(workspaceId: string, filter: CountFilter, kept: string): RawBuilder<unknown> {
@@ -146,7 +172,7 @@ function folded(workspaceId: string, bounds: number[], kept: string): RawBuilder
 }
 
 /**
- * The changes `x` in the journal, each with the `series` of all names that it moves. These are looked up one by one: the
+ * The changes `x` in the journal, each with the `series` that it moves. These are looked up one by one: the
  * other way round each of them would read the journal.
  */
 function pending(workspaceId: string): RawBuilder<unknown> {

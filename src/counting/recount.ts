@@ -60,7 +60,7 @@ export async function recount(db: Kysely<unknown>, series: ScoreSeries, slice: S
     where ${slice.which}`;
 }
 
-/** The names of entries as they were sent, each with the number of the series in which it is counted. */
+/** The names of entries as they were sent, each with the number of every series in which it is counted. */
 export async function seriesIn(
   db: Kysely<unknown>,
   series: ScoreSeries,
@@ -70,9 +70,10 @@ export async function seriesIn(
     select ${nameList} from (select distinct ${sentNames} from ${ticked} where ${which}) as used (${nameList})`.execute(
     db,
   );
-  const counted = rows.map((sent) => {
+  const counted = rows.flatMap((sent) => {
     const options = sent.option === '' ? null : [sent.option];
-    return { sent, names: seriesOf({ ...sent, workspaceId, options }).at(-1)! };
+    const all = seriesOf({ ...sent, workspaceId, options });
+    return all.filter(({ option }) => (option === '') === (sent.option === '')).map((names) => ({ sent, names }));
   });
   const ids = await series.idsOf(counted.map(({ names }) => names));
   return counted.map(({ sent, names }) => ({ sent, id: ids.get(keyOfSeries(names))! }));

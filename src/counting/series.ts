@@ -3,10 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
 import { locks } from '../locks.js';
 import {
+  type Counting,
   type Dimension,
-  dimensions,
   keyOfNames,
   keyOfSeries,
+  leafDimensions,
   type Names,
   seriesColumns,
   type SeriesNames,
@@ -16,7 +17,7 @@ import { withRest } from './names.js';
 
 /** A series as it is stored: `kept` says which dimensions are told apart in it. */
 interface StoredSeries extends Names {
-  kept: RollUp | 'all';
+  kept: RollUp | Counting;
 }
 
 /** Series whose number is remembered: those of a busy instance, in some megabytes. */
@@ -78,17 +79,20 @@ export class ScoreSeries {
 /** Gives each series a number. */
 async function store(db: Kysely<unknown>, workspaceId: string, series: SeriesNames[]): Promise<string[]> {
   await locks.scoreSeries(workspaceId).take(db);
-  const counted = await withRest(db, workspaceId, series);
-  const leaves = counted.map((names): StoredSeries => ({ ...names, kept: 'all' }));
-  const upper = leaves.flatMap((leaf) => rollUps.map((kept) => rolledUp(leaf, kept)));
+  const counted: StoredSeries[] = await withRest(db, workspaceId, series);
+  const upper = counted.filter(isLeaf).flatMap((leaf) => rollUps.map((kept) => rolledUp(leaf, kept)));
   const upperIds = await intern(db, workspaceId, upper);
-  const ids = await intern(db, workspaceId, leaves, upperIds);
-  return leaves.map((leaf) => ids.get(keyOfStored(leaf))!);
+  const ids = await intern(db, workspaceId, counted, upperIds);
+  return counted.map((one) => ids.get(keyOfStored(one))!);
+}
+
+function isLeaf({ kept }: StoredSeries): boolean {
+  return kept === 'all';
 }
 
 /** The roll-up of a leaf in which only the dimension `kept` is told apart. */
 function rolledUp(leaf: StoredSeries, kept: RollUp): StoredSeries {
-  const told = dimensions.map((dimension) => [dimension, dimension === kept ? leaf[dimension] : '']);
+  const told = leafDimensions.map((dimension) => [dimension, dimension === kept ? leaf[dimension] : '']);
   return { ...leaf, ...(Object.fromEntries(told) as Record<Dimension, string>), kept };
 }
 
@@ -106,7 +110,10 @@ async function intern(
   const rows = [...new Map(series.map((one) => [keyOfStored(one), one])).values()];
   const names = sql.join(columns.map((column) => sql`${rows.map((row) => row[column])}::text[]`));
   const upper = sql.join(
-    rollUps.map((kept) => sql`${rows.map((row) => upperIds?.get(keyOfStored(rolledUp(row, kept))) ?? null)}::bigint[]`),
+    rollUps.map((kept) => {
+      const idOf = (row: StoredSeries) => (isLeaf(row) && upperIds?.get(keyOfStored(rolledUp(row, kept)))) || null;
+      return sql`${rows.map(idOf)}::bigint[]`;
+    }),
   );
   await sql`
     insert into score_series (workspace_id, ${columnList}, ${rollUpList})

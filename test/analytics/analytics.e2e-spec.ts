@@ -801,6 +801,7 @@ describe('GET /v1/analytics/text', () => {
       channel: null,
       language: 'zh_cn',
       bot: null,
+      version: null,
       comment: '3',
       occurredAt: '2026-03-10T12:03:00.000Z',
       countedAt: '2026-03-10T12:03:00.000Z',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { canonicalLanguage } from '#libs/validation';
-import { dimensions } from '../../src/counting/change.js';
+import { dimensions, leafDimensions, lonelyDimensions } from '../../src/counting/change.js';
 import { type Grouping, groupings } from '../../src/counting/reader.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import { document } from '../harness/documented.js';
@@ -20,8 +20,6 @@ type Row = Record<string, string | number | boolean | null> & { id: string; coun
 
 const everything = { from: '2000-01-01', to: '2100-01-01' };
 const kindMembers = ['source', 'instrument', 'scale'];
-/** By equality of which lists are filtered. Scores are filtered by those that they are counted by. */
-const named = [...new Set([...dimensions, 'version'])];
 
 function ask(path: string, filter: Filter): Promise<Answer> {
   const query = new URLSearchParams({ ...everything, ...filter });
@@ -76,18 +74,23 @@ const days = fc.constantFrom<Filter>(
 /** Filters by anything that an entry of `rows` has or lacks, and by what none has. */
 function filtersFrom(rows: Row[]): fc.Arbitrary<Filter> {
   const valuesOf = (member: string) => ['', 'unheard of', ...rows.map((row) => String(row[member] ?? ''))];
-  const names = fc.tuple(...named.map((member) => fc.constantFrom(...valuesOf(member))));
+  const names = fc.tuple(...dimensions.map((member) => fc.constantFrom(...valuesOf(member))));
   const resolved = fc.constantFrom('true', 'false');
-  const chosen = fc.tuple(fc.subarray([...kindMembers, ...dimensions]), fc.subarray(['version', 'resolved']));
+  const together = fc.oneof(
+    fc.subarray<string>([...leafDimensions]),
+    fc.constantFrom(...lonelyDimensions.map((one) => [one])),
+  );
+  const members = fc.tuple(fc.subarray(kindMembers), together).map((some) => some.flat());
+  const chosen = fc.tuple(members, fc.subarray([...lonelyDimensions, 'resolved']));
   return fc
     .tuple(fc.constantFrom(...kindsOf(rows)), names, resolved, days, chosen, fc.nat(3))
-    .map(([kind, values, settled, times, [members, further], luck]) => {
+    .map(([kind, values, settled, times, [some, further], luck]) => {
       const all: Filter = {
         ...kind,
-        ...Object.fromEntries(named.map((one, i) => [one, values[i]!])),
+        ...Object.fromEntries(dimensions.map((one, i) => [one, values[i]!])),
         resolved: settled,
       };
-      const taken = [...members, ...(luck === 0 ? further : [])];
+      const taken = [...some, ...(luck === 0 ? further : [])];
       return { ...times, ...Object.fromEntries(taken.map((member) => [member, all[member]!])) };
     });
 }
@@ -157,7 +160,7 @@ async function groupsAreRows(kind: Filter, by: Grouping): Promise<void> {
 async function crowd(kind: string): Promise<void> {
   await app.query(
     `insert into score_name select $1, $2::text, case $2 when 'instrument' then 'survey' else '' end, 'filler ' || i
-     from generate_series(1, case $2 when 'instrument' then 998 else 98 end) i`,
+     from generate_series(1, case $2 when 'instrument' then 998 when 'version' then 4998 else 98 end) i`,
     [place.workspaceId, kind],
   );
 }

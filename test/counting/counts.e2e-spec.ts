@@ -68,7 +68,7 @@ describe('the score counts of a workspace', () => {
       { ...four, minutes: 60, at: '2026-03-01T12:00:00' },
       { ...four, minutes: 1_440, at: '2026-03-01T00:00:00' },
     ];
-    for (const kept of ['total', 'channel', 'language', 'bot'])
+    for (const kept of ['total', 'channel', 'language', 'bot', 'version'])
       expect(await rows(`kept = '${kept}'`)).toEqual(expected);
     expect(await rows(`kept = 'all' and channel = 'web'`)).toEqual([expected[0], expected[2]]);
     expect(await app.query('select 1 from score_change')).toEqual([]);
@@ -246,8 +246,8 @@ describe('verify and rebuild', () => {
     await folder().fold(workspaceId);
     await app.query('update feedback_entry set score = 2 where id = $1', [id]);
     const { differences, examples } = await counts().verify(workspaceId);
-    // Four sums of three widths, and the series itself in two.
-    expect(differences).toBe(14);
+    // Four sums and the one by version in three widths, and the series itself in two.
+    expect(differences).toBe(17);
     expect(examples).toContainEqual({
       series: {
         kept: 'total',
@@ -258,6 +258,7 @@ describe('verify and rebuild', () => {
         channel: '',
         language: '',
         bot: '',
+        version: '',
       },
       minutes: 60,
       at: new Date('2026-03-01T12:00:00Z'),
