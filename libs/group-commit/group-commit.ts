@@ -1,7 +1,9 @@
 /** Bounds of a {@link GroupCommit}. */
 export interface GroupCommitLimits {
-  /** Batches committing at the same time. */
+  /** Batches committing at the same time, at most. */
   lanes: number;
+  /** Milliseconds after which a batch that is committing is late, and the next does not wait for it. */
+  patience: number;
   /** Items in one batch. */
   batchItems: number;
   /** Bytes in one batch. */
@@ -40,8 +42,11 @@ interface Waiting<T, R> extends Item<T> {
 }
 
 /**
- * Lets concurrent callers share a commit. The first item goes at once; what arrives while every lane is committing waits
- * together and goes in the next batch. There is no timer when idle, so at low load the latency is that of one commit.
+ * Lets concurrent callers share a commit. The first item goes at once; what arrives while it is committing waits together
+ * and goes in the next batch. There is no timer when idle, so at low load the latency is that of one commit.
+ *
+ * One lane at a time carries the most items in a commit. Another opens only while a full batch waits, or the last one to
+ * begin is late.
  */
 export class GroupCommit<T, R> {
   private queue: Waiting<T, R>[] = [];
@@ -52,6 +57,7 @@ export class GroupCommit<T, R> {
   private readonly drained = Promise.withResolvers<void>();
   private stopping = false;
   private batchesBegun = 0;
+  private lastBegun = -Infinity;
 
   /**
    * @param commit writes a batch and says of each item, in order, what became of it. Where it throws, all have failed.
@@ -100,12 +106,19 @@ export class GroupCommit<T, R> {
   }
 
   private fill(): void {
-    while (this.inFlight.size < this.limits.lanes) {
+    while (this.opensLane()) {
       const batch = this.takeBatch();
       if (batch.length === 0) break;
       void this.write(batch);
     }
     if (this.inFlight.size === 0 && this.queue.length === 0) this.becomeIdle();
+  }
+
+  private opensLane(): boolean {
+    const { lanes, patience, batchItems, batchBytes } = this.limits;
+    if (this.inFlight.size === 0 || this.inFlight.size >= lanes) return this.inFlight.size === 0;
+    if (this.queue.length >= batchItems || this.queuedBytes >= batchBytes) return true;
+    return performance.now() - this.lastBegun >= patience;
   }
 
   private takeBatch(): Waiting<T, R>[] {
@@ -132,6 +145,7 @@ export class GroupCommit<T, R> {
   private async write(batch: Waiting<T, R>[]): Promise<void> {
     this.inFlight.add(batch);
     const number = ++this.batchesBegun;
+    this.lastBegun = performance.now();
     const settled = await this.outcomeOf(batch);
     this.inFlight.delete(batch);
     for (const { key } of batch) if (key !== null) this.keysInFlight.delete(key);

@@ -15,6 +15,7 @@ const MiB = 1_048_576;
 
 const limits: GroupCommitLimits = {
   lanes: 2,
+  patience: 50,
   batchItems: 256,
   batchBytes: 4 * MiB,
   queueItems: 4_096,

@@ -5,6 +5,7 @@ import { GroupCommit, type GroupCommitLimits, type Item, Overloaded, type Settle
 
 const limits: GroupCommitLimits = {
   lanes: 2,
+  patience: 0,
   batchItems: 3,
   batchBytes: 100,
   queueItems: 8,
@@ -124,6 +125,49 @@ describe('an item', () => {
     expect(desk.batches).toEqual([['2'], ['a', 'c', 'd']]);
     await desk.endAll();
     expect(desk.fates.get('c')).toEqual({ result: 'c done' });
+  });
+});
+
+describe('a second lane', () => {
+  beforeEach(() => {
+    desk = new Desk({ patience: 60_000 });
+  });
+  afterEach(() => void jest.useRealTimers());
+
+  it('stays closed while less than a full batch waits', async () => {
+    for (const value of ['a', 'b', 'c']) void desk.submit(value);
+    expect(desk.batches).toEqual([['a']]);
+    await desk.end();
+    expect(desk.batches).toEqual([['b', 'c']]);
+  });
+
+  it('opens when a full batch waits, in items or in bytes', async () => {
+    for (const value of ['a', 'b', 'c', 'd']) void desk.submit(value);
+    expect(desk.batches).toEqual([['a'], ['b', 'c', 'd']]);
+    await desk.endAll();
+    void desk.submit('e');
+    void desk.submit('large', { bytes: limits.batchBytes });
+    expect(desk.batches).toEqual([['e'], ['large']]);
+  });
+
+  it('opens for what waits when the first is late, though nothing else comes', () => {
+    jest.useFakeTimers();
+    desk = new Desk({ patience: 50 });
+    for (const value of ['a', 'b']) void desk.submit(value);
+    jest.advanceTimersByTime(49);
+    expect(desk.batches).toEqual([['a']]);
+    jest.advanceTimersByTime(1);
+    expect(desk.batches).toEqual([['a'], ['b']]);
+  });
+
+  it('is closed to a third while both are late', () => {
+    jest.useFakeTimers();
+    desk = new Desk({ patience: 50 });
+    for (const value of ['a', 'b']) void desk.submit(value);
+    jest.advanceTimersByTime(50);
+    for (const value of ['c', 'd', 'e']) void desk.submit(value);
+    jest.advanceTimersByTime(100);
+    expect(desk.batches).toEqual([['a'], ['b']]);
   });
 });
 
