@@ -6,8 +6,8 @@ import { ProgressBar } from './progress.js';
 import type { Terminal } from './terminal.js';
 import { type InWorkspace, operatorOf, workspaceOption } from './workspaces.js';
 import { LineReader } from '../entries/line.reader.js';
+import { BulkWriter } from '../feedback/bulk.writer.js';
 import { FeedbackReader } from '../feedback/feedback.reader.js';
-import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { utf8Of } from '../imports/bytes.js';
 import { type Separator, separators } from '../imports/csv.records.js';
 import { Importer } from '../imports/importer.js';
@@ -84,7 +84,7 @@ async function bring(terminal: Terminal, file: string, wanted: Wanted): Promise<
     const caller = await operatorOf(application, wanted.workspace);
     const store = wanted.dryRun
       ? rehearsing(application.get(FeedbackReader), caller.workspaceId)
-      : storing(application.get(FeedbackWriter));
+      : storing(application.get(BulkWriter));
     const faults: Brought['faults'] = [];
     const importer = new Importer(caller, application.get(LineReader), store, async (refusal) => {
       if (faults.length < mostTold) faults.push({ at: refusal.row.at, reason: refusal.reason });

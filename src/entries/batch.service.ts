@@ -13,7 +13,7 @@ import {
 } from '#libs/problem-details';
 import { CredentialBudget } from '#libs/throttling';
 import { Injectable } from '@nestjs/common';
-import { type Fate, FeedbackWriter } from '../feedback/feedback.writer.js';
+import { BulkWriter, type Fate } from '../feedback/bulk.writer.js';
 import type { Submission } from '../feedback/submission.js';
 import { LineReader } from './line.reader.js';
 
@@ -44,7 +44,7 @@ interface Read {
 @Injectable()
 export class BatchService {
   constructor(
-    private readonly writer: FeedbackWriter,
+    private readonly writer: BulkWriter,
     private readonly budget: CredentialBudget,
     private readonly transactions: Transactions,
     private readonly lines: LineReader,
@@ -87,7 +87,7 @@ export class BatchService {
   private async store(lines: Read[], answers: Answer[], request: FailedRequest): Promise<void> {
     const outage = answers.find(hasFailed);
     const submissions = lines.flatMap(({ read }) => (read instanceof Problem ? [] : [read]));
-    const fates = outage ? [] : await this.writer.recordMany(submissions);
+    const fates = outage ? [] : await this.writer.record(submissions.map(({ entry }) => entry));
     const problemOf = (problem: Problem): object => problemJson.render(problem, request).body;
     let next = 0;
     for (const { line, read } of lines) {
@@ -112,7 +112,7 @@ function hasFailed({ outcome }: Answer): boolean {
 }
 
 function answerOf(line: number, fate: Fate, problemOf: (problem: Problem) => object): Answer {
-  if ('result' in fate) return { line, outcome: fate.result.kind, id: fate.result.entry.id };
+  if ('kind' in fate) return { line, outcome: fate.kind, id: fate.id };
   const problem = databaseProblem(fate.error) ?? new InternalError(fate.error);
   return { line, outcome: problem.kind.status < 500 ? 'refused' : 'failed', problem: problemOf(problem) };
 }

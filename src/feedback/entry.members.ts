@@ -22,6 +22,25 @@ export function membersKeptAs(...kept: (keyof typeof types)[]): Member[] {
   return entryMembers.filter((member) => wanted.has(properties[member].type));
 }
 
+/** The SQL types of members whose column is no text. */
+const sqlTypes = {
+  uuid: 'uuid',
+  smallint: 'smallint',
+  boolean: 'boolean',
+  json: 'json',
+  datetime: 'timestamptz',
+} as const;
+const typeByMember = new Map(
+  Object.entries(sqlTypes).flatMap(([kept, type]) =>
+    membersKeptAs(kept as keyof typeof sqlTypes).map((member) => [member, type] as const),
+  ),
+);
+
+/** The SQL type of the member's column. */
+export function typeOf(member: Member): string {
+  return typeByMember.get(member) ?? 'text';
+}
+
 export function columnOf(member: Member): string {
   return naming.propertyToColumnName(member);
 }
@@ -49,4 +68,16 @@ export function toRow(entry: { [M in Member]?: unknown }): Record<string, unknow
     if (value != null) row[column] = value instanceof Date ? value.toISOString() : value;
   }
   return row;
+}
+
+/** Values of one member as an array of PostgreSQL's in text: read at half the cost of rows in JSON. */
+export function arrayOf(values: readonly unknown[]): string {
+  return `{${values.map((value) => (value === null ? 'NULL' : elementOf(value))).join(',')}}`;
+}
+
+function elementOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (value instanceof Date) return value.toISOString();
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return `"${/[\\"]/.test(text) ? text.replaceAll(/[\\"]/g, '\\$&') : text}"`;
 }

@@ -22,7 +22,7 @@ const assignments = list(
 /** What names the entry, and what follows from the rest. Times are compared apart, since they may be left open. */
 const notContent = ['workspaceId', 'id', 'source', 'externalId', 'languageTag'] as const;
 const times = ['occurredAt', 'countedAt', 'recordedAt', 'updatedAt'] as const;
-const contentMembers = entryMembers.filter(
+export const contentMembers = entryMembers.filter(
   (member): member is Exclude<typeof member, (typeof notContent | typeof times)[number]> =>
     ![...notContent, ...times].some((one) => one === member),
 );

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BulkWriter } from './bulk.writer.js';
 import { FeedbackArchive } from './feedback.archive.js';
 import { EarlierEntries } from './earlier-entries.js';
 import { EarlierRatings } from './earlier-ratings.js';
@@ -14,6 +15,7 @@ import { CountingModule } from '../counting/counting.module.js';
 @Module({
   imports: [CountingModule],
   providers: [
+    BulkWriter,
     FeedbackArchive,
     EarlierEntries,
     EarlierRatings,
@@ -26,6 +28,7 @@ import { CountingModule } from '../counting/counting.module.js';
     OpenWindows,
   ],
   exports: [
+    BulkWriter,
     EarlierEntries,
     EarlierRatings,
     FeedbackArchive,

@@ -23,11 +23,8 @@ const limits: GroupCommitLimits = {
   deadline: 1_500,
 };
 
-/** Entries that are written at a time where many are brought. More would hardly be faster, and single submissions would wait. */
-const chunkItems = 1_000;
-
-/** What became of one of many. */
-export type Fate = { result: StoredOutcome } | { error: unknown };
+/** What became of one of several. */
+type Fate = { result: StoredOutcome } | { error: unknown };
 
 /**
  * Stores the entries that doors hand over. Concurrent submissions share a commit, and each gets its own outcome. What it
@@ -81,29 +78,22 @@ export class FeedbackWriter implements OnApplicationShutdown {
   }
 
   /**
-   * Stores many entries past the queue, in chunks that commit one after the other, so that a single submission waits for
-   * one chunk at most. What is bad is refused alone. Where the database is away, what is not stored yet is not tried.
-   * @param submissions as many as may be in memory with their rows: some thousands
-   * @returns what became of each, in order: those with the same external id one after the other
+   * Stores some entries past the queue, in one commit where nothing is bad. What is bad is refused alone.
+   * @param entries of each external id one at most
+   * @returns what became of each, in order
    */
-  async recordMany(submissions: Submission[]): Promise<Fate[]> {
+  async recordTogether(entries: NewEntry[]): Promise<Fate[]> {
     const fates: Fate[] = [];
-    const rows = submissions.map(withRow);
-    let waiting = [...rows.keys()];
-    while (waiting.length > 0) {
-      const chunk = chunkOf(waiting, rows);
-      const batch = chunk.map((index) => rows[index]!);
+    const rows = entries.map((entry) => withRow({ entry, mayExist: entry.externalId !== null }));
+    for (let waiting = [...rows.keys()]; waiting.length > 0;) {
+      const batch = waiting.map((index) => rows[index]!);
       const settled = await this.measured(batch, this.commit(batch, performance.now() + limits.deadline));
       settled.forEach((one, at) => {
-        if (one !== 'again') fates[chunk[at]!] = one as Fate;
+        if (one !== 'again') fates[waiting[at]!] = one as Fate;
       });
       waiting = waiting.filter((index) => fates[index] === undefined);
-      const outage = settled.find((one) => one !== 'again' && 'error' in one && failureKind(one.error) !== 'data');
-      if (outage) for (const index of waiting.splice(0)) fates[index] = outage as Fate;
     }
-    fates.forEach((fate, index) =>
-      this.observe(submissions[index]!.entry, 'error' in fate ? 'failed' : fate.result.kind),
-    );
+    fates.forEach((fate, index) => this.observe(entries[index]!, 'error' in fate ? 'failed' : fate.result.kind));
     return fates;
   }
 
@@ -178,25 +168,6 @@ export class FeedbackWriter implements OnApplicationShutdown {
       return [...first, ...(await this.commit(batch.slice(half), deadline))];
     }
   }
-}
-
-/** The first of those that wait, as many as fit into a chunk, and of each external id one. */
-function chunkOf(waiting: number[], rows: WithRow[]): number[] {
-  const chunk: number[] = [];
-  const names = new Set<string>();
-  let bytes = 0;
-  for (const index of waiting) {
-    const row = rows[index]!;
-    bytes += sizeOf(row);
-    if (chunk.length === chunkItems || (chunk.length > 0 && bytes > limits.batchBytes)) break;
-    if (row.mayExist) {
-      const name = keyOf(row.entry);
-      if (names.has(name)) continue;
-      names.add(name);
-    }
-    chunk.push(index);
-  }
-  return chunk;
 }
 
 /** Bytes in memory. */

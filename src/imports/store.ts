@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseProblem, failureKind } from '#libs/persistence';
+import type { BulkWriter } from '../feedback/bulk.writer.js';
 import type { FeedbackReader } from '../feedback/feedback.reader.js';
-import type { FeedbackWriter } from '../feedback/feedback.writer.js';
 import type { NewEntry, Submission } from '../feedback/submission.js';
 
 /** What became of a submission. */
@@ -19,17 +19,17 @@ export function nameOf({ source, externalId }: Pick<NewEntry, 'source' | 'extern
   return `${source}/${externalId}`;
 }
 
-export function storing(writer: FeedbackWriter): Store {
+export function storing(writer: BulkWriter): Store {
   return async (submissions) => {
     const fates: Fate[] = [];
     const deadline = performance.now() + storeTimeout;
     for (let waiting = [...submissions.keys()]; waiting.length > 0;) {
-      const results = await writer.recordMany(waiting.map((index) => submissions[index]!));
+      const results = await writer.record(waiting.map((index) => submissions[index]!.entry));
       let outage: unknown;
       waiting = waiting.filter((index, at) => {
         const result = results[at]!;
         if ('error' in result && failureKind(result.error) !== 'data') outage = result.error;
-        else fates[index] = 'result' in result ? result.result.kind : { reason: reasonOf(result.error) };
+        else fates[index] = 'kind' in result ? result.kind : { reason: reasonOf(result.error) };
         return !(index in fates);
       });
       if (waiting.length === 0) break;
