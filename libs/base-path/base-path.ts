@@ -21,7 +21,7 @@ export function belowBasePath(own: string, isTrusted: (address: string) => boole
       ? forwardedPrefixIn(raw.headers['x-forwarded-prefix'])
       : null;
     basePaths.set(raw, told ?? own);
-    return withoutBasePath(raw.url!, own);
+    return ownPathIn(raw.url!, own);
   };
 }
 
@@ -34,12 +34,15 @@ function forwardedPrefixIn(field: string | string[] | undefined): string | null 
   return paths.includes(null) ? null : paths.join('');
 }
 
-/** An address without the base path, if it has it. */
-export function withoutBasePath(url: string, basePath: string): string {
-  const [, origin = '', path = ''] = /^(https?:\/\/[^/?]*)?(.*)$/s.exec(url)!;
+/**
+ * The path and query that a request names: without the base path, if it has it, and without scheme and host, which a
+ * request may name too (RFC 9112, section 3.2.2).
+ */
+export function ownPathIn(target: string, basePath: string): string {
+  const path = target.replace(/^https?:\/\/[^/?]*/i, '');
   const rest = path.slice(basePath.length);
-  if (!path.startsWith(basePath) || !/^([/?]|$)/.test(rest)) return url;
-  return origin + (rest.startsWith('/') ? rest : `/${rest}`);
+  const own = path.startsWith(basePath) && /^([/?]|$)/.test(rest) ? rest : path;
+  return /^(\?|$)/.test(own) ? `/${own}` : own;
 }
 
 /** Adds the base path to every `Location` that is a path. */

@@ -4,4 +4,4 @@
  * A proxy may take the base path off what it passes on or leave it: it is taken off here before anything looks at the
  * address, so that the server's code knows its own paths alone. Whatever names one of them to the caller adds the base path.
  */
-export { basePathIn, basePathOf, belowBasePath, completeLocations, withoutBasePath } from './base-path.js';
+export { basePathIn, basePathOf, belowBasePath, completeLocations, ownPathIn } from './base-path.js';

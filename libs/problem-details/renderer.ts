@@ -88,7 +88,6 @@ function decoded(path: string): string {
   }
 }
 
-/** Clients of proxies name the origin too. */
 function pathIn(url: string): string {
-  return url.replace(/^https?:\/\/[^/?]*/, '').split('?', 1)[0]!;
+  return url.split('?', 1)[0]!;
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { withoutBasePath } from '#libs/base-path';
+import { ownPathIn } from '#libs/base-path';
 import { HeaderFieldsTooLarge, MalformedRequest, RequestTimeout } from './common.problems.js';
 import { Problem } from './problem.js';
 import { doorFor, type FailedRequest, type ProblemDoor } from './renderer.js';
@@ -27,13 +27,10 @@ export function answerUnreadable(
   }
   const path = /^[A-Z]+ (\/[^\s?]*)/.exec(firstLineOf(error))?.[1] ?? '/';
   const problem = problemOf(error);
-  const { status, contentType, headers, body } = doorFor(doors, withoutBasePath(path, request.basePath)).render(
-    problem,
-    {
-      ...request,
-      path,
-    },
-  );
+  const { status, contentType, headers, body } = doorFor(doors, ownPathIn(path, request.basePath)).render(problem, {
+    ...request,
+    path,
+  });
   const text = JSON.stringify(body);
   const fields = {
     'content-type': contentType,

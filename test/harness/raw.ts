@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { withoutBasePath } from '#libs/base-path';
+import { ownPathIn } from '#libs/base-path';
 import { expectDocumented } from './documented.js';
 
 /** An answer as it came off the line. */
@@ -31,7 +31,7 @@ export async function sendRaw(
   await once(socket, 'close');
   const answer = parseAnswer(Buffer.concat(chunks).toString());
   const [, method = 'GET', url = '/'] = /^([A-Z]+) (\S+) HTTP/.exec(String(message)) ?? [];
-  const path = withoutBasePath(url, basePath);
+  const path = ownPathIn(url, basePath);
   expectDocumented({ ...answer, method, path, body: answer.body ?? answer.text });
   return answer;
 }

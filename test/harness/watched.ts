@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
-import { withoutBasePath } from '#libs/base-path';
+import { ownPathIn } from '#libs/base-path';
 import { expectDocumented } from './documented.js';
 
 /** What became of the answers of a server. */
@@ -18,7 +18,7 @@ export function watch(server: Server, basePath: string): Watch {
   let looked = 0;
   const listen = ({ method, url }: IncomingMessage, response: ServerResponse): void => {
     response.once('finish', () => (answered += 1));
-    const path = withoutBasePath(url!, basePath);
+    const path = ownPathIn(url!, basePath);
     whenAnswered(response, (headers, body) => {
       looked += 1;
       try {

@@ -169,6 +169,8 @@ describe('the path of the caller', () => {
     ['GET /fb?x', '/problems/not-found', '/fb/'],
     ['GET /fbx', '/problems/not-found', '/fb/fbx'],
     ['GET http://host/fb/x', '/problems/not-found', '/fb/x'],
+    ['GET HTTPS://host/fb?x', '/problems/not-found', '/fb/'],
+    ['GET http://host?x', '/problems/not-found', '/fb/'],
     ['GET /fb/v1/%zz', '/problems/malformed-request', '/fb/v1/%zz'],
     ['PUT /fb/v1/bots', '/problems/method-not-allowed', '/fb/v1/bots'],
   ])('%s', async (line, type, instance) => {
