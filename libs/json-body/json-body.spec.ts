@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { ByteBudget } from '#libs/byte-budget';
 import { fastify, type FastifyInstance } from 'fastify';
 import { ProblemFilter, refuseUnrouted } from '#libs/problem-details';
-import { jsonBody, type JsonBodyOptions } from './json-body.js';
+import { bodyDigest, jsonBody, type JsonBodyOptions } from './json-body.js';
 
 const json = { 'content-type': 'application/json' };
 const limit = 2_097_152;
@@ -24,6 +24,7 @@ async function start(options: JsonBodyOptions = {}): Promise<void> {
   });
   budget = jsonBody(app, options);
   app.post('/echo', (request) => ({ body: request.body ?? 'none' }));
+  app.post('/digest', ({ raw }) => ({ digest: bodyDigest(raw).toString('hex') }));
   app.post('/size', (request) => ({ size: JSON.stringify(request.body).length }));
   handled = 0;
   app.post('/count', () => ({ handled: ++handled }));
@@ -158,6 +159,27 @@ describe('what a body must be', () => {
     expect((await post({ 'content-type': 'text/plain' }, 'x'.repeat(limit + 1))).statusCode).toBe(415);
     expect((await post(json, 'x'.repeat(limit + 1))).statusCode).toBe(413);
   });
+});
+
+describe('bodyDigest', () => {
+  const digestOf = async (payload: string | undefined, headers: Record<string, string>): Promise<unknown> => {
+    return (await app.inject({ method: 'POST', url: '/digest', payload, headers: { ...json, ...headers } })).json();
+  };
+
+  beforeEach(async () => {
+    await app.close();
+    await start({ digested: ({ headers }) => headers['x-digest'] !== undefined });
+  });
+
+  it.each([
+    ['{"a":1}', '015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862'],
+    [undefined, 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+  ])('is the SHA-256 of %s', async (payload, digest) =>
+    expect(await digestOf(payload, { 'x-digest': '1' })).toEqual({ digest }),
+  );
+
+  it('is none of a body for which it was not wanted', async () =>
+    expect(await digestOf('{"a":1}', {})).toMatchObject({ status: 500 }));
 });
 
 describe('how large a body may be', () => {

@@ -6,9 +6,11 @@ import { ContentTooLarge, UnsupportedMediaType } from '#libs/problem-details';
 import { closeLingering, isClosing } from './lingering-close.js';
 import { parseJson } from './parse.js';
 import { readBody } from './read.js';
-import { type JsonLimits, jsonLimits } from './scan.js';
+import { jsonLimits } from './scan.js';
 
-export interface JsonBodyOptions extends Partial<JsonLimits> {
+export interface JsonBodyOptions {
+  /** For which requests {@link bodyDigest} will be asked: a digest costs time. Default: for none. */
+  digested?: (request: IncomingMessage) => boolean;
   /** The bytes that all bodies together may take, while they are read and until their response is finished. */
   memoryBudget?: number;
 }
@@ -29,11 +31,13 @@ declare module 'fastify' {
 /** An answer to a body that is no longer than this leaves the connection open: reading the rest costs less than a new one. */
 const maxBytesForKeepAlive = 65_536;
 
-const digests = new WeakMap<IncomingMessage, Buffer>();
+const bodies = new WeakMap<IncomingMessage, { value: unknown; digest: Buffer | null }>();
 
-/** The SHA-256 of the body's bytes; only of a request with `Idempotency-Key`, for which alone it is computed. */
+/** The SHA-256 of the body's bytes. To be asked only for requests that {@link JsonBodyOptions.digested} names. */
 export function bodyDigest(request: IncomingMessage): Buffer {
-  return digests.get(request) ?? sha256(Buffer.alloc(0));
+  const body = bodies.get(request);
+  if (body?.digest === null) throw new Error('no digest was made of this body: the option digested leaves it out');
+  return body?.digest ?? sha256(Buffer.alloc(0));
 }
 
 /**
@@ -43,9 +47,8 @@ export function bodyDigest(request: IncomingMessage): Buffer {
  * head is accepted. It can read an answer that is given while its body is still arriving. To be called before the first route is registered, on an instance without other body parsers.
  */
 export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}): ByteBudget {
-  const { memoryBudget = 67_108_864, ...limits } = options;
+  const { memoryBudget = 67_108_864, digested = () => false } = options;
   const budget = new ByteBudget(memoryBudget, 'too many bodies are being read, try again');
-  const bodies = new WeakMap<IncomingMessage, unknown>();
   const asking = new WeakSet<IncomingMessage>();
   fastify.server.on('checkContinue', (request, response) => {
     asking.add(request);
@@ -66,8 +69,7 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
     if (declared !== undefined && declared > most) throw new ContentTooLarge(most);
     if (asking.has(raw)) reply.raw.writeContinue();
     const bytes = await readBody(raw, declared, most, budget.open(reply.raw, request.ip));
-    bodies.set(raw, lines ? bytes : parseJson(bytes, limits));
-    if (raw.headers['idempotency-key'] !== undefined) digests.set(raw, sha256(bytes));
+    bodies.set(raw, { value: lines ? bytes : parseJson(bytes), digest: digested(raw) ? sha256(bytes) : null });
   });
 
   fastify.addHook('onSend', async ({ raw }, reply) => {
@@ -79,7 +81,7 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
   });
 
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (request, _payload, done) => done(null, bodies.get(request.raw)));
+  fastify.addContentTypeParser('*', (request, _payload, done) => done(null, bodies.get(request.raw)?.value));
   return budget;
 }
 

@@ -7,9 +7,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { type Answer, IdempotencyService, type KeyedRequest } from './idempotency.service.js';
 import { type Keeping, keepingKey } from './keeping.decorator.js';
-import { repetition } from './repetition.js';
+import { keyIn, repetition } from './repetition.js';
 
-const keyField = repetition.parameter.name.toLowerCase();
 const keyForm = new RegExp(repetition.parameter.schema.pattern);
 
 /**
@@ -26,8 +25,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (request.headers[keyField] === undefined || request.method !== repetition.method.toUpperCase())
-      return next.handle();
+    if (keyIn(request.raw) === undefined) return next.handle();
     const keeping = this.reflector.get<Keeping | undefined>(keepingKey, context.getHandler()) ?? { without: [] };
     return from(this.answer(request, context.switchToHttp().getResponse<FastifyReply>(), next, keeping));
   }
@@ -56,18 +54,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
 /** @throws MalformedRequest where the key is none */
 function keyed(request: FastifyRequest): KeyedRequest {
   const { workspaceId, credentialId } = request.principal!;
-  const key = String(request.headers[keyField]);
+  const key = keyIn(request.raw)!;
   if (!keyForm.test(key)) throw new MalformedRequest('Idempotency-Key must be 8 to 255 visible ASCII characters');
   const path = request.url.split(/[?#]/, 1)[0]!.replace(/\/$/, '');
-  // RFC 9112 lets a request name the whole URL.
-  const decoded = decodeURIComponent(path.replace(/^https?:\/\/[^/]*/i, ''));
-  const [operation, asSpelled] = [decoded, path].map((one) => operationAt(request.method, one));
   return {
     hasLines: request.routeOptions.config.lines !== undefined,
     workspaceId,
     credentialId,
-    operation: operation!,
-    asSpelled: asSpelled!,
+    operation: operationAt(request.method, decodeURIComponent(path)),
+    asSpelled: operationAt(request.method, path),
     key,
     bodyDigest: bodyDigest(request.raw),
   };

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Repetition } from '../openapi/repetition.js';
 import { RequestStillRunning } from './idempotency.problems.js';
 
@@ -19,3 +20,10 @@ export const repetition = {
   },
   refusal: RequestStillRunning.slug,
 } satisfies Repetition;
+
+const field = repetition.parameter.name.toLowerCase();
+
+/** The key by which the caller may send this request again, if there is one. */
+export function keyIn({ method, headers }: IncomingMessage): string | undefined {
+  return method === repetition.method.toUpperCase() ? (headers[field] as string | undefined) : undefined;
+}

@@ -22,6 +22,7 @@ import type { Logger as PinoLogger } from 'pino';
 import { AppModule } from '../app.module.js';
 import { type Config, InvalidConfig } from './config.js';
 import { Draining } from './draining.js';
+import { keyIn } from '../idempotency/repetition.js';
 import { HealthService } from '../health/health.service.js';
 import { MetricsService } from '../health/metrics.service.js';
 import { allowOrigins, originsIn } from './cors.js';
@@ -64,7 +65,7 @@ export async function createApp(
   refuseOwnPath(fastify, config.basePath);
   resetBrokenOff(fastify);
   boundAnswers(fastify);
-  const bodies = jsonBody(fastify);
+  const bodies = jsonBody(fastify, { digested: (request) => keyIn(request) !== undefined });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, connection, logger), adapter, {
     bodyParser: false,
     bufferLogs: true,
