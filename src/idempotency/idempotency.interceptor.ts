@@ -6,7 +6,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { type Answer, IdempotencyService, type KeyedRequest } from './idempotency.service.js';
-import { type Keeping, keepingKey } from './keeping.decorator.js';
+import { KeptWithout, ReadAgain } from './repetition.decorators.js';
 import { keyIn, repetition } from './repetition.js';
 
 const keyForm = new RegExp(repetition.parameter.schema.pattern);
@@ -26,16 +26,17 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (keyIn(request.raw) === undefined) return next.handle();
-    const keeping = this.reflector.get<Keeping | undefined>(keepingKey, context.getHandler()) ?? { without: [] };
-    return from(this.answer(request, context.switchToHttp().getResponse<FastifyReply>(), next, keeping));
+    return from(this.answer(request, context.switchToHttp().getResponse<FastifyReply>(), next, context.getHandler()));
   }
 
   private async answer(
     request: FastifyRequest,
     reply: FastifyReply,
     next: CallHandler,
-    keeping: Keeping,
+    handler: ReturnType<ExecutionContext['getHandler']>,
   ): Promise<unknown> {
+    const isReadAgain = this.reflector.get(ReadAgain, handler) ?? false;
+    const secret = this.reflector.get(KeptWithout, handler) ?? [];
     const { statusCode } = reply;
     const work = async (): Promise<Answer> => {
       // An attempt that was undone may have said otherwise.
@@ -43,11 +44,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
       const body: unknown = await lastValueFrom(next.handle());
       return { status: reply.statusCode, location: (reply.getHeader('location') as string | undefined) ?? null, body };
     };
-    const answer = await this.idempotency.once(keyed(request), work, (body) => kept(keeping, body));
+    const kept = (body: unknown): unknown => (isReadAgain ? null : without(secret, body));
+    const answer = await this.idempotency.once(keyed(request), work, kept);
     if (!answer.replayed) return answer.body;
     void reply.code(answer.status).header(repetition.replayed.name, 'true');
     if (answer.location !== null) void reply.header('location', answer.location);
-    return keeping === 'nothing' ? lastValueFrom(next.handle()) : answer.body;
+    return isReadAgain ? lastValueFrom(next.handle()) : answer.body;
   }
 }
 
@@ -72,8 +74,7 @@ function operationAt(method: string, path: string): Buffer {
   return createHash('sha256').update(`${method} ${path}`).digest();
 }
 
-function kept(keeping: Keeping, body: unknown): unknown {
-  if (keeping === 'nothing') return null;
-  const held = keeping.without.filter((name) => Object.hasOwn(body as object, name));
+function without(secret: string[], body: unknown): unknown {
+  const held = secret.filter((name) => Object.hasOwn(body as object, name));
   return held.length === 0 ? body : { ...(body as object), ...Object.fromEntries(held.map((name) => [name, null])) };
 }

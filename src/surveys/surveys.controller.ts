@@ -3,7 +3,7 @@ import { Refuses } from '#libs/problem-details';
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
-import { Keeping } from '../idempotency/keeping.decorator.js';
+import { ReadAgain } from '../idempotency/repetition.decorators.js';
 import { Bot, maxBotIdLength } from './bot.entity.js';
 import { AddressedBot, BotGuard } from './bot.guard.js';
 import { FindResponses, FoundResponsesDto, SavedFeedbackDto, SaveFeedback } from './surveys.dto.js';
@@ -44,7 +44,7 @@ export class SurveysController {
   @Post('getFeedbackSurveyResponses')
   @Documented('findSurveyResponses', 'findSurveyResponsesV11')
   @HttpCode(200)
-  @Keeping('nothing')
+  @ReadAgain()
   @Access('jwt', 'feedback:read', { heedsLimit: true })
   find(@AddressedBot() bot: Bot, @Body() wanted: FindResponses): Promise<FoundResponsesDto> {
     return this.surveys.find(bot, wanted);

@@ -4,7 +4,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { MadeAt } from '../openapi/made-at.decorator.js';
-import { Keeping } from '../idempotency/keeping.decorator.js';
+import { KeptWithout } from '../idempotency/repetition.decorators.js';
 import {
   CreateCredential,
   CredentialDto,
@@ -30,7 +30,7 @@ export class CredentialsController {
   /** Makes an API key or a client. Its key or secret is shown only in this answer. It can do no more than its maker. */
   @Post()
   @Documented('createCredential')
-  @Keeping({ without: ['key', 'clientSecret'] })
+  @KeptWithout(['key', 'clientSecret'])
   @Refuses(BeyondItsMaker, CredentialInUse, NoEncryptionKey)
   @MadeAt('/v1/credentials')
   create(@Caller() caller: Principal, @Body() wanted: CreateCredential): Promise<CredentialWithSecretDto> {
@@ -65,7 +65,7 @@ export class CredentialsController {
   /** Makes a new key or secret, shown only in this answer. The old one stays valid for the grace period. */
   @Post(':id/rotation')
   @Documented('rotateCredential')
-  @Keeping({ without: ['key', 'clientSecret'] })
+  @KeptWithout(['key', 'clientSecret'])
   @Refuses(NotFound)
   @MadeAt('/v1/credentials')
   rotate(
