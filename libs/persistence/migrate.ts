@@ -15,7 +15,7 @@ const oldestServer = 16;
  * Brings the database to the newest schema.
  * @param connectTimeout milliseconds to wait for a database that does not answer yet
  * @throws DatabaseUnreachable where it does not answer until then
- * @throws DatabaseRefused where it does not let us in, is too old, or may not be changed
+ * @throws DatabaseRefused where it does not let us in, is too old, may not be changed, or has the schema of a later release
  */
 export async function migrate(options: Options, connectTimeout = 30_000): Promise<void> {
   const driverOptions = { ...options.driverOptions, ...anyTime, max: 2 };
@@ -25,6 +25,7 @@ export async function migrate(options: Options, connectTimeout = 30_000): Promis
     try {
       await refuseUnfit(lock);
       await lock.query('select pg_advisory_lock($1)', [migrationLock]);
+      await refuseLater(lock, options);
       await orm.migrator.up();
     } catch (error) {
       throw asRefusal(error);
@@ -68,9 +69,29 @@ async function refuseUnfit(client: pg.Client): Promise<void> {
     throw new DatabaseRefused(`The encoding of the database is ${encoding}. Create one with the encoding UTF8.`);
 }
 
+/** Refuses a schema that a later release has made: this one knows neither its tables nor what has to be kept true in them. */
+async function refuseLater(client: pg.Client, { migrations }: Options): Promise<void> {
+  const table = migrations!.tableName!;
+  const { rows: tables } = await client.query(`select where to_regclass($1) is not null`, [table]);
+  if (tables.length === 0) return;
+  const known = migrations!.migrationsList!.map((migration) => (migration as { name: string }).name);
+  const { rows } = await client.query<{ name: string }>(
+    `select name from ${table} where name <> all ($1) order by id desc limit 1`,
+    [known],
+  );
+  if (rows.length === 0) return;
+  throw new DatabaseRefused(
+    `The schema of the database is that of a later release: ${rows[0]!.name} was carried out on it, which this release ` +
+      'does not know. Start that release or a newer one, or restore a backup that is older than the upgrade.',
+  );
+}
+
 /** A failure that the operator can mend as a sentence for them; any other failure as it is. */
 function asRefusal(error: unknown): unknown {
-  if (['42501', '25006'].includes(codeOf(error))) return new DatabaseRefused(`The database refuses: ${said(error)}`);
+  const code = codeOf(error);
+  if (['42501', '25006'].includes(code)) return new DatabaseRefused(`The database refuses: ${said(error)}`);
+  if (/^42[P7]/.test(code))
+    return new DatabaseRefused(`The schema of the database is none that a release has made: ${said(error)}`);
   return failureKind(error) === 'unavailable'
     ? new DatabaseUnreachable(`The database cannot be reached: ${said(error)}`)
     : error;

@@ -26,6 +26,8 @@ export interface Verification {
 export interface RebuildOptions {
   /** Does nothing where nobody has listed the workspace in `score_recount`. */
   ifListed?: boolean;
+  /** Leaves the workspace there, to be counted once more. */
+  staysListed?: boolean;
   /** Once it is aborted, the rebuild stops between two steps, changes nothing and throws. */
   signal?: AbortSignal;
   /** Is told after each step how many entries have been counted. */
@@ -76,15 +78,16 @@ export class ScoreCounts {
    * the journal and stay there.
    */
   async rebuild(workspaceId: string, options: RebuildOptions = {}): Promise<void> {
-    const { ifListed = false, signal, progress } = options;
+    const { ifListed = false, staysListed = false, signal, progress } = options;
     await this.findSeries(workspaceId, signal);
     await this.transactions.run(
       async ({ db }) => {
         // After waiting for the lock the snapshot is older than what was committed meanwhile: the statements below then meet
         // a conflict, and the transaction is repeated.
         await locks.scoreCounts(workspaceId).take(db);
-        const listed = await sql`delete from score_recount where workspace_id = ${workspaceId} returning 1`.execute(db);
-        if (ifListed && listed.rows.length === 0) return;
+        const { rows } = await sql`select from score_recount where workspace_id = ${workspaceId}`.execute(db);
+        if (ifListed && rows.length === 0) return;
+        if (!staysListed) await sql`delete from score_recount where workspace_id = ${workspaceId}`.execute(db);
         await sql`delete from score_change where workspace_id = ${workspaceId}`.execute(db);
         await sql`delete from score_count where workspace_id = ${workspaceId}`.execute(db);
         for await (const slice of slicesOf(db, workspaceId)) {

@@ -3,7 +3,9 @@ import { ScoreCounts } from '../../src/counting/counts.js';
 import { ScoreRebuilder } from '../../src/counting/rebuilder.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import { defaultWorkspace } from '../harness/clients.js';
+import { connectTo } from '../harness/database.js';
 import { newSurveyed, type Surveyed } from '../harness/surveyed.js';
+import { until } from '../harness/until.js';
 import { upgraded } from '../harness/upgraded.js';
 
 let app: TestApp;
@@ -141,13 +143,18 @@ const before = `
 
 describe('the counts of the release before', () => {
   it('are made anew after the start; until then nothing says how many are called "other"', async () => {
-    const later = await startApp({}, { beside: await upgraded('Migration0013Names', before) });
+    const beside = await upgraded('Migration0013Names', before);
+    const reader = await connectTo(beside.connection);
+    await reader.query('begin; lock table score_count in share mode');
+    const later = await startApp({}, { beside });
     const asked = async (path: string) =>
       (await call(later, `/v1/analytics/${path}from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z`)).body;
     const groups = async () =>
       (await asked('breakdown?by=channel&')).groups.map(({ group, rest, n }: Answer['body']) => [group, rest, n]);
     expect(await groups()).toEqual([['other', true, 5]]);
     expect((await asked('summary?channel=other&')).code).toBe('not_counted_apart');
+    await reader.end();
+    await until(async () => (await later.nest.get(ScoreCounts).verify(defaultWorkspace)).differences === 0);
     await later.nest.get(ScoreRebuilder)['round'](new AbortController().signal);
     expect(await groups()).toEqual([
       ['other', false, 3],
