@@ -43,6 +43,7 @@ import { messageFeedbackDoor } from './message-feedback/message-feedback.door.js
 import { MessageFeedbackLine } from './message-feedback/message-feedback.line.dto.js';
 import { MessageFeedbackModule } from './message-feedback/message-feedback.module.js';
 import type { Door } from './openapi/door.js';
+import { NamesModule } from './names/names.module.js';
 import { problemCatalogue } from './server/problem.catalogue.js';
 import { ProblemsModule } from './problems/problems.module.js';
 import { EarlierQuestions } from './questions/earlier-questions.js';
@@ -142,6 +143,7 @@ export class AppModule {
         DashboardModule,
         DocumentationModule,
         ProblemsModule.forRoot(problemCatalogue(doors)),
+        NamesModule,
         DepartmentsModule,
         IdempotencyModule,
         MessageFeedbackModule,

@@ -24,6 +24,7 @@ const owners: Record<string, string> = {
   question_department: 'questions',
   department: 'departments',
   bot: 'surveys',
+  channel_name: 'names',
   workspace: 'workspaces',
   deleted_workspace: 'workspaces',
   credential: 'workspaces',

@@ -127,6 +127,8 @@ export class SubjectDto {
   source: Source | null;
   /** null where there are several, or none. */
   instrument: string | null;
+  /** The name of the instrument for people: of a question its text as it is now; else null. */
+  label: string | null;
   @Values(scales)
   scale: Scale;
   @Values(metrics)
@@ -148,6 +150,8 @@ export class SummaryDto extends PeriodScoreDto {
   source: Source | null;
   /** null where there are several, or none. */
   instrument: string | null;
+  /** The name of the instrument for people: of a question its text as it is now; else null. */
+  label: string | null;
   /** The least and the greatest estimate that there can be; null for `options`. */
   range: RangeDto | null;
   /** The time zone whose wall clock counts. */
@@ -175,6 +179,11 @@ export class TimelineDto extends SubjectDto {
 export class GroupDto extends ScoreDto {
   /** '' for answers without one; `other` for the rest. */
   group: string;
+  /**
+   * The name of the group for people: a bot's name, a channel's given name, a question's text as it is now, a language's
+   * own code; null where there is none.
+   */
+  label: string | null;
   /**
    * Whether these are all answers that are not counted by name: the names beyond the first 1,000 instruments, the
    * first 5,000 versions and the first 100 of everything else, names of more than 512 bytes, and languages outside BCP 47. No filter asks for them alone.
@@ -224,6 +233,8 @@ export class InstrumentDto {
   source: Source;
   /** A survey's name, a question's id, `message` or `conversation`; `other` for the rest. */
   instrument: string;
+  /** Its name for people: of a question its text as it is now; else null. */
+  label: string | null;
   /** Whether these are all instruments of the source that are not counted by name. */
   rest: boolean;
   @Values(scales)
@@ -256,6 +267,8 @@ export class CommentDto {
   @Values(sources)
   source: Source;
   instrument: string;
+  /** The name of the instrument for people: of a question its text as it is now; else null. */
+  label: string | null;
   @Values(scales)
   scale: Scale;
   score: number | null;
@@ -271,7 +284,9 @@ export class CommentDto {
   countedAt: Date;
 }
 
-/** The members of a comment, all of them members of its entry. */
+type CommentMember = Exclude<keyof CommentDto, 'label'>;
+
+/** The members of a comment that are members of its entry. */
 export const commentMembers = Object.keys({
   id: true,
   source: true,
@@ -285,7 +300,7 @@ export const commentMembers = Object.keys({
   comment: true,
   occurredAt: true,
   countedAt: true,
-} satisfies Record<keyof CommentDto, true>) as (keyof CommentDto)[];
+} satisfies Record<CommentMember, true>) as CommentMember[];
 
 /** A page of what people said in words, newest first. */
 export class CommentPage {

@@ -49,6 +49,7 @@ import { metricsOf } from './metric.js';
 import { type AnyScore, Reading } from './reading.js';
 import { before, overlap, type Period, periodOf } from './period.js';
 import { shown } from './shown.js';
+import { ShownNames } from './shown-names.js';
 import { Tally } from '../counting/tally.js';
 
 type Names = Omit<AnswerFilter, keyof Period | 'tz'>;
@@ -84,6 +85,7 @@ export class AnalyticsService {
     private readonly counts: ScoreReader,
     private readonly entries: FeedbackReader,
     private readonly clock: DatabaseClock,
+    private readonly names: ShownNames,
   ) {}
 
   async summary({ workspaceId }: Principal, query: SummaryQuery): Promise<SummaryDto> {
@@ -95,6 +97,7 @@ export class AnalyticsService {
     return {
       source: subject.source,
       instrument: subject.instrument,
+      label: subject.label,
       range: subject.range,
       tz: subject.tz,
       ...ofPeriod(reading, current, period),
@@ -127,9 +130,11 @@ export class AnalyticsService {
       return score && others ? [[score, others]] : [];
     });
     const comparisons = await atLeisure(comparingAll(pairs, query.minN));
+    const labels = await this.names.ofGroups(workspaceId, query.by, groups);
     const all = answered.map(({ group: { source, ...named }, score }, i): GroupDto => {
       const { name: group, rest } = shown(named.name);
-      return { group, rest, source: source as Source | null, ...score, vsRest: comparisons[i] ?? null };
+      const label = labels({ source, ...named });
+      return { group, label, rest, source: source as Source | null, ...score, vsRest: comparisons[i] ?? null };
     });
     const sorted = all.toSorted((a, b) => b.n - a.n || (a.group < b.group ? -1 : 1));
     return { ...subject, by: query.by, groups: sorted };
@@ -187,7 +192,8 @@ export class AnalyticsService {
   async instruments({ workspaceId }: Principal, query: InstrumentsQuery): Promise<InstrumentsDto> {
     const filter = await this.countedFilterOf(workspaceId, query);
     const extents = await this.counts.extents(workspaceId, filter);
-    return { data: extents.map(described) };
+    const labels = await this.names.ofInstruments(workspaceId, extents);
+    return { data: extents.map((extent) => ({ ...described(extent), label: labels(extent) })) };
   }
 
   async text({ workspaceId }: Principal, query: TextQuery): Promise<CommentPage> {
@@ -196,7 +202,9 @@ export class AnalyticsService {
     const texts = Object.fromEntries(Object.entries(filterOf(query)).map(([member, name]) => [member, [name]]));
     const filter = { texts, hasComment: true, ...period };
     const { data, nextCursor } = await this.entries.page('comments', workspaceId, commentMembers, filter, query);
-    return { ...period, data: data as CommentDto[], nextCursor };
+    const comments = data as Omit<CommentDto, 'label'>[];
+    const labels = await this.names.ofInstruments(workspaceId, comments);
+    return { ...period, data: comments.map((comment) => ({ ...comment, label: labels(comment) })), nextCursor };
   }
 
   /** @throws InvalidInput where the filters leave several kinds of score */
@@ -218,7 +226,8 @@ export class AnalyticsService {
     const named = { ...filter, scale, ...(source && { source }), ...(instrument !== null && { instrument }) };
     const counted = { ...named, withOptions: metric === 'options' };
     const shownInstrument = instrument === rest ? null : instrument;
-    const subject = { source, instrument: shownInstrument, scale, metric, range: reading.range, ...times };
+    const label = (await this.names.ofInstruments(workspaceId, [{ source, instrument }]))({ source, instrument });
+    const subject = { source, instrument: shownInstrument, label, scale, metric, range: reading.range, ...times };
     return { workspaceId, filter: counted, reading, period, subject };
   }
 
@@ -308,7 +317,7 @@ function talliesOf(group: Group | undefined, buckets: number): Tally[] {
   return group?.tallies ?? Array.from({ length: buckets }, () => new Tally());
 }
 
-function described({ instrument, n, ...extent }: Extent): InstrumentDto {
+function described({ instrument, n, ...extent }: Extent): Omit<InstrumentDto, 'label'> {
   const [source, scale] = [extent.source as Source, extent.scale as Scale];
   const { name, rest } = shown(instrument);
   return {

@@ -25,6 +25,7 @@ const chapters = [
   'entries/respondents',
   'analytics/analytics',
   'surveys/bots',
+  'names/channels',
   'workspaces/credentials',
   'workspaces/workspaces',
   'health/health',

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
+import { NamesModule } from '../names/names.module.js';
 import { AnswersService } from './answers.service.js';
 import { EarlierAnswers } from './earlier-answers.js';
 import { EarlierQuestions } from './earlier-questions.js';
@@ -9,7 +10,7 @@ import { QuestionsNativeController } from './questions.native.controller.js';
 import { QuestionsService } from './questions.service.js';
 
 @Module({
-  imports: [DepartmentsModule, FeedbackModule],
+  imports: [DepartmentsModule, FeedbackModule, NamesModule],
   controllers: [QuestionsController, QuestionsNativeController],
   providers: [QuestionsService, AnswersService, EarlierAnswers, EarlierQuestions],
   exports: [QuestionsService, EarlierAnswers, EarlierQuestions],

@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { numberIn, recordNumber } from '../departments/department.entity.js';
 import { DepartmentsService } from '../departments/departments.service.js';
+import { Labels } from '../names/labels.js';
 import { departmentsIn, Question, type QuestionInput } from './question.entity.js';
 import type { UpdateAcquireQuestion } from './questions.dto.js';
 import type { Criteria } from './questions.query.js';
@@ -18,11 +19,23 @@ export class QuestionsService {
     private readonly em: EntityManager,
     private readonly transactions: Transactions,
     private readonly departments: DepartmentsService,
-  ) {}
+    labels: Labels,
+  ) {
+    labels.add('question', (workspaceId, ids) => this.textsOf(workspaceId, ids));
+  }
 
   /** All that fit. */
   all({ workspaceId }: Principal, criteria: Criteria, order: QueryOrderMap<Question>[]): Promise<Question[]> {
     return this.em.fork().find(Question, fitting(workspaceId, criteria), { orderBy: [...order, { id: 'asc' }] });
+  }
+
+  /** The texts of those questions, by number; what is no number of a question has none. */
+  private async textsOf(workspaceId: string, ids: string[]): Promise<Map<string, string>> {
+    const numbers = ids.map(Number).filter((id, index) => Number.isSafeInteger(id) && String(id) === ids[index]);
+    const questions = await this.em
+      .fork()
+      .find(Question, { workspaceId, id: { $in: numbers } }, { fields: ['question'] });
+    return new Map(questions.map(({ id, question }) => [String(id), question]));
   }
 
   /** One page of those that fit, newest first. */

@@ -6,6 +6,7 @@ import { Forbidden, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { v4 as uuidv4 } from 'uuid';
+import { Labels } from '../names/labels.js';
 import { Bot, botIdForm } from './bot.entity.js';
 import { BotDto, BotPage, BotsQuery, ChangeBot, CreateBot } from './bots.dto.js';
 import { BotIdInUse } from './surveys.problems.js';
@@ -16,7 +17,10 @@ export class BotsService {
   constructor(
     private readonly em: EntityManager,
     private readonly transactions: Transactions,
-  ) {}
+    labels: Labels,
+  ) {
+    labels.add('bot', (workspaceId, ids) => this.namesOf(workspaceId, ids));
+  }
 
   /** @throws BotIdInUse, Forbidden */
   async create({ workspaceId, limitedTo: bots }: Principal, wanted: CreateBot): Promise<BotDto> {
@@ -56,6 +60,11 @@ export class BotsService {
   /** @throws NotFound */
   async remove(caller: Principal, id: string): Promise<void> {
     await this.transactions.run(async ({ em }) => void em.remove(await found(em, caller, id)));
+  }
+
+  private async namesOf(workspaceId: string, ids: string[]): Promise<Map<string, string>> {
+    const bots = await this.em.fork().find(Bot, { workspaceId, id: { $in: ids } }, { fields: ['name'] });
+    return new Map(bots.map(({ id, name }) => [id, name]));
   }
 
   /** The bot that a path names; null if the workspace has none of that id. */

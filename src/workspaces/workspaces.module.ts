@@ -6,6 +6,7 @@ import { AdminApiKey, CachedCredentialDirectory } from './credential.directory.j
 import { CredentialsController } from './credentials.controller.js';
 import { CredentialsService } from './credentials.service.js';
 import { EncryptionKey, SecretSeal } from './secret-seal.js';
+import { OwnWorkspaceController } from './own-workspace.controller.js';
 import { WorkspaceRemover } from './workspace.remover.js';
 import { WorkspaceRows } from './workspace.rows.js';
 import { WorkspaceSweeper } from './workspace.sweeper.js';
@@ -26,7 +27,7 @@ export class WorkspacesModule {
     return {
       module: WorkspacesModule,
       imports: [FeedbackModule],
-      controllers: [WorkspacesController, CredentialsController],
+      controllers: [WorkspacesController, OwnWorkspaceController, CredentialsController],
       providers: [
         WorkspacesService,
         WorkspaceRemover,

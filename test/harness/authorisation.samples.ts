@@ -109,6 +109,7 @@ export const samples: Record<string, Sample> = {
   'DELETE /v1/credentials/{id}': { status: 204, own: credential },
   'POST /v1/credentials/{id}/rotation': { status: 201, own: credential, body: () => ({ gracePeriod: 0 }) },
 
+  'GET /v1/workspace': { status: 200 },
   'GET /v1/workspaces': { status: 200 },
   'POST /v1/workspaces': { status: 201, body: () => ({ slug: `s-${randomUUID()}`, name: 'n' }) },
   'GET /v1/workspaces/{id}': { status: 200, own: workspace },
@@ -120,6 +121,14 @@ export const samples: Record<string, Sample> = {
   'GET /v1/bots/{id}': { status: 200, own: bot },
   'PATCH /v1/bots/{id}': { status: 200, own: bot, body: () => ({ name: 'n' }) },
   'DELETE /v1/bots/{id}': { status: 204, own: bot },
+  // Any channel can have a name, in the caller's own workspace.
+  'PATCH /v1/channels/{channel}': {
+    status: 200,
+    own: async () => ({ channel: '343' }),
+    unknown: { channel: '999' },
+    unknownStatus: 200,
+    body: () => ({ name: 'n' }),
+  },
   'POST /api/public/bot/{botId}/saveFeedback': surveys.save,
   'POST /api/1.1/public/bot/{botId}/saveFeedback': surveys.save,
   'POST /api/public/bot/{botId}/getFeedbackSurveyResponses': surveys.find,

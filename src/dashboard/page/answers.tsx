@@ -57,14 +57,22 @@ export function AnswersCard({ api, view, period, now, asked, bands, widen }: Ans
       {list.failure && <FailureNotice failure={list.failure} again={list.more} />}
       {list.rows?.length === 0 && <Notice title="No answers fit." />}
       {list.rows && list.rows.length > 0 && (
-        <EntryTable entries={list.rows} tz={view.tz} range={asked?.range ?? null} />
+        <EntryTable entries={list.rows} tz={view.tz} range={asked?.range ?? null} label={asked?.label ?? null} />
       )}
       <More list={list} what="answers" />
     </section>
   );
 }
 
-function EntryTable({ entries, tz, range }: { entries: Entry[]; tz: string; range: Range | null }) {
+interface EntryTableProps {
+  entries: Entry[];
+  tz: string;
+  range: Range | null;
+  /** What people call the instrument. */
+  label: string | null;
+}
+
+function EntryTable({ entries, tz, range, label }: EntryTableProps) {
   return (
     <Table
       label="Answers, newest first"
@@ -74,7 +82,9 @@ function EntryTable({ entries, tz, range }: { entries: Entry[]; tz: string; rang
         { label: 'Time', isHead: true, cell: (entry) => <Time entry={entry} tz={tz} /> },
         {
           label: 'Asked',
-          cell: ({ source, instrument, prompt }) => <bdi>{prompt ?? instrumentText({ source, instrument })}</bdi>,
+          cell: ({ source, instrument, prompt }) => (
+            <bdi>{prompt ?? instrumentText({ source, instrument, label })}</bdi>
+          ),
         },
         { label: 'Respondent', cell: ({ respondent }) => (respondent === null ? '–' : <bdi>{respondent}</bdi>) },
         { label: 'Channel', cell: ({ channel }) => (channel === null ? '–' : <bdi>{channel}</bdi>) },

@@ -5,6 +5,7 @@ import type {
   Instruments,
   Summary,
   Timeline,
+  Workspace,
 } from '../../../dist/openapi/types.gen.js';
 
 export type {
@@ -37,6 +38,7 @@ export interface Answers {
   'analytics/breakdown': Breakdown;
   'analytics/text': CommentPage;
   feedback: FeedbackPage;
+  workspace: Workspace;
 }
 
 /** Members without a value are left out. */

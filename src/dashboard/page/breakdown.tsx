@@ -8,7 +8,7 @@ import './breakdown.css';
 interface BreakdownProps {
   title: string;
   breakdown: Breakdown;
-  nameOf: (group: string) => string;
+  nameOf: (group: Group, all: Group[]) => string;
   /** The group that the filter names; null for all. */
   chosen: string | null;
   choose: (group: string | null) => void;
@@ -23,14 +23,14 @@ export function BreakdownCard({ title, breakdown, nameOf, chosen, choose }: Brea
         label={title}
         rows={breakdown.groups}
         keyOf={({ group, rest }) => (rest ? 'rest' : `=${group}`)}
-        columns={columnsFor(breakdown.range, { nameOf, chosen, choose })}
+        columns={columnsFor(breakdown.range, { nameOf: (group) => nameOf(group, breakdown.groups), chosen, choose })}
       />
       {chosen !== null && <p class="hint">Of all groups; the filter holds for the rest of the page.</p>}
     </section>
   );
 }
 
-type Choice = Pick<BreakdownProps, 'nameOf' | 'chosen' | 'choose'>;
+type Choice = Pick<BreakdownProps, 'chosen' | 'choose'> & { nameOf: (group: Group) => string };
 
 /** Options have no single score that could be compared, and no range. */
 function columnsFor(range: Range | null, choice: Choice): Column<Group>[] {
@@ -50,8 +50,9 @@ function namesAndCounts({ nameOf, chosen, choose }: Choice): Column<Group>[] {
     {
       label: 'Group',
       isHead: true,
-      cell: ({ group, rest }) =>
-        rest ? (
+      cell: (row) => {
+        const { group, rest } = row;
+        return rest ? (
           restText
         ) : (
           <button
@@ -61,9 +62,10 @@ function namesAndCounts({ nameOf, chosen, choose }: Choice): Column<Group>[] {
             title={group === chosen ? 'Show all again' : 'Show only these'}
             onClick={() => choose(group === chosen ? null : group)}
           >
-            <bdi>{nameOf(group)}</bdi>
+            <bdi>{nameOf(row)}</bdi>
           </button>
-        ),
+        );
+      },
     },
     { label: 'Answers', isNumber: true, cell: ({ n }) => <data value={n}>{count(n)}</data> },
   ];

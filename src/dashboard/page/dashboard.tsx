@@ -47,6 +47,8 @@ interface DashboardProps {
 /** Everything behind the key. */
 export function Dashboard({ api, forget }: DashboardProps) {
   const instruments = useAsked('instruments', (signal) => api.get('analytics/instruments', {}, signal));
+  // Only its name is shown: without it the page is as good.
+  const workspace = useAsked('workspace', (signal) => api.get('workspace', {}, signal));
   const [{ view: named, turn }, change, refresh] = useView();
   const known = instruments.value?.data ?? [];
   const isReady = instruments.value !== null;
@@ -71,7 +73,15 @@ export function Dashboard({ api, forget }: DashboardProps) {
       <Patterns />
       <Loading asked={[instruments, figures]} />
       <header class="top">
-        <h1>Afterword</h1>
+        <h1>
+          Afterword
+          {workspace.value && (
+            <>
+              {' '}
+              <bdi class="workspace">{workspace.value.name}</bdi>
+            </>
+          )}
+        </h1>
         <div class="actions">
           <span class="hint">As of {format('time', now, view.tz)}</span>
           <button type="button" onClick={() => (instruments.again(), refresh())}>
@@ -150,7 +160,7 @@ function FiguresView({ figures, view, period, asked, change }: FiguresViewProps)
       <BreakdownCard
         title="By language"
         breakdown={figures.language}
-        nameOf={languageText}
+        nameOf={({ group }) => languageText(group)}
         chosen={view.language}
         choose={(language) => change({ ...view, language })}
       />

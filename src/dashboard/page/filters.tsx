@@ -1,4 +1,4 @@
-import type { Breakdown, Instrument, Source } from './api.js';
+import type { Breakdown, Group, Instrument, Source } from './api.js';
 import { browserZone, zones } from './clock.js';
 import { PeriodChoice } from './period.js';
 import { Select } from './select.js';
@@ -83,7 +83,7 @@ export function Filters({ view, change, now, instruments, asked, groups }: Filte
             label="Language"
             value={view.language}
             breakdown={groups?.language}
-            nameOf={languageText}
+            nameOf={({ group }) => languageText(group)}
             change={(language) => change({ language })}
           />
         )}
@@ -111,7 +111,7 @@ function InstrumentSelect({ view, change, instruments, asked }: InstrumentProps)
     <Select label="What was asked" value={valueOf(view)} change={choose}>
       {!asked && view.source && (
         <option value={valueOf(view)}>
-          {instrumentText({ source: view.source, instrument: view.instrument ?? '' })}
+          {instrumentText({ source: view.source, instrument: view.instrument ?? '', label: null })}
         </option>
       )}
       {(Object.keys(sourceNames) as Source[]).map((source) => {
@@ -136,23 +136,26 @@ interface GroupSelectProps {
   label: string;
   value: string | null;
   breakdown: Breakdown | undefined;
-  nameOf?: (group: string) => string;
+  nameOf?: (group: Named, all: Named[]) => string;
   change: (group: string | null) => void;
 }
+
+type Named = Pick<Group, 'group' | 'label'>;
 
 /** A value of a select is a text, so that any and none need marks of their own. */
 const any = 'any';
 const mark = (group: string | null) => (group === null ? any : `=${group}`);
 
 function GroupSelect({ label, value, breakdown, nameOf = groupText, change }: GroupSelectProps) {
-  const names = (breakdown?.groups ?? []).filter(({ rest }) => !rest).map(({ group }) => group);
-  const shown = value === null || names.includes(value) ? names : [value, ...names];
+  const named: Named[] = (breakdown?.groups ?? []).filter(({ rest }) => !rest);
+  const isThere = value === null || named.some(({ group }) => group === value);
+  const shown = isThere ? named : [{ group: value, label: null }, ...named];
   return (
     <Select label={label} value={mark(value)} change={(marked) => change(marked === any ? null : marked.slice(1))}>
       <option value={any}>All</option>
-      {shown.map((name) => (
-        <option key={name} value={mark(name)}>
-          {nameOf(name)}
+      {shown.map((one) => (
+        <option key={one.group} value={mark(one.group)}>
+          {nameOf(one, shown)}
         </option>
       ))}
     </Select>

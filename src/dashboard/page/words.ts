@@ -1,4 +1,4 @@
-import type { Bands, Comparison, ConfidenceInterval, Instrument, Metric, Range, Scale, Source } from './api.js';
+import type { Bands, Comparison, ConfidenceInterval, Group, Instrument, Metric, Range, Scale, Source } from './api.js';
 
 const number = (digits: number, signed = false) => {
   const format = new Intl.NumberFormat('en-GB', {
@@ -143,20 +143,34 @@ export function rangeText({ low, high }: Range): string {
 export function instrumentText({
   source,
   instrument,
+  label,
   rest,
-}: Pick<Instrument, 'source' | 'instrument'> & { rest?: boolean }): string {
+}: Pick<Instrument, 'source' | 'instrument' | 'label'> & { rest?: boolean }): string {
   if (rest) return restText;
+  if (label !== null) return shortened(label);
   if (source === 'message' && instrument === 'message') return 'Thumb on a message';
   if (source === 'conversation' && instrument === 'conversation') return 'Rating of a conversation';
   return source === 'question' ? `Question ${instrument}` : instrument;
 }
 
+const longLabel = 80;
+
+/** Questions may be long; a list of them has one line each. */
+function shortened(text: string): string {
+  const characters = Array.from(text);
+  return characters.length <= longLabel ? text : `${characters.slice(0, longLabel).join('').trimEnd()}…`;
+}
+
 /** All answers together that are not counted by name. */
 export const restText = 'All others';
 
-/** Names that callers gave; '' is none. */
-export function groupText(name: string): string {
-  return name === '' ? 'Not given' : name;
+type Named = Pick<Group, 'group' | 'label'>;
+
+/** By its name for people, where it has one, else by the one that callers gave; '' is none. Where several of `all` are called alike, both. */
+export function groupText({ group, label }: Named, all: readonly Named[]): string {
+  if (group === '') return 'Not given';
+  if (label === null) return group;
+  return all.some((other) => other.label === label && other.group !== group) ? `${label} (${group})` : label;
 }
 
 const languages = new Intl.DisplayNames('en-GB', { type: 'language', fallback: 'none' });
