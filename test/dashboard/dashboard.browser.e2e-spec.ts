@@ -59,7 +59,7 @@ async function fillQuestions(): Promise<void> {
 
 async function fillSurveys(): Promise<void> {
   const client = await newClient(app, { scopes: ['admin'] });
-  const { id: bot } = (await call(app, '/v1/bots', { body: { name: 'n' } })).body;
+  const { id: bot } = (await call(app, '/v1/bots', { body: { name: 'Shop assistant' } })).body;
   const survey = (type: string, name: string, score: number, more: object) =>
     send(
       `/api/public/bot/${bot}/saveFeedback`,
@@ -241,6 +241,18 @@ const star = (value: number) => ({ label: `${value} stars`, value });
       },
     );
 
+    it('names workspace, questions and channels as people do', async () => {
+      expect(await page.locator('h1').innerText()).toBe('Afterword Default');
+      expect((await call(app, '/v1/channels/343', { method: 'PATCH', body: { name: 'Mumbai' } })).status).toBe(200);
+      await choose('What was asked', checkbox.question);
+      await choose('What was asked', 'Rating of a conversation');
+      const names = page.locator('[aria-label="By channel"] tbody [role="rowheader"]');
+      expect(await names.allInnerTexts()).toEqual(['Mumbai']);
+      await names.getByRole('button').click();
+      await settled();
+      expect(new URL(lastRequest('analytics/summary')).searchParams.get('channel')).toBe('343');
+    });
+
     it('draws a scale of its own length: 12 times the best of three are 100 % satisfied, 3 of 3', async () => {
       await choose('What was asked', 'rating 1–3');
       expect(await page.locator('.band-name .hint').allInnerTexts()).toEqual(['3', '2', '1']);
@@ -287,7 +299,7 @@ const star = (value: number) => ({ label: `${value} stars`, value });
       await choose('Bands', 'Kore.ai');
       await choose('Channel', 'rtm');
       await choose('Language', 'Chinese');
-      await choose('Bot', 'st-');
+      await choose('Bot', 'Shop assistant');
       await choose('Time zone', 'Asia/Kabul');
       await choose('Interval', 'By hour', '7 days');
       const asked = new URL(lastRequest('analytics/summary')).searchParams;
