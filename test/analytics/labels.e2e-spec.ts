@@ -91,7 +91,7 @@ describe('the label of a group', () => {
     await place.record({ source: 'question', instrument: id }, { instrument: id }, { instrument: 'S' });
     await place.record({ source: 'question', instrument: 'no number' });
     const { body } = await place.ask('breakdown', { by: 'instrument', scale: 'csat' });
-    const found = body.groups.map(({ source, instrument: _, group, label }: Answer['body']) => [source, group, label]);
+    const found = body.groups.map(({ source, group, label }: Answer['body']) => [source, group, label]);
     expect(found.toSorted()).toEqual(
       [
         ['question', id, rating.question],
