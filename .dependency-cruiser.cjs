@@ -7,10 +7,11 @@ const leansOn = {
   access: ['json-body', 'problem-details'],
   background: [],
   'base-path': [],
-  'byte-budget': ['problem-details'],
+  'byte-budget': ['fair-share', 'problem-details'],
   // A server that cannot be started is refused with the errors of a database that cannot be used.
   'embedded-postgres': ['persistence'],
-  'group-commit': [],
+  'fair-share': [],
+  'group-commit': ['fair-share'],
   ids: [],
   'json-body': ['byte-budget', 'problem-details'],
   negotiation: [],

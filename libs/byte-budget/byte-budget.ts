@@ -1,28 +1,30 @@
 import type { ServerResponse } from 'node:http';
+import { FairShare, type Holder } from '#libs/fair-share';
 import { ServiceUnavailable } from '#libs/problem-details';
 
 /** A body or answer of up to this size may use the whole budget. */
 const small = 65_536;
-/** Larger ones may use this part of it: otherwise a few connections would shut out all others. */
-const partForLarge = 0.75;
-/** What one holder may hold, as a multiple of what is free. */
-const timesFree = 3;
+/** Larger ones leave this part of it: otherwise a few connections would shut out all others. */
+const partForSmall = 0.25;
 
 /** A number of bytes that is shared. A share lives until its response is finished or its connection closed. */
 export class ByteBudget {
-  private taken = 0;
   private refused = -Infinity;
-  private readonly held = new Map<string, number>();
+  private readonly bytes: FairShare;
+  private readonly keptForSmall: number;
 
   /** @param refusal what one is told for whom there is no room */
   constructor(
-    private readonly bytes: number,
+    bytes: number,
     private readonly refusal: string,
-  ) {}
+  ) {
+    this.bytes = new FairShare(bytes);
+    this.keptForSmall = bytes * partForSmall;
+  }
 
   /** How much is taken at the moment. */
   get used(): number {
-    return this.taken;
+    return this.bytes.used;
   }
 
   /** Whether somebody was refused within the last second. */
@@ -31,7 +33,7 @@ export class ByteBudget {
   }
 
   /** @param holder who is held to a part of the budget */
-  open(response: ServerResponse, holder: string): Share {
+  open(response: ServerResponse, ...holder: Holder): Share {
     const share = new Share(this, holder);
     // Whoever left while the answer was made is not heard to leave again.
     if (response.destroyed) share.close();
@@ -44,30 +46,19 @@ export class ByteBudget {
    * @param total what the share has then
    * @throws {ServiceUnavailable} if there is no room
    */
-  take(more: number, total: number, holder: string): void {
-    const ceiling = total > small ? this.bytes * partForLarge : this.bytes;
-    if (this.heldBy(holder) + more > timesFree * (ceiling - this.taken - more)) {
-      this.refused = performance.now();
-      throw new ServiceUnavailable(this.refusal);
-    }
-    this.charge(more, holder);
+  take(more: number, total: number, holder: Holder): void {
+    if (this.bytes.take(more, holder, total > small ? this.keptForSmall : 0)) return;
+    this.refused = performance.now();
+    throw new ServiceUnavailable(this.refusal);
   }
 
   /** The same for what cannot be refused any more. */
-  charge(more: number, holder: string): void {
-    this.taken += more;
-    this.held.set(holder, this.heldBy(holder) + more);
+  charge(more: number, holder: Holder): void {
+    this.bytes.charge(more, holder);
   }
 
-  private heldBy(holder: string): number {
-    return this.held.get(holder) ?? 0;
-  }
-
-  give(bytes: number, holder: string): void {
-    this.taken -= bytes;
-    const held = this.heldBy(holder) - bytes;
-    if (held > 0) this.held.set(holder, held);
-    else this.held.delete(holder);
+  give(bytes: number, holder: Holder): void {
+    this.bytes.give(bytes, holder);
   }
 }
 
@@ -78,8 +69,21 @@ class Share {
 
   constructor(
     private readonly budget: ByteBudget,
-    private readonly holder: string,
+    private holder: Holder,
   ) {}
+
+  /**
+   * Has its bytes for another holder from now on.
+   * @throws {ServiceUnavailable} if that is more than its part
+   */
+  passTo(...holder: Holder): void {
+    if (this.closed) return;
+    this.budget.give(this.held, this.holder);
+    this.holder = holder;
+    const { held } = this;
+    this.held = 0;
+    this.growTo(held);
+  }
 
   /** @throws {ServiceUnavailable} if that much is not left */
   growTo(bytes: number): void {

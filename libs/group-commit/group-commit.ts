@@ -1,3 +1,5 @@
+import { FairShare, type Holder } from '#libs/fair-share';
+
 /** Bounds of a {@link GroupCommit}. */
 export interface GroupCommitLimits {
   /** Batches committing at the same time, at most. */
@@ -22,12 +24,14 @@ export interface Item<T> {
   bytes: number;
   /** Of the items with the same key at most one is in flight; the others follow in the order of their arrival. */
   key: string | null;
+  /** Who is held to a part of the queue where it is short. Items with the same key have the same. */
+  holder: string;
 }
 
 /** What became of one item: its result, or why it was refused. `again` puts it into a later batch. */
 export type Settled<R> = { result: R } | { error: unknown } | 'again';
 
-/** The queue is full, or the writer is stopping: nothing was taken. */
+/** The queue is full, or its holder's part of it, or the writer is stopping: nothing was taken. */
 export class Overloaded extends Error {}
 
 /** The deadline passed while the item was waiting or being written. If it was being written, it may yet be stored. */
@@ -35,6 +39,8 @@ export class TooLate extends Error {}
 
 interface Waiting<T, R> extends Item<T> {
   deadline: number;
+  /** Where it stands in the queue, see {@link GroupCommit.enqueue}. */
+  start: number;
   /** How many batches had begun when it came. */
   batchesBefore: number;
   resolve: (result: R) => void;
@@ -50,7 +56,12 @@ interface Waiting<T, R> extends Item<T> {
  */
 export class GroupCommit<T, R> {
   private queue: Waiting<T, R>[] = [];
-  private queuedBytes = 0;
+  private readonly places: FairShare;
+  private readonly bytes: FairShare;
+  /** The start of the last item that was taken, */
+  private clock = 0;
+  /** and of each holder where its next item would start. */
+  private readonly next = new Map<string, number>();
   private readonly inFlight = new Set<Waiting<T, R>[]>();
   private readonly keysInFlight = new Set<string>();
   private sweeper: NodeJS.Timeout | undefined;
@@ -68,21 +79,22 @@ export class GroupCommit<T, R> {
     private readonly commit: (batch: T[], deadline: number) => Promise<Settled<R>[]>,
     private readonly limits: GroupCommitLimits,
     private readonly answerFollower: (result: R, follower: T, cameBefore: boolean) => R | undefined = () => undefined,
-  ) {}
+  ) {
+    this.places = new FairShare(limits.queueItems);
+    this.bytes = new FairShare(limits.queueBytes);
+  }
 
   /**
    * Resolves when `item` is committed.
    * @throws Overloaded at once, TooLate at the deadline, or what `commit` said of this item
    */
   submit(item: Item<T>): Promise<R> {
-    const { queueItems, queueBytes, deadline } = this.limits;
     if (this.stopping) return Promise.reject(new Overloaded('stopping'));
-    if (this.queue.length >= queueItems || this.queuedBytes + item.bytes > queueBytes) {
-      return Promise.reject(new Overloaded('the queue is full'));
-    }
+    if (!this.takePlace(item)) return Promise.reject(new Overloaded('the queue is full'));
     return new Promise((resolve, reject) => {
-      const { batchesBegun: batchesBefore } = this;
-      this.enqueue({ ...item, deadline: performance.now() + deadline, batchesBefore, resolve, reject });
+      const deadline = performance.now() + this.limits.deadline;
+      const start = Math.max(this.clock, this.next.get(item.holder) ?? 0);
+      this.enqueue({ ...item, deadline, start, batchesBefore: this.batchesBegun, resolve, reject });
       this.fill();
     });
   }
@@ -99,9 +111,28 @@ export class GroupCommit<T, R> {
     await this.drained.promise;
   }
 
+  private takePlace({ bytes, holder }: Item<T>): boolean {
+    const of: Holder = [holder];
+    if (!this.places.take(1, of)) return false;
+    if (this.bytes.take(bytes, of)) return true;
+    this.places.give(1, of);
+    return false;
+  }
+
+  private givePlace({ bytes, holder }: Item<T>): void {
+    this.places.give(1, [holder]);
+    this.bytes.give(bytes, [holder]);
+    if (this.places.heldBy(holder) === 0) this.next.delete(holder);
+  }
+
+  /**
+   * Holders are served in turns, by bytes: an item starts where the last one of its holder ends, and the first of a holder
+   * where the one starts that was taken last (start-time fair queueing, Goyal, Vin and Cheng, 1996).
+   */
   private enqueue(waiting: Waiting<T, R>): void {
-    this.queue.push(waiting);
-    this.queuedBytes += waiting.bytes;
+    const { start, holder, bytes } = waiting;
+    this.next.set(holder, start + bytes);
+    this.queue.splice(this.queue.findLastIndex((one) => one.start <= start) + 1, 0, waiting);
     this.sweeper ??= setInterval(() => this.expire(), 50).unref();
   }
 
@@ -135,10 +166,11 @@ export class GroupCommit<T, R> {
       }
       if (waiting.key !== null) this.keysInFlight.add(waiting.key);
       bytes += waiting.bytes;
+      this.clock = Math.max(this.clock, waiting.start);
       batch.push(waiting);
     }
     this.queue = [...heldBack, ...this.queue.slice(index)];
-    this.queuedBytes -= bytes;
+    for (const waiting of batch) this.givePlace(waiting);
     return batch;
   }
 
@@ -158,7 +190,7 @@ export class GroupCommit<T, R> {
   private async outcomeOf(batch: Waiting<T, R>[]): Promise<Settled<R>[]> {
     const values = batch.map(({ value }) => value);
     try {
-      return await this.commit(values, batch.at(-1)!.deadline);
+      return await this.commit(values, Math.max(...batch.map(({ deadline }) => deadline)));
     } catch (error) {
       return batch.map(() => ({ error }));
     }
@@ -167,7 +199,10 @@ export class GroupCommit<T, R> {
   /** In front, so that an item stays ahead of those with the same key that came after it. */
   private putBack(again: Waiting<T, R>[]): void {
     this.queue = [...again, ...this.queue];
-    for (const { bytes } of again) this.queuedBytes += bytes;
+    for (const { bytes, holder } of again) {
+      this.places.charge(1, [holder]);
+      this.bytes.charge(bytes, [holder]);
+    }
     // Whoever was told that it is too late may have sent it again, with other content.
     if (again.length > 0) this.expireWaiting();
   }
@@ -187,7 +222,7 @@ export class GroupCommit<T, R> {
   private remove(matches: (waiting: Waiting<T, R>) => boolean): Waiting<T, R>[] {
     const { removed = [], kept = [] } = Object.groupBy(this.queue, (one) => (matches(one) ? 'removed' : 'kept'));
     this.queue = kept;
-    for (const { bytes } of removed) this.queuedBytes -= bytes;
+    for (const waiting of removed) this.givePlace(waiting);
     return removed;
   }
 

@@ -111,7 +111,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
     const value = withRow(submission);
     if (this.transactions.current) return this.writeEnclosed(this.transactions.current, value);
     try {
-      return await this.group.submit({ value, bytes: sizeOf(value), key });
+      return await this.group.submit({ value, bytes: sizeOf(value), key, holder: submission.entry.workspaceId });
     } catch (error) {
       if (error instanceof Overloaded) throw new ServiceUnavailable('too many submissions at once', { cause: error });
       if (error instanceof TooLate) {

@@ -58,8 +58,9 @@ class Desk {
     return promise;
   }
 
-  submit(value: string, { key = null, bytes = 10 }: Partial<Item<string>> = {}): Promise<Fate> {
-    const fate = this.group.submit({ value, key, bytes }).then(
+  /** By default each item is somebody else's. */
+  submit(value: string, { key = null, bytes = 10, holder = key ?? value }: Partial<Item<string>> = {}): Promise<Fate> {
+    const fate = this.group.submit({ value, key, bytes, holder }).then(
       (result) => ({ result }),
       (error: Error) => ({ error }),
     );
@@ -211,8 +212,8 @@ describe('a batch', () => {
       if (batch[0] === 'bad') throw new Error('too early');
       return Promise.resolve(batch.map((result) => ({ result })));
     }, limits);
-    await expect(group.submit({ value: 'bad', key: 'k', bytes: 1 })).rejects.toThrow('too early');
-    expect(await group.submit({ value: 'good', key: 'k', bytes: 1 })).toBe('good');
+    await expect(group.submit({ value: 'bad', key: 'k', bytes: 1, holder: 'a' })).rejects.toThrow('too early');
+    expect(await group.submit({ value: 'good', key: 'k', bytes: 1, holder: 'a' })).toBe('good');
     await group.stop();
   });
 
@@ -320,6 +321,50 @@ describe('the queue', () => {
       await end();
       await desk.endAll();
     }
+  });
+});
+
+describe('a holder that fills the queue', () => {
+  it.each([10, 60])('in items of %i bytes leaves places to another', async (bytes) => {
+    for (let n = 1; n <= 20; n++) void desk.submit(`a${n}`, { holder: 'a', bytes });
+    await turn();
+    expect([...desk.fates.values()]).toContainEqual({ error: expect.any(Overloaded) });
+    void desk.submit('b', { holder: 'b', bytes });
+    await desk.endAll();
+    expect(desk.fates.get('b')).toEqual({ result: 'b done' });
+  });
+
+  it('lets another go first that came later', async () => {
+    desk = new Desk({ lanes: 1 });
+    for (let n = 1; n <= 6; n++) void desk.submit(`a${n}`, { holder: 'a' });
+    for (const value of ['b1', 'b2']) void desk.submit(value, { holder: 'b' });
+    await desk.end();
+    expect(desk.batches).toEqual([['a2', 'b1', 'a3']]);
+    void desk.submit('c', { holder: 'c' });
+    await desk.end();
+    expect(desk.batches).toEqual([['b2', 'c', 'a4']]);
+    await desk.endAll();
+  });
+
+  it('makes nobody too late whose item goes before one that came earlier', async () => {
+    desk = new Desk({ lanes: 1 });
+    for (const value of ['a1', 'a2', 'a3']) void desk.submit(value, { holder: 'a' });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = performance.now() + limits.deadline;
+    void desk.submit('b', { holder: 'b' });
+    await desk.end();
+    expect(desk.batches).toEqual([['a2', 'b', 'a3']]);
+    expect(desk.writes[0]!.deadline).toBeGreaterThanOrEqual(before);
+    await desk.endAll();
+  });
+
+  it('by bytes lets another go first that sends little', async () => {
+    desk = new Desk({ lanes: 1 });
+    for (let n = 1; n <= 4; n++) void desk.submit(`a${n}`, { holder: 'a', bytes: 50 });
+    for (let n = 1; n <= 3; n++) void desk.submit(`b${n}`, { holder: 'b', bytes: 20 });
+    await desk.end();
+    expect(desk.batches).toEqual([['a2', 'b1', 'b2']]);
+    await desk.endAll();
   });
 });
 
@@ -444,6 +489,10 @@ describe('any interleaving of submissions and ends of batches', () => {
       { numRuns: 200 },
     ));
 
+  /** Whether it is more than is free, or than three times what would be left free. */
+  const isBeyond = (total: number, taken: number, own: number, more: number): boolean =>
+    taken + more > total || (own > 0 && own + more > 3 * (total - taken - more));
+
   /** Replays steps, and knows of every item what has to become of it. */
   class Run {
     private readonly desk: Desk;
@@ -466,8 +515,12 @@ describe('any interleaving of submissions and ends of batches', () => {
       const value = `i${this.items.size}`;
       this.items.set(value, { key, bytes });
       const waiting = [...this.items.keys()].filter((one) => !this.expected.has(one) && !this.isInFlight(one));
-      const queued = waiting.filter((one) => one !== value).reduce((sum, one) => sum + this.items.get(one)!.bytes, 0);
-      const isFull = waiting.length > limits.queueItems || queued + bytes > limits.queueBytes;
+      const before = waiting.filter((one) => one !== value).map((one) => this.items.get(one)!);
+      const own = before.filter((one) => key !== null && one.key === key);
+      const bytesOf = (items: { bytes: number }[]): number => items.reduce((sum, one) => sum + one.bytes, 0);
+      const isFull =
+        isBeyond(limits.queueItems, before.length, own.length, 1) ||
+        isBeyond(limits.queueBytes, bytesOf(before), bytesOf(own), bytes);
       if (isFull) this.expected.set(value, { error: expect.any(Overloaded) as never });
       void this.desk.submit(value, { key, bytes });
     }
