@@ -27,7 +27,7 @@ export class ByteBudget {
     return this.bytes.used;
   }
 
-  /** Whether somebody was refused within the last second. */
+  /** Whether within the last second somebody was refused for whom there was no room, rather than who had its part. */
   get isShort(): boolean {
     return performance.now() - this.refused < 1_000;
   }
@@ -47,8 +47,9 @@ export class ByteBudget {
    * @throws {ServiceUnavailable} if there is no room
    */
   take(more: number, total: number, holder: Holder): void {
-    if (this.bytes.take(more, holder, total > small ? this.keptForSmall : 0)) return;
-    this.refused = performance.now();
+    const kept = total > small ? this.keptForSmall : 0;
+    if (this.bytes.take(more, holder, kept)) return;
+    if (more > this.bytes.free - kept) this.refused = performance.now();
     throw new ServiceUnavailable(this.refusal);
   }
 

@@ -67,7 +67,11 @@ describe('a member of a group', () => {
 
 it('never gives more than there is, and counts what is held, whatever is taken and given', () => {
   const name = fc.constantFrom('a', 'b', 'c');
-  const step = fc.record({ holder: fc.tuple(name, name), amount: fc.integer({ min: 1, max: 40 }), gives: fc.boolean() });
+  const step = fc.record({
+    holder: fc.tuple(name, name),
+    amount: fc.integer({ min: 1, max: 40 }),
+    gives: fc.boolean(),
+  });
   fc.assert(
     fc.property(fc.array(step), (steps) => {
       const share = new FairShare(100);

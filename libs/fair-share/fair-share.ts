@@ -23,13 +23,18 @@ export class FairShare {
     return this.taken;
   }
 
+  /** How much is not taken. */
+  get free(): number {
+    return this.total - this.taken;
+  }
+
   /**
    * Gives `holder` that much more, if that is within its part.
    * @param reserve what has to stay free
    * @returns whether it was given
    */
   take(amount: number, holder: Holder, reserve = 0): boolean {
-    let free = this.total - reserve - this.taken;
+    let free = this.free - reserve;
     for (const name of namesOf(holder)) {
       const held = this.heldBy(name);
       if (amount > free || (held > 0 && held + amount > timesFree * (free - amount))) return false;

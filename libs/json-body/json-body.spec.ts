@@ -322,10 +322,25 @@ describe('how much all bodies may take', () => {
     await start({ memoryBudget: 2_000_000 });
     const greedy = await Promise.all(Array.from({ length: 40 }, () => open()));
     for (const socket of greedy) socket.write(head(60_000) + bodyOf(60_000).slice(0, -1));
-    await until(() => budget.isShort);
+    const [refusal] = await Promise.race(greedy.map((socket) => once(socket, 'data')));
+    expect(String(refusal)).toMatch(/^HTTP\/1.1 503/);
+    expect([await send(60_000), await send(60_000, '127.0.0.2')]).toEqual([503, 200]);
     expect(budget.used).toBeLessThanOrEqual(1_500_000);
-    expect(await send(60_000, '127.0.0.2')).toBe(200);
+    // Others still have room.
+    expect(budget.isShort).toBe(false);
     for (const socket of greedy) socket.destroy();
+  });
+
+  it('is short for a second once somebody had no room', async () => {
+    await app.close();
+    await start({ memoryBudget: 100_000 });
+    const full = await open();
+    full.write(head(60_000) + bodyOf(60_000).slice(0, -1));
+    await until(() => budget.used === 60_000);
+    expect(budget.isShort).toBe(false);
+    expect(await send(60_000, '127.0.0.2')).toBe(503);
+    expect(budget.isShort).toBe(true);
+    full.destroy();
   });
 
   it('counts a chunked body as it comes', async () => {
