@@ -16,7 +16,7 @@ const leansOn = {
   'json-body': ['byte-budget', 'problem-details'],
   negotiation: [],
   // What is stored as JSON is read back with the digits that it came with; what a migration leaves is filled in the background.
-  persistence: ['background', 'json-body', 'problem-details'],
+  persistence: ['background', 'fair-share', 'json-body', 'problem-details'],
   // What a problem names by its path is named as the caller sees it.
   'problem-details': ['base-path'],
   redis: [],

@@ -34,6 +34,7 @@ import { Message } from './feedback/message.entity.js';
 import { Person } from './feedback/person.entity.js';
 import { HealthModule } from './health/health.module.js';
 import { Draining } from './server/draining.js';
+import { BodyHolderGuard } from './server/holder.js';
 import { encryptionKeyIn } from './server/encryption-key.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -96,6 +97,7 @@ export function persistence(connection: PersistenceOptions['connection'], logger
 const stations: Provider[] = [
   { provide: APP_GUARD, useExisting: AccessGuard },
   { provide: APP_GUARD, useExisting: ThrottlingGuard },
+  { provide: APP_GUARD, useClass: BodyHolderGuard },
   { provide: APP_INTERCEPTOR, useExisting: CredentialUse },
   // The native door refuses the query parameters that it does not know; the vendors' doors ignore them.
   { provide: APP_INTERCEPTOR, useValue: new StrayQueryInterceptor('/v1/') },

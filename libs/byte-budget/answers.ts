@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { Holder } from '#libs/fair-share';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget } from './byte-budget.js';
 
 /** The system takes an answer of this size at once. */
@@ -10,6 +11,8 @@ export interface AnswerLimits {
   memoryBudget?: number;
   /** Milliseconds after which whoever takes nothing is cut off. */
   clientTimeout?: number;
+  /** Who is held to a part of the budget; by default the address. */
+  holderOf?: (request: FastifyRequest) => Holder;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface AnswerLimits {
  */
 export function boundAnswers(
   fastify: FastifyInstance,
-  { memoryBudget = 67_108_864, clientTimeout = 10_000 }: AnswerLimits = {},
+  { memoryBudget = 67_108_864, clientTimeout = 10_000, holderOf = ({ ip }) => [ip] }: AnswerLimits = {},
 ): ByteBudget {
   const budget = new ByteBudget(memoryBudget, 'too many answers wait to be taken, try again');
   fastify.addHook('onSend', (request, reply, payload, done) => {
@@ -29,7 +32,7 @@ export function boundAnswers(
     if (bytes <= small || payload === null || payload === undefined) return done();
     try {
       if (isWhole) {
-        const share = budget.open(reply.raw, request.ip);
+        const share = budget.open(reply.raw, ...holderOf(request));
         const size = Buffer.byteLength(payload);
         if (isSafe(request.method)) share.growTo(size);
         else share.chargeTo(size);

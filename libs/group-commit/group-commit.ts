@@ -148,7 +148,7 @@ export class GroupCommit<T, R> {
   private opensLane(): boolean {
     const { lanes, patience, batchItems, batchBytes } = this.limits;
     if (this.inFlight.size === 0 || this.inFlight.size >= lanes) return this.inFlight.size === 0;
-    if (this.queue.length >= batchItems || this.queuedBytes >= batchBytes) return true;
+    if (this.queue.length >= batchItems || this.bytes.used >= batchBytes) return true;
     return performance.now() - this.lastBegun >= patience;
   }
 

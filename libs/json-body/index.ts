@@ -4,7 +4,7 @@
  * bodies in memory share one budget of bytes. What a value must be is not asked here; `validation` does that. Both name
  * a place in a body in the same way: by a JSON pointer for programs, and as it is written in code for people.
  */
-export { bodyDigest, jsonBody, type JsonBodyOptions, type LinesConfig } from './json-body.js';
+export { bodyDigest, bodyShareOf, jsonBody, type JsonBodyOptions, type LinesConfig } from './json-body.js';
 export { ExactNumber, isJsonNumber, parseStored } from './exact-number.js';
 export { type Line, lineCountOf, linesOf } from './lines.js';
 export { inspectText, maxFaults, parseJson, textFaults } from './parse.js';

@@ -336,7 +336,7 @@ describe('how much all bodies may take', () => {
     await start({ memoryBudget: 100_000 });
     const full = await open();
     full.write(head(60_000) + bodyOf(60_000).slice(0, -1));
-    await until(() => budget.used === 60_000);
+    await until(() => budget.used > 50_000);
     expect(budget.isShort).toBe(false);
     expect(await send(60_000, '127.0.0.2')).toBe(503);
     expect(budget.isShort).toBe(true);

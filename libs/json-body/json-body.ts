@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ByteBudget } from '#libs/byte-budget';
+import { ByteBudget, type Share } from '#libs/byte-budget';
 import type { FastifyInstance } from 'fastify';
 import { ContentTooLarge, UnsupportedMediaType } from '#libs/problem-details';
 import { closeLingering, isClosing } from './lingering-close.js';
@@ -32,6 +32,13 @@ declare module 'fastify' {
 const maxBytesForKeepAlive = 65_536;
 
 const bodies = new WeakMap<IncomingMessage, { value: unknown; digest: Buffer | null }>();
+
+const shares = new WeakMap<IncomingMessage, Share>();
+
+/** What the body has of the bytes for all bodies; undefined where there is no body. */
+export function bodyShareOf(request: IncomingMessage): Share | undefined {
+  return shares.get(request);
+}
 
 /** The SHA-256 of the body's bytes. To be asked only for requests that {@link JsonBodyOptions.digested} names. */
 export function bodyDigest(request: IncomingMessage): Buffer {
@@ -68,7 +75,9 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
     const declared = declaredLength(raw);
     if (declared !== undefined && declared > most) throw new ContentTooLarge(most);
     if (asking.has(raw)) reply.raw.writeContinue();
-    const bytes = await readBody(raw, declared, most, budget.open(reply.raw, request.ip));
+    const share = budget.open(reply.raw, request.ip);
+    shares.set(raw, share);
+    const bytes = await readBody(raw, declared, most, share);
     bodies.set(raw, { value: lines ? bytes : parseJson(bytes), digest: digested(raw) ? sha256(bytes) : null });
   });
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Principal } from '#libs/access';
+import { FairShare } from '#libs/fair-share';
 import { NotFound, ServiceUnavailable } from '#libs/problem-details';
 import { Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
@@ -20,7 +21,7 @@ const exportsAtOnce = 16;
 @Injectable()
 export class EntriesService {
   private readonly logger = new Logger(EntriesService.name);
-  private openExports = 0;
+  private readonly openExports = new FairShare(exportsAtOnce);
   /** Milliseconds for which an export waits for a client that takes nothing. */
   clientTimeout = 120_000;
 
@@ -51,8 +52,7 @@ export class EntriesService {
    * @throws ServiceUnavailable where too many are open
    */
   async export({ workspaceId }: Principal, query: ExportQuery): Promise<Readable> {
-    if (this.openExports >= exportsAtOnce) throw new ServiceUnavailable('too many exports at once');
-    this.openExports++;
+    if (!this.openExports.take(1, [workspaceId])) throw new ServiceUnavailable('too many exports at once');
     try {
       const filter = { ...filterOf(query), recordedUntil: await this.entries.now() };
       const wanted = { workspaceId, members: shownMembers, filter, limit: exportPage };
@@ -63,10 +63,10 @@ export class EntriesService {
       // It closes when the client has taken the last of it, or has gone.
       return Readable.from(texts, { objectMode: false, signal: leaving.signal }).once('close', () => {
         clearTimeout(clientTimer);
-        this.openExports--;
+        this.openExports.give(1, [workspaceId]);
       });
     } catch (error) {
-      this.openExports--;
+      this.openExports.give(1, [workspaceId]);
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { failureKind, type Transaction, Transactions } from '#libs/persistence';
+import { failureKind, type Transaction, Transactions, Turns } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
@@ -14,6 +14,8 @@ export type Fate = { kind: StoredOutcome['kind']; id: string } | { error: unknow
 
 /** Entries that are written at a time. More would hardly be faster, and single submissions would wait. */
 const chunkSize = 1_000;
+/** Chunks that are written at once, each on a connection. */
+const chunksAtOnce = 3;
 /** Milliseconds that a chunk may take. */
 const timeout = 1_500;
 
@@ -25,6 +27,8 @@ const timeout = 1_500;
  */
 @Injectable()
 export class BulkWriter {
+  private readonly turns = new Turns(chunksAtOnce, 'too many batches are being stored at once');
+
   constructor(
     private readonly transactions: Transactions,
     private readonly journal: ScoreJournal,
@@ -43,13 +47,19 @@ export class BulkWriter {
     let waiting = [...entries.keys()];
     while (waiting.length > 0) {
       const chunk = chunkOf(waiting, entries);
-      const stored = await this.store(chunk.map((index) => entries[index]!));
+      const stored = await this.inTurn(chunk.map((index) => entries[index]!));
       stored.forEach((fate, at) => (fates[chunk[at]!] = fate));
       waiting = waiting.filter((index) => fates[index] === undefined);
       const outage = stored.find((fate) => 'error' in fate && failureKind(fate.error) !== 'data');
       if (outage) for (const index of waiting.splice(0)) fates[index] = outage;
     }
     return fates;
+  }
+
+  /** The enclosing transaction has a connection already. */
+  private inTurn(entries: NewEntry[]): Promise<Fate[]> {
+    const store = (): Promise<Fate[]> => this.store(entries);
+    return this.transactions.current ? store() : this.turns.await(entries[0]!.workspaceId, store);
   }
 
   private async store(entries: NewEntry[]): Promise<Fate[]> {

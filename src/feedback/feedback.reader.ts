@@ -93,7 +93,7 @@ export class FeedbackReader {
   ): Promise<Page<Read<M>>> {
     const wanted = { workspaceId, members, filter, limit, after: timedPositionIn(list, cursor, isUuid) };
     const read = () => stretchIn(this.em.fork().getKysely(), wanted, pageBytes);
-    const { entries, hasNext } = await this.turns.take(read);
+    const { entries, hasNext } = await this.turns.take(workspaceId, read);
     // The entry in excess that tells of a next page is not at hand.
     const rows = hasNext ? [...entries, entries[0]!] : entries;
     return pageOf(list, rows, entries.length, ({ countedAt, id }) => [countedAt.toISOString(), id]);
@@ -103,7 +103,8 @@ export class FeedbackReader {
   forFile<M extends keyof Entry>(wanted: Wanted<M>): Promise<Stretch<M>> {
     const read = () =>
       this.transactions.run(({ db }) => stretchIn(db, wanted, heldPageBytes), { statementTimeout: heldPageTimeout });
-    return wanted.after ? this.turns.await(read) : this.turns.take(read);
+    const { workspaceId, after } = wanted;
+    return after ? this.turns.await(workspaceId, read) : this.turns.take(workspaceId, read);
   }
 
   /** The database's clock. */

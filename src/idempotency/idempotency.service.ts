@@ -45,7 +45,7 @@ const lockTimeout = '1s';
 /** Requests carried out at once. Each holds a connection and may need a second: more would wait for each other. */
 const atOnce = 4;
 
-/** Milliseconds that a request of many lines may take, one at a time. */
+/** Milliseconds that a request of many lines may take: one at a time of a workspace. */
 const statementTimeout = 30_000;
 
 /** Carries out a request once, however often it is sent. */
@@ -53,7 +53,7 @@ const statementTimeout = 30_000;
 export class IdempotencyService {
   private readonly running = new Set<string>();
   private readonly turns = new Turns(atOnce, 'too many requests with an Idempotency-Key at once');
-  private readonly turnsOfLines = new Turns(1, 'another request of many lines with an Idempotency-Key is running');
+  private readonly turnsOfLines = new Turns(2, 'another request of many lines with an Idempotency-Key is running');
 
   constructor(
     private readonly transactions: Transactions,
@@ -83,7 +83,7 @@ export class IdempotencyService {
     this.running.add(name);
     try {
       const turns = request.hasLines ? this.turnsOfLines : this.turns;
-      return await turns.take(() =>
+      return await turns.take(request.workspaceId, () =>
         this.transactions.enclose(
           async (transaction) => {
             const first = await reserve(transaction, request);

@@ -49,7 +49,7 @@ export class MessageFeedbackService {
       };
     };
     const snapshot = { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true };
-    return this.turns.take(() => this.em.fork().transactional(reading, snapshot));
+    return this.turns.take(workspaceId, () => this.em.fork().transactional(reading, snapshot));
   }
 
   async get({ workspaceId }: Principal, externalId: string): Promise<ReadMessageFeedbackDto> {

@@ -27,6 +27,7 @@ import { HealthService } from '../health/health.service.js';
 import { MetricsService } from '../health/metrics.service.js';
 import { allowOrigins, originsIn } from './cors.js';
 import { logRequests } from './logging.js';
+import { holderOf } from './holder.js';
 import { forgetPorts, trustIn } from './proxies.js';
 
 /**
@@ -64,7 +65,7 @@ export async function createApp(
   completeLocations(fastify);
   refuseOwnPath(fastify, config.basePath);
   resetBrokenOff(fastify);
-  boundAnswers(fastify);
+  boundAnswers(fastify, { holderOf });
   const bodies = jsonBody(fastify, { digested: (request) => keyIn(request) !== undefined });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, connection, logger), adapter, {
     bodyParser: false,

@@ -56,7 +56,9 @@ export class SurveysService {
       ...(filters.channel?.length && { channel: { $in: filters.channel } }),
     } as const;
     const page = { orderBy: { recordedAt: order, externalId: order }, limit: limit ?? 50, offset } as const;
-    const [rows, totalCount] = await this.turns.take(() => this.em.fork().findAndCount(FeedbackEntry, matching, page));
+    const [rows, totalCount] = await this.turns.take(bot.workspaceId, () =>
+      this.em.fork().findAndCount(FeedbackEntry, matching, page),
+    );
     return {
       moreAvailable: offset + rows.length < totalCount,
       totalCount,
