@@ -69,8 +69,9 @@ export function failureKind(error: unknown): FailureKind {
 
 /** The connection broke at COMMIT and the database could not be asked in time: stored or not, nobody knows yet. */
 export class UnknownOutcome extends Error {
-  constructor(xid: string) {
-    super(`it is not known whether transaction ${xid} was committed`);
+  /** @param what such as `transaction 4711` */
+  constructor(what: string) {
+    super(`it is not known whether ${what} was committed`);
     this.name = 'UnknownOutcome';
   }
 }

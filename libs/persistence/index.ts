@@ -17,8 +17,10 @@ export {
   type FailureKind,
   isForeignKeyViolation,
   isUniqueViolation,
+  UnknownOutcome,
 } from './failure.js';
 export { type Fill, Fills } from './fills.js';
+export { type LoneStatement, LoneStatements } from './lone-statements.js';
 export { migrate } from './migrate.js';
 export { behind, newestFirst, positionOf } from './newest-first.js';
 export { NotificationChannel, type NotificationListener } from './notification-channel.js';

@@ -4,6 +4,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type pg from 'pg';
 import { boundedDriverOptions } from './bounded-client.js';
 import { DatabaseClock } from './database-clock.js';
+import { LoneStatements } from './lone-statements.js';
 import type { SqlMigration } from './sql-migrations.js';
 import { Transactions } from './transactions.js';
 import { ReadingTurns } from './turns.js';
@@ -54,8 +55,8 @@ export class PersistenceModule {
     return {
       module: PersistenceModule,
       imports: [MikroOrmModule.forRoot({ ...ormOptions(options), registerRequestContext: false })],
-      providers: [DatabaseClock, ReadingTurns, Transactions],
-      exports: [DatabaseClock, ReadingTurns, Transactions],
+      providers: [DatabaseClock, LoneStatements, ReadingTurns, Transactions],
+      exports: [DatabaseClock, LoneStatements, ReadingTurns, Transactions],
     };
   }
 }

@@ -144,7 +144,7 @@ export class Transactions {
       }
       await sleep(25);
     }
-    throw new UnknownOutcome(xid);
+    throw new UnknownOutcome(`transaction ${xid}`);
   }
 }
 

@@ -7,6 +7,17 @@ import { ScoreSeries } from './series.js';
 /** The most changes in a row, so that folding one row takes little time. */
 const rowSize = 1_000;
 
+const epoch = new Date(0);
+
+/** SQL that writes down `additions`, as {@link ScoreJournal.additionsOf} made them, at the time `countedAt`. */
+export function insertAdditions(additions: string, countedAt: string): string {
+  return `insert into score_change (workspace_id, series_id, score, resolved, at, delta)
+    select workspace_id, series_id, score, resolved,
+      array_fill(date_bin('15 min', ${countedAt}, '0001-01-01Z'), array[cardinality(delta)]), delta
+    from json_to_recordset(${additions}::json)
+      as addition (workspace_id uuid, series_id bigint[], score smallint[], resolved boolean[], delta int[])`;
+}
+
 /**
  * Writes down how the score counts change, in the transaction that changes the entries. It adds rows
  * and touches none that is there, so that no transaction waits for another one. Readers add the journal to the counts.
@@ -20,6 +31,23 @@ export class ScoreJournal {
     await this.series.idsOf(entries.flatMap(seriesOf));
   }
 
+  /**
+   * What {@link insertAdditions} takes: how entries that all count at one time change the counts.
+   * @returns JSON, a row for each workspace
+   */
+  async additionsOf(entries: Omit<Counted, 'countedAt'>[]): Promise<string> {
+    const changes = summed(entries.flatMap((entry) => changesOf({ ...entry, countedAt: epoch }, 1)));
+    const ids = await this.series.idsOf(changes.map(({ series }) => series));
+    const rows = rowsOf(changes).map(([workspace_id, own]) => ({
+      workspace_id,
+      series_id: own.map(({ series }) => ids.get(keyOfSeries(series))!),
+      score: own.map(({ score }) => score),
+      resolved: own.map(({ resolved }) => resolved),
+      delta: own.map(({ delta }) => delta),
+    }));
+    return JSON.stringify(rows);
+  }
+
   /** Notes that the entries `removed`, as they were when they were locked, gave way to `added`. */
   async append({ db }: Pick<Transaction, 'db'>, added: Counted[], removed: Counted[]): Promise<void> {
     const up = added.flatMap((entry) => changesOf(entry, 1));
@@ -27,10 +55,7 @@ export class ScoreJournal {
     const changes = summed([...up, ...down]);
     if (changes.length === 0) return;
     const ids = await this.series.idsOf(changes.map(({ series }) => series));
-    const rows = [...Map.groupBy(changes, ({ series }) => series.workspaceId)].flatMap(([workspaceId, own]) =>
-      slicesOf(own).map((slice) => [workspaceId, slice] as const),
-    );
-    const values = rows.map(([workspaceId, own]) => {
+    const values = rowsOf(changes).map(([workspaceId, own]) => {
       const seriesIds = own.map(({ series }) => ids.get(keyOfSeries(series))!);
       const scores = own.map(({ score }) => score);
       const resolved = own.map((change) => change.resolved);
@@ -42,6 +67,13 @@ export class ScoreJournal {
     await sql`insert into score_change (workspace_id, series_id, score, resolved, at, delta)
       values ${sql.join(values)}`.execute(db);
   }
+}
+
+/** The changes of each row, with its workspace. */
+function rowsOf(changes: ScoreChange[]): [workspaceId: string, changes: ScoreChange[]][] {
+  return [...Map.groupBy(changes, ({ series }) => series.workspaceId)].flatMap(([workspaceId, own]) =>
+    slicesOf(own).map((slice): [string, ScoreChange[]] => [workspaceId, slice]),
+  );
 }
 
 function slicesOf(changes: ScoreChange[]): ScoreChange[][] {

@@ -6,7 +6,7 @@ import type { Settled } from '#libs/group-commit';
 import { type Claim, claimWindows, inLockOrder } from './feedback-window.batch.js';
 import type { ScoreJournal } from '../counting/journal.js';
 import { columnOf, entryMembers, selectionOf, toRow } from './entry.members.js';
-import { recordedNow, type TaggedEntry, timesOf, withTag } from './stored-entry.js';
+import { recordedNow, type TaggedEntry, timesOf, withSecond, withTag } from './stored-entry.js';
 import type { Entry, NewEntry, Outcome, StoredOutcome, Submission } from './submission.js';
 
 const list = (names: string[]): RawBuilder<unknown> => sql.raw(names.join(', '));
@@ -50,7 +50,7 @@ export async function writeBatch(
   submitted: WithRow[],
   journal: ScoreJournal,
 ): Promise<Settled<Outcome>[]> {
-  const batch = submitted.map((one) => withExternalId(one, transaction.now));
+  const batch = submitted.map((one) => dated(one, transaction.now));
   const naming = batch.filter(({ mayExist }) => mayExist);
   // Entries with external ids are inserted before any are looked up. Otherwise an entry that appears in between is new for
   // one transaction and there for another, and they lock in opposite orders. In this order a transaction that waits for a
@@ -78,9 +78,10 @@ export async function writeBatch(
   return settled;
 }
 
-function withExternalId(submission: WithRow, recordedAt: Date): WithRow {
-  const externalId = submission.externalIdAt?.(recordedAt);
-  return externalId === undefined ? submission : withRow({ ...submission, entry: { ...submission.entry, externalId } });
+/** Only the server makes external ids of which none may exist. */
+function dated(submission: WithRow, now: Date): WithRow {
+  const entry = submission.mayExist ? submission.entry : withSecond(submission.entry, now);
+  return entry === submission.entry ? submission : withRow({ ...submission, entry });
 }
 
 async function lockExisting({ em, db, now }: Transaction, sought: WithRow[]): Promise<Map<string, Entry>> {

@@ -10,6 +10,7 @@ import { FeedbackReader } from './feedback.reader.js';
 import { FeedbackRemover } from './feedback.remover.js';
 import { FeedbackWriter } from './feedback.writer.js';
 import { OpenWindows } from './open-windows.js';
+import { PlainBatches } from './plain.batch.js';
 import { CountingModule } from '../counting/counting.module.js';
 
 @Module({
@@ -26,6 +27,7 @@ import { CountingModule } from '../counting/counting.module.js';
     FeedbackRemover,
     FeedbackWriter,
     OpenWindows,
+    PlainBatches,
   ],
   exports: [
     BulkWriter,

@@ -9,6 +9,8 @@ import { hasContentOf, keyOf, withRow, type WithRow, writeBatch } from './feedba
 import { GroupCommit, type GroupCommitLimits, Overloaded, type Settled, TooLate } from '#libs/group-commit';
 import { ScoreJournal } from '../counting/journal.js';
 import { OpenWindows } from './open-windows.js';
+import { isPlain, PlainBatches } from './plain.batch.js';
+import { recordedNow, withSecond } from './stored-entry.js';
 import type { NewEntry, Outcome, StoredOutcome, Submission, WindowRule } from './submission.js';
 
 const MiB = 1_048_576;
@@ -42,21 +44,16 @@ export class FeedbackWriter implements OnApplicationShutdown {
 
   constructor(
     private readonly transactions: Transactions,
+    private readonly plain: PlainBatches,
     private readonly windows: OpenWindows,
     private readonly journal: ScoreJournal,
     private readonly metrics: FeedbackMetrics,
     private readonly listeners: FeedbackListeners,
   ) {}
 
-  /**
-   * Stores an entry. With `mayExist`, the entry that already has its external id becomes like it; with `externalIdAt`,
-   * the entry gets its external id when it is recorded.
-   */
-  async record(
-    entry: NewEntry,
-    { mayExist = false, externalIdAt }: Pick<Submission, 'mayExist' | 'externalIdAt'> = {},
-  ): Promise<StoredOutcome> {
-    const outcome = this.write({ entry, mayExist, externalIdAt }, mayExist ? keyOf(entry) : null);
+  /** Stores an entry. With `mayExist`, the entry that already has its external id becomes like it. */
+  async record(entry: NewEntry, { mayExist = false }: Pick<Submission, 'mayExist'> = {}): Promise<StoredOutcome> {
+    const outcome = this.write({ entry, mayExist }, mayExist ? keyOf(entry) : null);
     return (await this.observed(entry, outcome)) as StoredOutcome;
   }
 
@@ -150,8 +147,31 @@ export class FeedbackWriter implements OnApplicationShutdown {
     return committing.finally(this.metrics.batchDuration.startTimer());
   }
 
-  /** Commits a batch. If the database refuses one of its rows, halves are tried until that row is alone. */
+  /** Commits a batch: what is plain in it in one statement, and the others in a transaction. */
   private async commit(batch: WithRow[], deadline: number): Promise<Settled<Outcome>[]> {
+    const plain = this.transactions.current ? [] : batch.filter(isPlain);
+    if (plain.length === 0) return this.commitTogether(batch, deadline);
+    if (plain.length === batch.length) return this.commitPlain(batch, deadline);
+    const others = batch.filter((one) => !isPlain(one));
+    const settled = await Promise.all([this.commitPlain(plain, deadline), this.commitTogether(others, deadline)]);
+    const [ofPlain, ofOthers] = settled.map((each) => each.values());
+    return batch.map((one) => (isPlain(one) ? ofPlain! : ofOthers!).next().value!);
+  }
+
+  private async commitPlain(batch: WithRow[], deadline: number): Promise<Settled<Outcome>[]> {
+    try {
+      const now = await this.plain.write(batch, deadline);
+      if (!now) return await this.commitTogether(batch, deadline);
+      return batch.map(({ entry }) => ({
+        result: { kind: 'recorded', entry: recordedNow(withSecond(entry, now), now) },
+      }));
+    } catch (error) {
+      return batch.map(() => ({ error }));
+    }
+  }
+
+  /** In one transaction. If the database refuses one of its rows, halves are tried until that row is alone. */
+  private async commitTogether(batch: WithRow[], deadline: number): Promise<Settled<Outcome>[]> {
     try {
       // The language of an entry with a window is known only when the window was granted.
       await this.journal.prepare(batch.filter(({ window }) => !window).map(({ entry }) => entry));
@@ -164,8 +184,8 @@ export class FeedbackWriter implements OnApplicationShutdown {
       if (this.transactions.current && failureKind(error) === 'conflict') throw error;
       if (batch.length === 1 || failureKind(error) !== 'data') return batch.map(() => ({ error }));
       const half = Math.ceil(batch.length / 2);
-      const first = await this.commit(batch.slice(0, half), deadline);
-      return [...first, ...(await this.commit(batch.slice(half), deadline))];
+      const first = await this.commitTogether(batch.slice(0, half), deadline);
+      return [...first, ...(await this.commitTogether(batch.slice(half), deadline))];
     }
   }
 }

@@ -1,6 +1,6 @@
 import { canonicalLanguage } from '#libs/validation';
 import { countedAt } from '../counting/counted-at.js';
-import type { Entry, NewEntry } from './submission.js';
+import { type Entry, type NewEntry, recordingSecond } from './submission.js';
 
 /** An entry with the tag of its language. */
 export type TaggedEntry = NewEntry & Pick<Entry, 'languageTag'>;
@@ -20,6 +20,13 @@ export function timesOf(
     occurredAt: entry.occurredAt ?? before?.occurredAt ?? now,
     countedAt: said ? countedAt(said, before?.recordedAt ?? now, entry.backdating ?? 0) : (before?.countedAt ?? now),
   };
+}
+
+/** The entry with the second of `now` in its external id, where that has a place for it. */
+export function withSecond<T extends Pick<NewEntry, 'externalId'>>(entry: T, now: Date): T {
+  if (!entry.externalId?.includes(recordingSecond)) return entry;
+  const second = Math.floor(now.getTime() / 1_000).toString(16);
+  return { ...entry, externalId: entry.externalId.replace(recordingSecond, second.padStart(8, '0')) };
 }
 
 /** The entry as it is stored when it is recorded at `now`. */

@@ -14,13 +14,14 @@ export type NewEntry = Omit<Entry, 'languageTag' | 'occurredAt' | 'countedAt' | 
   backdating: number | null;
 };
 
+/** Stands in an external id that the server makes for the second of its recording, in eight hex digits. */
+export const recordingSecond = '{second}';
+
 /** What a door asks the core to store. */
 export interface Submission {
   entry: NewEntry;
   /** The caller chose the external id: an entry that already has it is updated instead. */
   mayExist?: boolean;
-  /** Makes the external id, where its form holds the time of recording. */
-  externalIdAt?: (recordedAt: Date) => string;
   /** Accepted only from a known person in an active conversation, and only once while the window is open; never with `mayExist`. */
   window?: WindowRule;
 }

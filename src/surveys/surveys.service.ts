@@ -7,7 +7,7 @@ import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
 import { type Scale } from '../feedback/scale.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { respondentNamed } from '../feedback/respondent.js';
-import { blankEntry, type Entry, type NewEntry } from '../feedback/submission.js';
+import { blankEntry, type Entry, type NewEntry, recordingSecond } from '../feedback/submission.js';
 import { Bot } from './bot.entity.js';
 import {
   FindResponses,
@@ -37,10 +37,7 @@ export class SurveysService {
 
   /** Records a response. There is no duplicate rule: sent again, it is another one. */
   async save(bot: Bot, feedback: SaveFeedback): Promise<SavedFeedbackDto> {
-    const entry = toEntry(bot, feedback);
-    const { entry: stored } = await this.writer.record(entry, {
-      externalIdAt: (recordedAt) => objectId(recordedAt, entry.id),
-    });
+    const { entry: stored } = await this.writer.record(toEntry(bot, feedback));
     return toSaved(stored, bot, feedback.type);
   }
 
@@ -68,11 +65,13 @@ export class SurveysService {
 }
 
 function toEntry({ workspaceId, id: bot }: Bot, feedback: SaveFeedback): NewEntry {
+  const id = newUuid();
   return {
     ...blankEntry,
     workspaceId,
-    id: newUuid(),
+    id,
     source: 'survey',
+    externalId: objectId(id),
     instrument: feedback.name,
     scale: scaleOf[feedback.type],
     score: feedback.score,
@@ -85,9 +84,8 @@ function toEntry({ workspaceId, id: bot }: Bot, feedback: SaveFeedback): NewEntr
 }
 
 /** As MongoDB makes them: the second in eight hex digits, then what tells it from the others of that second. */
-function objectId(time: Date, uuid: string): string {
-  const second = Math.floor(time.getTime() / 1000);
-  return second.toString(16).padStart(8, '0') + uuid.replaceAll('-', '').slice(-16);
+function objectId(uuid: string): string {
+  return recordingSecond + uuid.replaceAll('-', '').slice(-16);
 }
 
 function toSaved(entry: Entry, { orgId, accountId, userId }: Bot, type: SurveyType): SavedFeedbackDto {
