@@ -71,7 +71,7 @@ function startImport(file: string): Import {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
-  child.stdout!.on('data', (text: Buffer) => (said += text.toString()));
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   return { process: child, done: once(child, 'close').then(() => JSON.parse(said) as Brought) };
 }
 
@@ -95,10 +95,9 @@ async function killedAt(file: string, least: number): Promise<number> {
 }
 
 /** The most memory that the process of the command ever took, in MiB. */
-async function peakOf(child: ChildProcess, ended: Promise<unknown>): Promise<number> {
-  let [peak, isOver] = [0, false];
-  void ended.finally(() => (isOver = true)).catch(() => undefined);
-  while (!isOver) {
+async function peakOf(child: ChildProcess): Promise<number> {
+  let peak = 0;
+  while (child.exitCode === null) {
     const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
     peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -116,7 +115,7 @@ it(`${rows} rows, killed twice on the way, are there once each and counted`, asy
 
   const begun = performance.now();
   const last = startImport(file);
-  const [brought, peak] = await Promise.all([last.done, peakOf(last.process, last.done)]);
+  const [brought, peak] = await Promise.all([last.done, peakOf(last.process)]);
   const seconds = (performance.now() - begun) / 1_000;
   process.stdout.write(
     `killed at ${first} and ${second}; then ${rows} rows in ${seconds.toFixed(1)} s, ${peak.toFixed(0)} MiB\n`,
