@@ -20,6 +20,7 @@ export {
   UnknownOutcome,
 } from './failure.js';
 export { type Fill, Fills } from './fills.js';
+export { inLockOrder } from './lock-order.js';
 export { type LoneStatement, LoneStatements } from './lone-statements.js';
 export { migrate } from './migrate.js';
 export { behind, newestFirst, positionOf } from './newest-first.js';

@@ -1,4 +1,4 @@
-import type { Transaction } from '#libs/persistence';
+import { inLockOrder, type Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import type { Outcome, Submission } from './submission.js';
 
@@ -124,12 +124,6 @@ function recordset(requests: Request[]): RawBuilder<unknown> {
 function positioned(requests: Request[]): RawBuilder<unknown> {
   return sql`rows from (${recordset(requests)} as (${definition})) with ordinality
     as record (workspace_id, respondent, business, entry_id, window_length, conversation_ttl, position)`;
-}
-
-/** Sorts by the bytes of the key, as `collate "C"` does. Transactions that lock in one order do not deadlock. */
-export function inLockOrder<T>(items: T[], keyOf: (item: T) => string): T[] {
-  const keyed = items.map((item) => ({ item, key: Buffer.from(keyOf(item)) }));
-  return keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ item }) => item);
 }
 
 /** Names a window, in the queue of submissions and in the marks of duplicates. */

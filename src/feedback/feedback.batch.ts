@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Transaction } from '#libs/persistence';
+import { inLockOrder, type Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import type { Settled } from '#libs/group-commit';
-import { type Claim, claimWindows, inLockOrder } from './feedback-window.batch.js';
+import { type Claim, claimWindows } from './feedback-window.batch.js';
 import type { ScoreJournal } from '../counting/journal.js';
 import { columnOf, entryMembers, selectionOf, toRow } from './entry.members.js';
 import { recordedNow, type TaggedEntry, timesOf, withSecond, withTag } from './stored-entry.js';

@@ -1,9 +1,8 @@
-import type { Transaction } from '#libs/persistence';
+import { inLockOrder, type Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import { countedAtSql } from '../counting/counted-at.js';
 import type { ScoreJournal } from '../counting/journal.js';
 import { contentMembers, keyOf } from './feedback.batch.js';
-import { inLockOrder } from './feedback-window.batch.js';
 import { arrayOf, columnOf, entryMembers, membersKeptAs, typeOf } from './entry.members.js';
 import { recordedNow, type TaggedEntry } from './stored-entry.js';
 import type { Entry } from './submission.js';
