@@ -1,4 +1,4 @@
-import type { Transaction } from '#libs/persistence';
+import type { Fill, Transaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { type Counted, countedMembers } from '../counting/change.js';
@@ -22,23 +22,27 @@ interface Place {
   seen: string;
 }
 
-/** Which of these instruments of a workspace are ratings. */
-export type RatingsAmong = (workspaceId: string, instruments: string[]) => Promise<Set<string>>;
-
 /**
  * Answers to ratings that were stored before there were scales of their lengths: as a `rating` of five where no value was
  * above five, and else as a `choice`. What was offered tells their scale, and the counts move with them. A migration lists
- * the workspaces in `unfilled_rating`; for a day replicas of an earlier release may still store such answers.
+ * the workspaces in `unfilled_rating`; for a day replicas of an earlier release may still store such answers. The room of
+ * the questions says which of them are ratings.
  */
 @Injectable()
-export class EarlierRatings {
+export abstract class EarlierRatings implements Fill {
+  readonly name = 'entries looked through for earlier ratings';
+
   constructor(private readonly journal: ScoreJournal) {}
 
-  /**
-   * Looks through some entries, in the order of their ids, and waits for none that is locked.
-   * @returns how many
-   */
-  async fillSome(transaction: Transaction, ratingsAmong: RatingsAmong): Promise<number> {
+  /** Which of these instruments of a workspace are ratings. */
+  protected abstract ratingsAmong(
+    transaction: Transaction,
+    workspaceId: string,
+    instruments: string[],
+  ): Promise<Set<string>>;
+
+  /** Looks through some entries, in the order of their ids. */
+  async fillSome(transaction: Transaction): Promise<number> {
     const place = await next(transaction);
     if (!place) {
       await forget(transaction);
@@ -49,7 +53,7 @@ export class EarlierRatings {
     if (chunk.length === 0) return 0;
     const wanted = chunk.flatMap(({ id, isWanted }) => (isWanted ? id : []));
     const found = await lock(transaction, place, wanted);
-    const filled = await this.fill(transaction, found, ratingsAmong);
+    const filled = await this.fill(transaction, found);
     if (found.length < wanted.length) return filled;
     await sql`update unfilled_rating set seen = ${chunk.at(-1)!.id} where workspace_id = ${place.workspaceId}`.execute(
       transaction.db,
@@ -57,9 +61,10 @@ export class EarlierRatings {
     return chunk.length;
   }
 
-  private async fill(transaction: Transaction, entries: Earlier[], ratingsAmong: RatingsAmong): Promise<number> {
+  private async fill(transaction: Transaction, entries: Earlier[]): Promise<number> {
     if (entries.length === 0) return 0;
-    const ratings = await ratingsAmong(entries[0]!.workspaceId, [...new Set(entries.map((one) => one.instrument))]);
+    const instruments = [...new Set(entries.map((one) => one.instrument))];
+    const ratings = await this.ratingsAmong(transaction, entries[0]!.workspaceId, instruments);
     const before = entries
       .filter(({ scale, instrument }) => scale === 'rating' || ratings.has(instrument))
       .filter((entry) => filled(entry).scale !== entry.scale);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CountingModule } from '../counting/counting.module.js';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { NamesModule } from '../names/names.module.js';
@@ -10,7 +11,7 @@ import { QuestionsNativeController } from './questions.native.controller.js';
 import { QuestionsService } from './questions.service.js';
 
 @Module({
-  imports: [DepartmentsModule, FeedbackModule, NamesModule],
+  imports: [CountingModule, DepartmentsModule, FeedbackModule, NamesModule],
   controllers: [QuestionsController, QuestionsNativeController],
   providers: [QuestionsService, AnswersService, EarlierAnswers, EarlierQuestions],
   exports: [QuestionsService, EarlierAnswers, EarlierQuestions],
