@@ -21,9 +21,10 @@ const leansOn = {
   'problem-details': ['base-path'],
   redis: [],
   statistics: [],
+  text: [],
   throttling: ['problem-details', 'redis'],
   // Faults are named by the same pointers, and texts held to the same rules, as those of the bytes.
-  validation: ['json-body', 'problem-details', 'wall-clock'],
+  validation: ['json-body', 'problem-details', 'text', 'wall-clock'],
   'wall-clock': [],
 };
 

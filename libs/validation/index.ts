@@ -5,22 +5,18 @@
  * The rules are class-validator's kind of decorators, so its own can stand beside them; they are asked by BodyPipe, which
  * does without class-transformer.
  *
- * What many DTOs need is here too: instants, days, time zones, durations, language tags, texts as searching sees them, and
- * lists that are read page by page.
+ * What many DTOs need is here too: instants, days, time zones, durations, and lists that are read page by page.
  */
 export { BodyPipe } from './body.pipe.js';
 export { IsDuration, millisecondsOf } from './duration.js';
 export { enumeration, enumSchema, Values } from './enumeration.js';
-export { fold, foldVersion } from './fold.js';
 export { isDay, IsInstant, isInstant, IsInstantOrDay, IsTimeZone, parseInstant } from './instant.js';
-export { canonicalLanguage, languageTag } from './language.js';
 export { furtherMembers, Inspected, Nested, Open, Sparse, Strict } from './members.js';
 export { type Page, pageOf, PageQuery, positionIn, type TimedPosition, timedPositionIn, WrongCursor } from './page.js';
 export {
   AnyOf,
   AtLeast,
   Between,
-  charactersIn,
   IfSent,
   Integer,
   IsPlainObject,
@@ -36,4 +32,4 @@ export {
 } from './rules.js';
 export { memberNamesOf } from './shape.js';
 export { StrayQueryInterceptor } from './stray-query.interceptor.js';
-export { Visible, visibleInWords, visibleName } from './visible.js';
+export { Visible } from './visible.js';

@@ -1,4 +1,5 @@
 import { ExactNumber } from '#libs/json-body';
+import { charactersIn } from '#libs/text';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { registerDecorator, ValidateIf, type ValidationArguments } from 'class-validator';
 import { enumSchema } from './enumeration.js';
@@ -84,11 +85,6 @@ export function Text(min = 0, max = Infinity, options?: RuleOptions): PropertyDe
 function lengthInWords(min: number, max: number): string {
   if (max === Infinity) return 'not be empty';
   return `be ${min > 0 ? `${min} to` : 'at most'} ${max} characters long`;
-}
-
-/** How many characters a text has: to people a surrogate pair is one. */
-export function charactersIn(text: string): number {
-  return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Principal } from '#libs/access';
 import { DatabaseClock } from '#libs/persistence';
-import { canonicalLanguage } from '#libs/validation';
+import { canonicalLanguage } from '#libs/text';
 import { type Fault, InvalidInput } from '#libs/problem-details';
 import { Injectable } from '@nestjs/common';
 import type { Source } from '../feedback/feedback-entry.entity.js';

@@ -1,5 +1,5 @@
 import type { ExactNumber } from '#libs/json-body';
-import { languageTag } from '#libs/validation';
+import { languageTag } from '#libs/text';
 
 /** The dimensions that leaves tell apart together. Any of them can be combined with any other. */
 export const leafDimensions = ['channel', 'language', 'bot'] as const;

@@ -1,15 +1,5 @@
-import {
-  charactersIn,
-  IsInstant,
-  IsPlainObject,
-  MaxItems,
-  Must,
-  Nested,
-  OneOf,
-  Strict,
-  Text,
-  Visible,
-} from '#libs/validation';
+import { charactersIn } from '#libs/text';
+import { IsInstant, IsPlainObject, MaxItems, Must, Nested, OneOf, Strict, Text, Visible } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { isBlank } from '../feedback/comment.js';

@@ -1,5 +1,5 @@
 import type { Fill, Transaction } from '#libs/persistence';
-import { canonicalLanguage } from '#libs/validation';
+import { canonicalLanguage } from '#libs/text';
 import { Injectable } from '@nestjs/common';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type Counted, countedMembers } from '../counting/change.js';

@@ -1,4 +1,4 @@
-import { visibleName } from '#libs/validation';
+import { visibleName } from '#libs/text';
 import { type RawBuilder, sql } from 'kysely';
 
 /** A respondent is one exact NFC string in a workspace, whichever door it came through. */

@@ -1,4 +1,4 @@
-import { canonicalLanguage } from '#libs/validation';
+import { canonicalLanguage } from '#libs/text';
 import { countedAt } from '../counting/counted-at.js';
 import { type Entry, type NewEntry, recordingSecond } from './submission.js';
 

@@ -1,4 +1,4 @@
-import { charactersIn } from '#libs/validation';
+import { charactersIn } from '#libs/text';
 import { respondentNamed } from '../feedback/respondent.js';
 import type { NewEntry } from '../feedback/submission.js';
 import type { MessageFeedbackSource, MessageFeedbackUser } from './message-feedback.dto.js';

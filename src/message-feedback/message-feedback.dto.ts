@@ -1,4 +1,5 @@
 import { isJsonNumber } from '#libs/json-body';
+import { visibleInWords } from '#libs/text';
 import {
   enumeration,
   IfSent,
@@ -10,7 +11,6 @@ import {
   Open,
   Text,
   Values,
-  visibleInWords,
 } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';

@@ -1,7 +1,7 @@
 import type { Principal } from '#libs/access';
 import { Transactions } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
-import { charactersIn } from '#libs/validation';
+import { charactersIn } from '#libs/text';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';

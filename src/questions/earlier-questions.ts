@@ -1,5 +1,5 @@
 import type { Fill, Transaction } from '#libs/persistence';
-import { fold, foldVersion } from '#libs/validation';
+import { fold, foldVersion } from '#libs/text';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 

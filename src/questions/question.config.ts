@@ -1,5 +1,6 @@
 import { isJsonNumber } from '#libs/json-body';
-import { charactersIn, enumeration, isPlainObject } from '#libs/validation';
+import { charactersIn } from '#libs/text';
+import { enumeration, isPlainObject } from '#libs/validation';
 import type { Fault } from '#libs/problem-details';
 import {
   maxLabelLength,

@@ -1,4 +1,5 @@
-import { enumeration, fold, foldVersion } from '#libs/validation';
+import { fold, foldVersion } from '#libs/text';
+import { enumeration } from '#libs/validation';
 import type { Fault } from '#libs/problem-details';
 import { defineEntity, p } from '@mikro-orm/core';
 import { type Status, statusNamed } from '../departments/department.entity.js';

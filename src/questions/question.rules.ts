@@ -1,4 +1,5 @@
-import { charactersIn, enumeration, enumSchema, Inspected, isPlainObject, Must } from '#libs/validation';
+import { charactersIn } from '#libs/text';
+import { enumeration, enumSchema, Inspected, isPlainObject, Must } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
 import { type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
 import { statuses, statusNamed } from '../departments/department.entity.js';

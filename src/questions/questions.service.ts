@@ -1,5 +1,6 @@
 import type { Principal } from '#libs/access';
-import { fold, type Page, pageOf, type PageQuery } from '#libs/validation';
+import { fold } from '#libs/text';
+import { type Page, pageOf, type PageQuery } from '#libs/validation';
 import { type Transaction, Transactions } from '#libs/persistence';
 import { type Fault, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager, type FilterQuery, type QueryOrderMap, raw } from '@mikro-orm/postgresql';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { canonicalLanguage } from '#libs/validation';
+import { canonicalLanguage } from '#libs/text';
 import { dimensions, leafDimensions, lonelyDimensions } from '../../src/counting/change.js';
 import { type Grouping, groupings } from '../../src/counting/reader.js';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
