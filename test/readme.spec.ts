@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { settingsTable } from '../src/server/config.js';
+import { Config, settings } from '../src/server/config.js';
 
 const path = join(import.meta.dirname, '..', 'README.md');
 const table = /(<!-- settings: [^>]* -->\n)[^]*?(<!-- \/settings -->)/;
@@ -21,3 +21,13 @@ it('the map of the README shows every room and every lib', async () => {
     expect(names.filter((name) => !new RegExp(`^  (\\S+ +)*${name} `, 'm').test(map))).toEqual([]);
   }
 });
+
+/** The README's table, in Markdown. */
+function settingsTable(): string {
+  const defaults = new Config() as unknown as Record<string, string | number | undefined>;
+  const rows = settings.map(({ name, description }) => {
+    const value = defaults[name];
+    return `| \`${name}\` | ${value === undefined ? '' : `\`${value}\``} | ${description.replaceAll('|', '\\|')} |\n`;
+  });
+  return `| variable | default | |\n|---|---|---|\n${rows.join('')}`;
+}

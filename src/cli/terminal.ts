@@ -3,7 +3,7 @@ import { migrate, ormOptions } from '#libs/persistence';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule, persistence } from '../app.module.js';
-import { readConfig } from '../server/config.js';
+import { readConfig } from '../server/environment.js';
 import { visitDatabase } from '../server/database.js';
 import { newLogger } from '../server/logging.js';
 

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
-import { IsOptional, validateSync } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { basePathIn } from '#libs/base-path';
 import { Between, Integer, IsDuration, Matching, Must, OneOf, Text } from '#libs/validation';
 import { originsIn } from './cors.js';
@@ -14,7 +13,7 @@ interface Setting {
 }
 
 /** Every variable, in the order of the README's table. */
-const settings: Setting[] = [];
+export const settings: Setting[] = [];
 
 /** Makes a member of {@link Config} an environment variable. Its declared type says how the text is read. */
 function Env(description: string): PropertyDecorator {
@@ -77,7 +76,9 @@ export class Config {
   @IsUrlOf(/^rediss?:\/\//, 'redis://host:6379 or rediss://user:password@host:6379')
   REDIS_URL?: string;
 
-  @Env('Requests that a credential may send in a minute; 0 for any number, and of wrong credentials too.')
+  @Env(
+    'Requests that a credential may send in a minute. 0: any number, and any number of attempts with a wrong credential.',
+  )
   @Integer()
   @Between(0, 1_000_000)
   RATE_LIMIT: number = 600;
@@ -127,56 +128,9 @@ export class Config {
   }
 }
 
-/** The README's table, in Markdown. */
-export function settingsTable(): string {
-  const defaults = new Config() as unknown as Record<string, string | number | undefined>;
-  const rows = settings.map(({ name, description }) => {
-    const value = defaults[name];
-    return `| \`${name}\` | ${value === undefined ? '' : `\`${value}\``} | ${description.replaceAll('|', '\\|')} |\n`;
-  });
-  return `| variable | default | |\n|---|---|---|\n${rows.join('')}`;
-}
-
 /** What is wrong with the environment, a line each. */
 export class InvalidConfig extends Error {
   constructor(readonly faults: string[]) {
     super(['The configuration is not valid:', ...faults.map((fault) => `- ${fault}`)].join('\n'));
   }
-}
-
-/**
- * Reads the environment. A variable that is unset or empty keeps its default; `NAME_FILE` names a file that holds the
- * value of `NAME`.
- * @throws InvalidConfig with every fault at once
- */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const config = new Config();
-  const faults: string[] = [];
-  for (const { name } of settings) {
-    try {
-      const text = textOf(name, environment);
-      if (text !== undefined) Object.assign(config, { [name]: parse(name, text) });
-    } catch (error) {
-      faults.push((error as Error).message);
-    }
-  }
-  const invalid = validateSync(config).flatMap(({ constraints }) => Object.values(constraints ?? {}));
-  if (faults.length + invalid.length > 0) throw new InvalidConfig([...faults, ...invalid]);
-  return config;
-}
-
-function textOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
-  const file = environment[`${name}_FILE`];
-  if (!file) return environment[name] || undefined;
-  if (environment[name]) throw new Error(`${name} and ${name}_FILE are both set`);
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    throw new Error(`${name}_FILE names ${file}, which cannot be read`);
-  }
-}
-
-function parse(name: string, text: string): unknown {
-  const type: unknown = Reflect.getMetadata('design:type', Config.prototype, name);
-  return type === Number ? Number(text) : text;
 }

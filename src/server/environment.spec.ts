@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from './config.js';
+import { readConfig } from './environment.js';
 
 describe('readConfig', () => {
   it.each(['PT0.999S', 'P3653DT0.001S', 'an hour'])('%s is not taken for FEEDBACK_WINDOW', (text) => {
