@@ -24,8 +24,10 @@ export class HealthController {
     return this.health.liveness();
   }
 
-  /** Whether requests can be served. The database answers, bodies find room in memory, and the server is not
-   * stopping; 503 if not. */
+  /**
+   * Whether requests can be served. The database answers, bodies and answers find room in memory, and the server is not
+   * stopping; 503 if not.
+   */
   @Get('readyz')
   @Documented('getReadiness')
   @ApiOkResponse({ type: ReadinessDto })

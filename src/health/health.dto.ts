@@ -4,6 +4,8 @@ export class ReadinessDto {
   database: 'up' | 'down';
   /** `refused` for a second after a body found no room in memory: what writes is answered 503. */
   bodies: 'taken' | 'refused';
+  /** `refused` for a second after a long answer found no room in memory: what reads much is answered 503. */
+  answers: 'given' | 'refused';
   /** Whether it is stopping: it answers what was sent and takes nothing more. */
   draining: boolean;
 }

@@ -12,8 +12,8 @@ export class HealthService {
   private readonly logger = new Logger(HealthService.name);
   /** Whether the server is stopping. /readyz says so, that no new requests are sent here. */
   draining = false;
-  /** What bodies that arrive may take. */
-  bodies?: ByteBudget;
+  /** What bodies that arrive may take, and answers that wait to be taken. */
+  budgets?: { bodies: ByteBudget; answers: ByteBudget };
 
   constructor(private readonly em: EntityManager) {}
 
@@ -25,9 +25,10 @@ export class HealthService {
   async readiness(): Promise<ReadinessDto> {
     const { draining } = this;
     const database = (await this.databaseAnswers()) ? 'up' : 'down';
-    const bodies = this.bodies?.isShort ? 'refused' : 'taken';
-    const isReady = database === 'up' && bodies === 'taken' && !draining;
-    return { status: isReady ? 'ready' : 'not ready', database, bodies, draining };
+    const bodies = this.budgets?.bodies.isShort ? 'refused' : 'taken';
+    const answers = this.budgets?.answers.isShort ? 'refused' : 'given';
+    const isReady = database === 'up' && bodies === 'taken' && answers === 'given' && !draining;
+    return { status: isReady ? 'ready' : 'not ready', database, bodies, answers, draining };
   }
 
   private async databaseAnswers(): Promise<boolean> {

@@ -65,7 +65,7 @@ export async function createApp(
   completeLocations(fastify);
   refuseOwnPath(fastify, config.basePath);
   resetBrokenOff(fastify);
-  boundAnswers(fastify, { holderOf });
+  const answers = boundAnswers(fastify, { holderOf });
   const bodies = jsonBody(fastify, { digested: (request) => keyIn(request) !== undefined });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, connection, logger), adapter, {
     bodyParser: false,
@@ -74,7 +74,7 @@ export async function createApp(
     routeConflictPolicy: { duplicate: 'error', shadow: 'error' },
   });
   app.useLogger(app.get(Logger));
-  app.get(HealthService).bodies = bodies;
+  app.get(HealthService).budgets = { bodies, answers };
   return app.init();
 }
 
