@@ -32,8 +32,8 @@ const owners: Record<string, string> = {
 
 /** Which other rooms name a table all the same, and why. */
 const reasons: Record<string, string> = {
-  'counting: feedback_entry': 'a recount of the entries is what shows whether the counts are right',
-  'questions: department': 'a question is read with its departments in one statement; the two rooms are one dialect',
+  'counting: feedback_entry':
+    'a recount reads the entries themselves, in one statement with the counts that it compares or replaces',
 };
 
 /** Every file of code by its path. The migrations, which are SQL, build the tables of all rooms. */

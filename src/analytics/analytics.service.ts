@@ -64,7 +64,7 @@ interface Asked {
 }
 
 /** One side of a comparison. */
-interface Side {
+interface ComparedSide {
   filter: CountFilter;
   period: Period;
   fromTheFirst: boolean;
@@ -166,7 +166,7 @@ export class AnalyticsService {
     query: ComparisonQuery,
     filter: CountFilter,
     member: 'a' | 'b',
-  ): Promise<Side> {
+  ): Promise<ComparedSide> {
     const { from = query.from, to = query.to, ...names } = readSide(query[member]);
     const period = periodOf({ from, to, tz: query.tz }, this.clock.now(), Infinity, member);
     const own = await this.countedFilterOf(workspaceId, names);
@@ -177,7 +177,7 @@ export class AnalyticsService {
 
   private async scoreOf(
     workspaceId: string,
-    { filter, period, fromTheFirst }: Side,
+    { filter, period, fromTheFirst }: ComparedSide,
     reading: Reading,
   ): Promise<SideScore> {
     const [extent] = fromTheFirst ? await this.counts.extents(workspaceId, filter) : [];
@@ -288,7 +288,7 @@ function refuseTogether(filter: CountFilter, by?: Grouping): void {
 }
 
 /** Whether an answer could be on both sides: no filter separates them, and their periods overlap. */
-function mayOverlap(a: Side, b: Side): boolean {
+function mayOverlap(a: ComparedSide, b: ComparedSide): boolean {
   const [first, second] = [a.filter, b.filter];
   const differ = dimensions.some(
     (name) => first[name] !== undefined && second[name] !== undefined && first[name] !== second[name],

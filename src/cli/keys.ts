@@ -6,6 +6,7 @@ import {
   CreateCredential,
   CredentialsQuery,
   CredentialWithSecretDto,
+  defaultGracePeriod,
   RotateCredential,
 } from '../workspaces/credentials.dto.js';
 import { CredentialsService } from '../workspaces/credentials.service.js';
@@ -103,7 +104,7 @@ function addRotate(keys: Command, terminal: Terminal): void {
     .description('make a new key or secret, shown only now')
     .argument('<id>')
     .option(...workspaceOption)
-    .option('--grace-period <seconds>', 'for which the old one stays valid', Number, 86_400)
+    .option('--grace-period <seconds>', 'for which the old one stays valid', Number, defaultGracePeriod)
     .action(async (id: string, { workspace: named, gracePeriod }: InWorkspace & { gracePeriod: number }) => {
       const rotation = checked(RotateCredential, { gracePeriod });
       const rotated = await terminal.with(async (application) =>

@@ -55,3 +55,9 @@ const DepartmentSchema = defineEntity({
 /** A part of the organisation in which questions are asked. */
 export class Department extends DepartmentSchema.class {}
 DepartmentSchema.setClass(Department);
+
+/** The department that has these columns of a statement as its workspace and id, in SQL: a JSON object of id and name. */
+export function asJson(workspaceId: string, id: string): string {
+  return `(select json_build_object('id', department.id, 'name', department.name) from department
+    where department.workspace_id = ${workspaceId} and department.id = ${id})`;
+}

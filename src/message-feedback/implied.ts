@@ -4,19 +4,19 @@ import type { NewEntry } from '../feedback/submission.js';
 import type { MessageFeedbackSource, MessageFeedbackUser } from './message-feedback.dto.js';
 import { nameInWords } from './user-name.js';
 
-/** What implies more than it says. */
-interface Telling {
+/** What was sent about the message, the user and the sources. */
+interface Context {
   properties?: { version?: unknown } | null;
   userProperties?: MessageFeedbackUser | null;
   sources?: MessageFeedbackSource[] | null;
 }
 
-/** What an entry has because of what was sent about the message, the user and the sources. */
+/** What an entry has because of this context. */
 export function impliedBy({
   properties,
   userProperties,
   sources,
-}: Telling): Pick<NewEntry, 'version' | 'respondent' | 'sources'> {
+}: Context): Pick<NewEntry, 'version' | 'respondent' | 'sources'> {
   return {
     version: versionIn(properties),
     respondent: respondentOf(userProperties),
@@ -25,12 +25,12 @@ export function impliedBy({
 }
 
 /** Ours: the release that was talked to, where the client says it. */
-function versionIn(properties: Telling['properties']): string | null {
+function versionIn(properties: Context['properties']): string | null {
   const version = properties?.version;
   return typeof version === 'string' && version !== '' && charactersIn(version) <= 255 ? version : null;
 }
 
-function respondentOf(user: Telling['userProperties']): string | null {
+function respondentOf(user: Context['userProperties']): string | null {
   const name = [user?.userId, user?.id].find((one) => one != null && one !== '');
   return name == null ? null : respondentNamed(nameInWords(name));
 }

@@ -2,7 +2,7 @@ import { fold, foldVersion } from '#libs/text';
 import { enumeration } from '#libs/validation';
 import type { Fault } from '#libs/problem-details';
 import { defineEntity, p } from '@mikro-orm/core';
-import { type Status, statusNamed } from '../departments/department.entity.js';
+import { asJson, type Status, statusNamed } from '../departments/department.entity.js';
 import { type QuestionOption, type QuestionConfig } from './question.config.dto.js';
 import { configFaults, configIn, optionsOf, type QuestionType, typeNamed } from './question.config.js';
 
@@ -59,9 +59,8 @@ const QuestionSchema = defineEntity({
       .$type<{ id: number; name: string }[]>()
       .formula(
         ({ workspaceId, id }) => `(
-          select coalesce(json_agg(json_build_object('id', department.id, 'name', department.name) order by position), '[]')
-          from question_department join department
-            on department.workspace_id = question_department.workspace_id and department.id = department_id
+          select coalesce(json_agg(${asJson('question_department.workspace_id', 'department_id')} order by position), '[]')
+          from question_department
           where question_department.workspace_id = ${workspaceId} and question_id = ${id})`,
       ),
   },

@@ -118,6 +118,9 @@ export class CreateCredential {
   workspace?: string | null;
 }
 
+/** Seconds for which an old key or secret stays valid. */
+export const defaultGracePeriod = 86_400;
+
 /** How a key or secret is replaced. */
 @Strict()
 export class RotateCredential {
@@ -125,7 +128,7 @@ export class RotateCredential {
   @IsOptional()
   @Integer()
   @Between(0, 604_800)
-  gracePeriod?: number | null = 86_400;
+  gracePeriod?: number | null = defaultGracePeriod;
 }
 
 @Strict()

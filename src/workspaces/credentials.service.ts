@@ -24,6 +24,7 @@ import {
   CredentialPage,
   CredentialsQuery,
   CredentialWithSecretDto,
+  defaultGracePeriod,
   RotateCredential,
 } from './credentials.dto.js';
 import { refuseBeyond } from './rights.js';
@@ -140,7 +141,7 @@ export class CredentialsService {
       refuseBeyond(caller, await expiryOf(em, caller), credential);
       if (credential.sealedSecret) await this.refuseOtherKey(em);
       const secret = newSecret(credential.type);
-      const graceUntil = new Date(now.getTime() + (gracePeriod ?? 86_400) * 1000);
+      const graceUntil = new Date(now.getTime() + (gracePeriod ?? defaultGracePeriod) * 1000);
       credential.rotate(this.toKeep(credential.type, id, secret), graceUntil);
       afterCommit.push(() => this.directory.forget(id));
       return withSecret(credential, secret);
