@@ -3,12 +3,11 @@ import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/c
 /** Milliseconds after which a command counts as a miss. */
 const commandDeadline = 50;
 
-async function newClient(url: string, keyPrefix: string) {
+async function newClient(url: string) {
   // Imported only where there is a Redis: it is a fifth of all code that a start loads.
   const { createClient } = await import('redis');
   return createClient({
     url,
-    keyPrefix,
     RESP: 2,
     disableOfflineQueue: true,
     pingInterval: 200,
@@ -45,9 +44,9 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
       .on('error', (error: Error) => this.missed(error));
   }
 
-  /** `url` is `redis[s]://[user:password@]host[:port][/database]`; every key is prefixed by `keyPrefix`. */
-  static async to(url: string, keyPrefix = ''): Promise<RedisConnection> {
-    return new RedisConnection(await newClient(url, keyPrefix));
+  /** `url` is `redis[s]://[user:password@]host[:port][/database]`. */
+  static async to(url: string): Promise<RedisConnection> {
+    return new RedisConnection(await newClient(url));
   }
 
   /** Whether commands are being sent: Redis answered a PING since the last miss. */

@@ -4,13 +4,12 @@ import { RedisConnection } from './redis.connection.js';
 /** Provides the connection to Redis everywhere; without a URL there is none, and whoever asks for it must do without. */
 @Module({})
 export class RedisModule {
-  /** @param keyPrefix what every key begins with */
-  static forRoot(url: string | undefined, keyPrefix?: string): DynamicModule {
+  static forRoot(url: string | undefined): DynamicModule {
     if (url === undefined) return { module: RedisModule };
     return {
       module: RedisModule,
       global: true,
-      providers: [{ provide: RedisConnection, useFactory: () => RedisConnection.to(url, keyPrefix) }],
+      providers: [{ provide: RedisConnection, useFactory: () => RedisConnection.to(url) }],
       exports: [RedisConnection],
     };
   }

@@ -62,15 +62,10 @@ class Routes {
 
 async function start({
   redisUrl,
-  keyPrefix,
   ...options
-}: ThrottlingOptions & { redisUrl?: string; keyPrefix?: string }): Promise<NestFastifyApplication> {
+}: ThrottlingOptions & { redisUrl?: string }): Promise<NestFastifyApplication> {
   @Module({
-    imports: [
-      ProblemModule.forRoot({ doors: [] }),
-      RedisModule.forRoot(redisUrl, keyPrefix),
-      ThrottlingModule.forRoot(options),
-    ],
+    imports: [ProblemModule.forRoot({ doors: [] }), RedisModule.forRoot(redisUrl), ThrottlingModule.forRoot(options)],
     controllers: [Routes],
     providers: [
       { provide: APP_GUARD, useClass: TrustingGuard },
@@ -97,16 +92,17 @@ afterEach(async () => {
 
 describe.each(['memory', 'Redis'])('ThrottlingGuard on %s', (where) => {
   let redis: OwnRedis | undefined;
+  let database = 0;
   const credential = randomUUID();
 
   beforeAll(async () => {
-    if (where === 'Redis') redis = await spawnRedis();
+    if (where === 'Redis') redis = await spawnRedis(['--databases', '64']);
   });
 
   afterAll(() => redis?.stop());
 
   async function serve(limit: number, refusalLimit?: number): Promise<NestFastifyApplication> {
-    const application = await start({ limit, refusalLimit, redisUrl: redis?.url, keyPrefix: `${randomUUID()}:` });
+    const application = await start({ limit, refusalLimit, redisUrl: redis && `${redis.url}/${database++}` });
     if (redis) await until(() => application.get(RedisConnection).usable);
     return application;
   }
