@@ -14,7 +14,7 @@ export function isApiKeyShape(key: string): boolean {
   return /^aw_[0-9A-Za-z]{36}$/.test(key) && key.endsWith(checksumOf(key.slice(0, -6)));
 }
 
-/** Whether `key` begins like {@link newApiKey}'s and is none of them. */
+/** Whether `key` has the prefix of {@link newApiKey}'s, but not their form or not their checksum. */
 export function isMistyped(key: string): boolean {
   return key.startsWith('aw_') && !isApiKeyShape(key);
 }

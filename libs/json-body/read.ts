@@ -5,9 +5,9 @@ import { pace } from './pace.js';
 
 const firstCapacity = 16_384;
 
-/** Milliseconds until a body is asked for a rate, */
+/** Milliseconds for which a body may come at any rate. */
 const unhurried = 2_000;
-/** and the bytes that must have come for each second since then. What sends nothing at all is cut off by the server's own limit. */
+/** Bytes that must have come for each second after that. A client that sends nothing is cut off by Fastify's `requestTimeout`. */
 const bytesPerSecond = 1_024;
 
 /**

@@ -8,7 +8,7 @@ const deadlines = new AsyncLocalStorage<number>();
 /** How many statements PostgreSQL has refused in this process, by SQLSTATE. */
 export const refusedStatements = new Map<string, number>();
 
-/** Milliseconds that a query has at least: a connection that is cut off has to be made again. */
+/** The least time, in milliseconds, that a query is given however near its deadline is: cutting it off costs the connection. */
 const leastTimeout = 100;
 
 /** Gives the queries of `work` until `deadline`, by `performance.now()`, instead of 1.5 s each. */

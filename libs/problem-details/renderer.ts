@@ -22,7 +22,7 @@ export function failedRequest(request: FastifyRequest): FailedRequest {
 export interface RenderedProblem {
   status: number;
   contentType: string;
-  /** Fields that this door adds or says otherwise. */
+  /** Header fields that this door adds, or that it says otherwise than the problem does. */
   headers?: Record<string, string>;
   body: object;
 }

@@ -82,7 +82,7 @@ export class Reading {
     };
   }
 
-  /** An option that nobody ticked before is not among those of before. */
+  /** Each part against the same part of before. An option that nobody ticked then is missing in `others`, and counts as 0. */
   private compared<P extends Part>(parts: P[], others: Part[], before: Tally) {
     const isSame = (a: Part, b: Part) => a.name === b.name && a.rest === b.rest;
     const otherOf = (part: Part) => others.find((other) => isSame(part, other))?.share ?? new Share(0, before.n);

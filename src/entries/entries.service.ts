@@ -112,7 +112,7 @@ function filterOf(query: FeedbackFilters): EntryFilter {
   };
 }
 
-/** How an entry has the text that a filter asks for. */
+/** The text of a filter in the form in which entries keep it. */
 function asKept(member: string, text: string): string {
   return member === 'respondent' ? (respondentNamed(text) ?? text) : text;
 }

@@ -12,7 +12,7 @@ export interface KeyedRequest {
   credentialId: string;
   /** SHA-256 of method and decoded path. */
   operation: Buffer;
-  /** The same of the path as it was spelled, by which earlier releases kept answers. */
+  /** The same of the path as it was sent, percent-encoded or not: answers of earlier releases are found by it. */
   asSpelled: Buffer;
   key: string;
   /** SHA-256 of the body. */
@@ -63,9 +63,9 @@ export class IdempotencyService {
   }
 
   /**
-   * Does `work` in one transaction with keeping its answer, or gives the answer that was kept for the same request.
-   * Where `work` throws, nothing is kept.
-   * @param withoutSecrets what is kept of the answer's body
+   * Runs `work` and keeps its answer, in one transaction; or gives the answer that was kept for the same request. Where
+   * `work` throws, nothing is kept.
+   * @param withoutSecrets makes what is kept of the answer's body
    * @throws RequestStillRunning, IdempotencyKeyReused, or what `work` throws
    */
   async once(

@@ -1,7 +1,7 @@
 import { problemJson } from '#libs/problem-details';
 import type { Door } from '../openapi/door.js';
 
-/** The vendor's errors are problems as they are: the shape of the native API is taken from here. */
+/** The vendor's errors are RFC 9457 problems. The native API took its shape from here, so this door needs none of its own. */
 export const messageFeedbackDoor: Door = {
   ...problemJson,
   vendor: 'Inkeep',

@@ -12,7 +12,7 @@ export interface Chapter {
 /** What is sent and what is answered. */
 export interface Example {
   request?: unknown;
-  /** Where one would not do, by name. */
+  /** Several requests by name, where one does not show enough. */
   requests?: Record<string, unknown>;
   /** Members that the answer always has and that are left out here are null. */
   response?: unknown;

@@ -1,6 +1,6 @@
 import type { CataloguedProblem, ProblemDoor } from '#libs/problem-details';
 
-/** One vendor's dialect, as those rooms see it that put the doors together. */
+/** What a door says of itself to the rooms that put all doors together. */
 export interface Door extends ProblemDoor {
   /** Whose clients it is for. */
   vendor: string;

@@ -8,7 +8,7 @@ const anywhere = ['malformed-request', 'internal-error', 'service-unavailable'];
 const withCredential = ['unauthorized', 'forbidden', 'too-many-requests'];
 const withBody = ['content-too-large', 'unsupported-media-type'];
 
-/** What Node and the router say: of every operation, and where there is none. */
+/** What Node and the router answer, for every operation and for unknown paths. */
 const beforeRouting = [
   'method-not-allowed',
   'request-timeout',
@@ -16,12 +16,13 @@ const beforeRouting = [
   'header-fields-too-large',
   'not-implemented',
 ];
-/** What is said before the budget was asked. */
+/** What is answered before the caller's budget is looked at, and so without its header fields. */
 const beforeBudget = ['malformed-request', 'unauthorized', 'forbidden', ...withBody, ...beforeRouting];
 
 /**
  * Adds every failure that an operation can answer with, as the door of its path says it.
- * @param problems one of each kind; @param further slugs of those that nothing else tells of
+ * @param problems one of each kind
+ * @param further slugs of problems that the operation can answer with and that nothing else tells of
  */
 export function addFailures(
   document: OpenAPIObject,

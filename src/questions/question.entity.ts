@@ -84,7 +84,7 @@ export class Question extends QuestionSchema.class {
     }
   }
 
-  /** What its members, each valid by itself, have wrong together. */
+  /** What is wrong with its members together, where each of them is valid by itself. */
   faults(): Fault[] {
     return configFaults(this.type, this.config);
   }

@@ -39,7 +39,7 @@ export class AddAcquireQuestion {
   channels: string | string[];
 }
 
-/** What may be left out where it is not a new question of the dialect. */
+/** The members that only a new question of the vendor's API must have. */
 export class QuestionDetails extends PartialType(
   PickType(AddAcquireQuestion, ['status', 'config', 'departments', 'channels']),
   { skipNullProperties: false },

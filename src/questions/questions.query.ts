@@ -59,7 +59,7 @@ const criteria = new Map<string, { read: (value: unknown) => unknown; wanted: st
   ['channels', { read: channelNamed, wanted: 'chat, sms or email' }],
 ]);
 
-/** @throws InvalidInput with every fault of `order`, `where` and `select`; other names are not ours to judge */
+/** @throws InvalidInput with every fault of `order`, `where` and `select`; other names are ignored */
 export function readListQuery(query: RawQuery): ListQuery {
   const faults: Fault[] = [];
   const order = readOrder(objectIn(query, 'order', faults), faults);

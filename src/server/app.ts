@@ -78,7 +78,7 @@ export async function createApp(
   return app.init();
 }
 
-/** Below `/v1` nobody could tell `/v1/bots` from `/bots`, of which a proxy took nothing off. */
+/** With the base path `/v1`, the path `/v1/bots` could be the server's own, or `/bots` below the base path. */
 function refuseOwnPath(fastify: FastifyInstance, basePath: string): void {
   const [, first] = basePath.split('/');
   fastify.addHook('onRoute', ({ url }) => {
@@ -87,7 +87,7 @@ function refuseOwnPath(fastify: FastifyInstance, basePath: string): void {
   });
 }
 
-/** `filter` is there only when the application is. */
+/** @param filter is called later: the adapter is made before the application, which has the filter */
 function newAdapter({ TRUST_PROXY, basePath }: Config, filter: () => ProblemFilter): FastifyAdapter {
   const isTrusted = TRUST_PROXY === undefined ? null : trustIn(TRUST_PROXY);
   return new FastifyAdapter({

@@ -32,7 +32,7 @@ export class Draining {
 
   /** Makes the answers of `fastify` heed a draining that begins later. To be called before the first route is registered. */
   static heed(fastify: FastifyInstance, draining: () => Draining): void {
-    // As late as that, for what was asked before.
+    // When an answer is sent, so that requests are heeded that came before the draining began.
     fastify.addHook('onSend', async (_request, reply) => {
       await draining().held;
       if (draining().health.draining) void reply.header('connection', 'close');

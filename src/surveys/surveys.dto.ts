@@ -34,7 +34,7 @@ function scoresOf(dto: object) {
   return surveyTypes.includes(type as SurveyType) ? scores[type as SurveyType] : undefined;
 }
 
-/** A score that the survey's type knows. While the type is none, any number will do. */
+/** A score that the survey's type knows. Where the type is not valid, only the type is at fault: any number will do. */
 const IsScoreOfType = (): PropertyDecorator =>
   Must(
     (_, dto) => `be ${scoresOf(dto)?.wanted ?? 'a number'}`,
@@ -46,7 +46,7 @@ const IsScoreOfType = (): PropertyDecorator =>
     { type: 'integer', minimum: 0, maximum: 10 },
   );
 
-/** An instant behind the one that the member `earlier` names. While that is none, there is nothing to compare. */
+/** An instant after that of the member `earlier`. Where `earlier` is not valid, only `earlier` is at fault. */
 const IsAfter = (earlier: string): PropertyDecorator =>
   Must(`be after ${earlier}`, (value, dto) => {
     const begin = (dto as Record<string, unknown>)[earlier];

@@ -15,7 +15,7 @@ export class HaptikErrorDto {
   error_message: string;
 }
 
-/** The vendor's words for what every door can answer. Everything else speaks for itself. */
+/** The vendor's words for what every door can answer. Other problems are answered with their own message. */
 const texts: Record<string, string> = {
   [Unauthorized.slug]: 'invalid authorization details',
   [Forbidden.slug]: 'permission denied',

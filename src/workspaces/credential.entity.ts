@@ -62,7 +62,7 @@ export class Credential extends CredentialSchema.class {
     return keyHash === this.keyHash || (keyHash === this.previousKeyHash && this.isInGrace(now));
   }
 
-  /** When the passing of time changes it next; null: never. */
+  /** When it next expires, in whole or by the end of a grace period; null: never. */
   nextChange(now: Date): Date | null {
     const times = [this.isInGrace(now) ? this.previousUntil : null, this.expiresAt].filter((time) => time !== null);
     return times.length > 0 ? new Date(Math.min(...times.map(Number))) : null;

@@ -150,7 +150,8 @@ export class CredentialsService {
 
   /**
    * Where nobody administers the instance: makes the key of whoever does. It is kept nowhere.
-   * @param handOver comes before the key is stored, which it then is not if this fails; what it returns, once it is valid
+   * @param handOver is called before the key is stored; if it fails, no key is stored. The function that it returns is
+   * called when the key is valid.
    */
   async makeFirstKey(handOver: (key: string) => Promise<() => void>): Promise<void> {
     const em = this.em.fork();

@@ -17,7 +17,7 @@ export function unlimitedIn(workspaceId: string, name: string): Principal {
 }
 
 /**
- * Whoever makes a credential, or gets at its secret by rotating it, gains nothing by it.
+ * Lets nobody make a credential that may do more than their own, nor rotate one, which shows its new secret.
  * @param expiresAt when the maker's own credential expires
  * @throws BeyondItsMaker
  */

@@ -31,7 +31,7 @@ export class SecretSeal {
     );
   }
 
-  /** @throws ServiceUnavailable without the key that it was sealed with: whose secret it is may not be called wrong */
+  /** @throws ServiceUnavailable without the key that it was sealed with: then nobody knows whether what a client sent is right */
   open(sealed: string, credentialId: string): string {
     if (!this.key) throw cannotOpen('ENCRYPTION_KEY is not set');
     const bytes = Buffer.from(sealed, 'base64');
