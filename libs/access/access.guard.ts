@@ -9,31 +9,42 @@ import { isAmong } from './origin.js';
 import { mayDo, type Principal, type Scope } from './principal.js';
 import { RefusalBudget } from './refusal-budget.js';
 
-/** Closes every route that is not opened by `@Access` or `@Public`, and lets in those whom `@Access` asks for. */
+/**
+ * Closes every route that is not opened by `@Access` or `@Public`, and lets in those whom `@Access` asks for. Whoever is
+ * known in memory is let in at once, without a promise; the others are shown to Passport.
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  private readonly requirements = new WeakMap<object, Requirement | 'public'>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly passport: Passport,
     @Optional() @Inject(RefusalBudget) private readonly refusals?: RefusalBudget,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const requirement = this.reflector.getAllAndOverride<Requirement | 'public' | undefined>(requirementKey, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const requirement = this.requirementOf(context);
     if (requirement === 'public') return true;
     if (!requirement) throw new Forbidden('nobody may call this');
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     refuseRepeatedCredentials(request);
-    const principal = await this.identify(requirement.scheme, request, context.switchToHttp().getResponse());
-    refuseOrigin(principal, request.headers.origin);
-    if (!mayDo(principal, requirement.scope)) throw lacksScope(requirement.scope);
-    if (principal.limitedTo && !requirement.heedsLimit)
-      throw new Forbidden('the credential is limited, and not to this');
-    request.principal = principal;
-    return true;
+    const known = this.passport.recalling.get(requirement.scheme)!.recall(request);
+    if (known) return admit(request, known, requirement);
+    const identified = this.identify(requirement.scheme, request, context.switchToHttp().getResponse());
+    return identified.then((principal) => admit(request, principal, requirement));
+  }
+
+  /** A handler is of one class. */
+  private requirementOf(context: ExecutionContext): Requirement | 'public' | undefined {
+    const handler = context.getHandler();
+    let requirement = this.requirements.get(handler);
+    if (requirement === undefined) {
+      const places = [handler, context.getClass()];
+      requirement = this.reflector.getAllAndOverride<Requirement | 'public' | undefined>(requirementKey, places);
+      if (requirement) this.requirements.set(handler, requirement);
+    }
+    return requirement;
   }
 
   private async identify(scheme: Scheme, request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
@@ -51,6 +62,14 @@ export class AccessGuard implements CanActivate {
       this.passport.authenticate(scheme, { session: false }, done)(request, reply, reject);
     });
   }
+}
+
+function admit(request: FastifyRequest, principal: Principal, requirement: Requirement): true {
+  refuseOrigin(principal, request.headers.origin);
+  if (!mayDo(principal, requirement.scope)) throw lacksScope(requirement.scope);
+  if (principal.limitedTo && !requirement.heedsLimit) throw new Forbidden('the credential is limited, and not to this');
+  request.principal = principal;
+  return true;
 }
 
 /** With the challenge of RFC 6750 §3.1. */

@@ -12,7 +12,10 @@ export type Scheme = 'api-key' | 'client' | 'jwt';
  * would take over the strategies of the first, and with them its credentials.
  */
 @Injectable()
-export class Passport extends Authenticator {}
+export class Passport extends Authenticator {
+  /** The strategies again, for what they can say at once: Passport itself goes by callbacks and promises. */
+  readonly recalling = new Map<Scheme, { recall(request: FastifyRequest): Principal | undefined }>();
+}
 
 type Decide = (request: unknown, done: (error: unknown, principal?: object) => void) => void;
 
@@ -38,6 +41,14 @@ class RequestStrategy extends Strategy {
  */
 export function AccessStrategy(scheme: Scheme) {
   abstract class SchemeStrategy extends PassportStrategy(RequestStrategy, scheme) {
+    constructor(passport: Passport) {
+      super(passport);
+      passport.recalling.set(scheme, this);
+    }
+
+    /** Whom {@link validate} would answer with, if that is known without asking anybody; undefined: ask. */
+    abstract recall(request: FastifyRequest): Principal | undefined;
+
     /** @throws Unauthorized if there is no credential, or not a valid one. */
     abstract override validate(request: FastifyRequest): Promise<Principal>;
 

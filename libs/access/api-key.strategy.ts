@@ -17,6 +17,11 @@ export class ApiKeyStrategy extends AccessStrategy('api-key') {
     super(passport);
   }
 
+  override recall(request: FastifyRequest): Principal | undefined {
+    const key = bearerToken(credentialField(request, 'authorization'));
+    return key === undefined ? undefined : this.directory.knownKey?.(hashOf(key));
+  }
+
   override async validate(request: FastifyRequest): Promise<Principal> {
     const authorization = credentialField(request, 'authorization');
     if (!authorization) throw new Unauthorized('no credential was sent: send "Authorization: Bearer <API key>"', false);

@@ -17,6 +17,13 @@ export class ClientStrategy extends AccessStrategy('client') {
     super(passport);
   }
 
+  override recall(request: FastifyRequest): Principal | undefined {
+    const clientId = clientIdField(request);
+    const secret = bearerToken(credentialField(request, 'authorization'));
+    const client = clientId === undefined ? undefined : this.directory.knownClient?.(clientId);
+    return client && secret !== undefined && isOneOf(secret, client.secrets) ? client.principal : undefined;
+  }
+
   override async validate(request: FastifyRequest): Promise<Principal> {
     const clientId = clientIdField(request);
     const authorization = credentialField(request, 'authorization');

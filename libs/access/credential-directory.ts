@@ -23,6 +23,10 @@ export interface CredentialDirectory {
   byKeyHash(sha256: string, mistyped: boolean): Promise<Principal | null>;
   /** `clientId` has the shape of one: 1–128 of `[A-Za-z0-9._:-]`. */
   byClientId(clientId: string): Promise<ClientCredential | null>;
+  /** What {@link byKeyHash} would answer, where that is in memory; undefined: ask. */
+  knownKey?(sha256: string): Principal | undefined;
+  /** What {@link byClientId} would answer, where that is in memory; undefined: ask. */
+  knownClient?(clientId: string): ClientCredential | undefined;
 }
 export const CredentialDirectory = Symbol('CredentialDirectory');
 

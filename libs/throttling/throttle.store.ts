@@ -29,6 +29,9 @@ export interface ThrottleStore {
    */
   hit(key: string, limit: number, windowMs: number, hits?: number): Promise<ThrottleState | null>;
 
+  /** The same without waiting, where the counts are in this process. */
+  hitAtOnce?(key: string, limit: number, windowMs: number, hits?: number): ThrottleState;
+
   /**
    * Counts a hit against every one of `limits`, exactly: no span of `windowMs` ever holds more than `limit` allowed hits.
    * A refused hit does not count. Null: allowed, or the store cannot say.
@@ -64,6 +67,10 @@ export class MemoryThrottleStore implements ThrottleStore {
   }
 
   async hit(key: string, limit: number, windowMs: number, hits = 1): Promise<ThrottleState> {
+    return this.hitAtOnce(key, limit, windowMs, hits);
+  }
+
+  hitAtOnce(key: string, limit: number, windowMs: number, hits = 1): ThrottleState {
     const now = this.now();
     const counter = this.windows.get(key, () => ({ hits: 0, endsAt: now + windowMs }));
     if (counter.endsAt <= now) Object.assign(counter, { hits: 0, endsAt: now + windowMs });

@@ -1,8 +1,9 @@
 import { TooManyRequests } from '#libs/problem-details';
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerRequest, type ThrottlerStorage } from '@nestjs/throttler';
 import { credentialKey, wholeSeconds } from './budgets.js';
-import type { ThrottleStore } from './throttle.store.js';
+import type { FastifyReply } from 'fastify';
+import type { ThrottleState, ThrottleStore } from './throttle.store.js';
 
 type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
@@ -23,6 +24,14 @@ export class ThrottleStorage implements ThrottlerStorage {
   }
 }
 
+/** What a credential may send, as it is told to callers. */
+export interface Policy {
+  name: string;
+  limit: number;
+  /** In milliseconds. */
+  ttl: number;
+}
+
 /**
  * Takes each request from the budget of its credential. To be registered after the guard that verifies credentials and
  * leaves what it found as `request.principal`, of which only `credentialId` is read; a request without one is on a public
@@ -34,9 +43,29 @@ export class ThrottleStorage implements ThrottlerStorage {
  *
  * The answer says where the budget stands in `RateLimit` and `RateLimit-Policy`
  * (draft-ietf-httpapi-ratelimit-headers-11), unless the store could not say.
+ *
+ * Where the counts are in this process nothing is waited for, and the frame, which goes by promises, is left out.
  */
+export class ThrottlingGuard implements CanActivate {
+  constructor(
+    private readonly store: ThrottleStore,
+    private readonly policy: Policy,
+    private readonly frame: SharedThrottlingGuard,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { limit, ttl } = this.policy;
+    const credentialId = credentialOf(context.switchToHttp().getRequest());
+    if (credentialId === undefined || limit === 0) return true;
+    if (!this.store.hitAtOnce) return this.frame.canActivate(context);
+    const state = this.store.hitAtOnce(credentialKey(credentialId), limit, ttl);
+    return heed(this.policy, state, context.switchToHttp().getResponse());
+  }
+}
+
+/** The guard for counts that are shared with other processes. */
 @Injectable()
-export class ThrottlingGuard extends ThrottlerGuard {
+export class SharedThrottlingGuard extends ThrottlerGuard {
   protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
     return credentialOf(context.switchToHttp().getRequest()) === undefined;
   }
@@ -57,12 +86,22 @@ export class ThrottlingGuard extends ThrottlerGuard {
     const key = generateKey(context, await getTracker(req, context), policy);
     const { totalHits, timeToExpire, isBlocked } = await this.storageService.increment(key, ttl, limit, ttl, policy);
     if (totalHits === 0) return true;
-    const remaining = Math.max(0, limit - totalHits);
-    this.setResponseHeader(res, 'ratelimit-policy', `"${policy}";q=${limit};w=${ttl / 1000}`);
-    this.setResponseHeader(res, 'ratelimit', `"${policy}";r=${remaining};t=${timeToExpire}`);
-    if (isBlocked) throw new TooManyRequests(timeToExpire);
-    return true;
+    const state = { allowed: !isBlocked, remaining: Math.max(0, limit - totalHits), resetsIn: timeToExpire * 1000 };
+    return heed({ name: policy, limit, ttl }, state, res as FastifyReply);
   }
+}
+
+/** @throws {TooManyRequests} where the budget is used up */
+function heed(
+  { name, limit, ttl }: Policy,
+  { allowed, remaining, resetsIn }: ThrottleState,
+  reply: FastifyReply,
+): true {
+  const seconds = wholeSeconds(resetsIn);
+  void reply.header('ratelimit-policy', `"${name}";q=${limit};w=${ttl / 1000}`);
+  void reply.header('ratelimit', `"${name}";r=${remaining};t=${seconds}`);
+  if (!allowed) throw new TooManyRequests(seconds);
+  return true;
 }
 
 function credentialOf(request: object): string | undefined {

@@ -4,7 +4,7 @@ import { getOptionsToken, getStorageToken, type ThrottlerModuleOptions } from '@
 import { AddressBudget, CredentialBudget, RollingBudget } from './budgets.js';
 import { RedisThrottleStore } from './redis-throttle.store.js';
 import { MemoryThrottleStore, ThrottleStore } from './throttle.store.js';
-import { ThrottleStorage, ThrottlingGuard } from './throttling.guard.js';
+import { type Policy, SharedThrottlingGuard, ThrottleStorage, ThrottlingGuard } from './throttling.guard.js';
 
 export interface ThrottlingOptions {
   /** Requests a minute and credential; 0: no limit, and no fields. */
@@ -17,9 +17,8 @@ export interface ThrottlingOptions {
 @Module({})
 export class ThrottlingModule {
   static forRoot(options: ThrottlingOptions): DynamicModule {
-    const throttlers: ThrottlerModuleOptions = [
-      { name: 'credential', limit: options.limit, ttl: 60_000, skipIf: () => options.limit === 0 },
-    ];
+    const policy: Policy = { name: 'credential', limit: options.limit, ttl: 60_000 };
+    const throttlers: ThrottlerModuleOptions = [policy];
     return {
       module: ThrottlingModule,
       global: true,
@@ -47,7 +46,12 @@ export class ThrottlingModule {
           useFactory: (store: ThrottleStore) => new RollingBudget(store),
           inject: [ThrottleStore],
         },
-        ThrottlingGuard,
+        SharedThrottlingGuard,
+        {
+          provide: ThrottlingGuard,
+          useFactory: (store: ThrottleStore, frame: SharedThrottlingGuard) => new ThrottlingGuard(store, policy, frame),
+          inject: [ThrottleStore, SharedThrottlingGuard],
+        },
       ],
       exports: [
         ThrottlingGuard,

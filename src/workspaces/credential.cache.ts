@@ -36,11 +36,17 @@ export class CredentialCache<T extends object> {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
+  /** The value of `key`, if it is in memory. */
+  recall(key: string): T | undefined {
+    const entry = this.known.get(key);
+    return entry && this.now() < entry.until ? entry.value : undefined;
+  }
+
   /** The value of `key`, from memory or by `lookUp`. */
   async get(key: string, lookUp: () => Promise<Found<T> | null>): Promise<T | null> {
     const now = this.now();
-    const entry = this.known.get(key);
-    if (entry && now < entry.until) return entry.value;
+    const value = this.recall(key);
+    if (value) return value;
     if (now < (this.unknown.get(key) ?? 0)) return null;
     return this.pending.get(key) ?? this.begin(key, lookUp);
   }

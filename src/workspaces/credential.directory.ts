@@ -53,6 +53,14 @@ export class CachedCredentialDirectory implements CredentialDirectory, Backgroun
     return this.keys.get(sha256, () => this.findKey(sha256));
   }
 
+  knownKey(sha256: string): Principal | undefined {
+    return this.isAdministrator(sha256) ? administrator : this.keys.recall(sha256);
+  }
+
+  knownClient(clientId: string): ClientCredential | undefined {
+    return this.clients.recall(clientId);
+  }
+
   isAdministrator(sha256: string): boolean {
     return this.administratorHash !== undefined && timingSafeEqual(Buffer.from(sha256), this.administratorHash);
   }
