@@ -62,13 +62,14 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
     fastify.routing(request, response);
   });
 
-  fastify.addHook('preParsing', async (request, reply) => {
+  // Callbacks: a promise for each body costs more than all else here.
+  fastify.addHook('preParsing', (request, reply, _payload, done) => {
     const { raw } = request;
     if (isClosing(raw.socket) || reply.raw.destroyed) {
       reply.hijack();
       return;
     }
-    if (!hasBody(raw)) return;
+    if (!hasBody(raw)) return done();
     const { lines } = request.routeOptions.config;
     refuseOtherMedia(raw, lines ? 'application/x-ndjson' : 'application/json');
     const most = lines?.maxBytes ?? jsonLimits.maxBytes;
@@ -77,16 +78,20 @@ export function jsonBody(fastify: FastifyInstance, options: JsonBodyOptions = {}
     if (asking.has(raw)) reply.raw.writeContinue();
     const share = budget.open(reply.raw, request.ip);
     shares.set(raw, share);
-    const bytes = await readBody(raw, declared, most, share);
-    bodies.set(raw, { value: lines ? bytes : parseJson(bytes), digest: digested(raw) ? sha256(bytes) : null });
+    const keep = (bytes: Buffer): void => {
+      bodies.set(raw, { value: lines ? bytes : parseJson(bytes), digest: digested(raw) ? sha256(bytes) : null });
+    };
+    readBody(raw, { declared, maxBytes: most, share }, keep, done);
   });
 
-  fastify.addHook('onSend', async ({ raw }, reply) => {
-    if (raw.complete || !hasBody(raw)) return;
+  fastify.addHook('onSend', ({ raw }, reply, _payload, done) => {
     // Whoever asked first may send no body after this answer.
-    if (!asking.has(raw) && (declaredLength(raw) ?? Infinity) <= maxBytesForKeepAlive) return;
-    void reply.header('connection', 'close');
-    closeLingering(raw);
+    const mayGoOn = !asking.has(raw) && (declaredLength(raw) ?? Infinity) <= maxBytesForKeepAlive;
+    if (!raw.complete && hasBody(raw) && !mayGoOn) {
+      void reply.header('connection', 'close');
+      closeLingering(raw);
+    }
+    done();
   });
 
   fastify.removeAllContentTypeParsers();
