@@ -12,7 +12,7 @@ import {
 import { ProblemFilter, ProblemModule } from '#libs/problem-details';
 import { RedisModule } from '#libs/redis';
 import { AddressBudget, ThrottlingGuard, ThrottlingModule, type ThrottlingOptions } from '#libs/throttling';
-import { BodyPipe, millisecondsOf, StrayQueryInterceptor } from '#libs/validation';
+import { BodyPipe, millisecondsOf, StrayQueryGuard } from '#libs/validation';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
@@ -98,9 +98,8 @@ const stations: Provider[] = [
   { provide: APP_GUARD, useExisting: AccessGuard },
   { provide: APP_GUARD, useExisting: ThrottlingGuard },
   { provide: APP_GUARD, useClass: BodyHolderGuard },
-  { provide: APP_INTERCEPTOR, useExisting: CredentialUse },
   // The native door refuses the query parameters that it does not know; the vendors' doors ignore them.
-  { provide: APP_INTERCEPTOR, useValue: new StrayQueryInterceptor('/v1/') },
+  { provide: APP_GUARD, useValue: new StrayQueryGuard('/v1/') },
   { provide: APP_INTERCEPTOR, useExisting: IdempotencyInterceptor },
   { provide: APP_PIPE, useClass: BodyPipe },
   { provide: APP_FILTER, useExisting: ProblemFilter },

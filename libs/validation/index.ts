@@ -31,5 +31,5 @@ export {
   Text,
 } from './rules.js';
 export { memberNamesOf } from './shape.js';
-export { StrayQueryInterceptor } from './stray-query.interceptor.js';
+export { StrayQueryGuard } from './stray-query.guard.js';
 export { Visible } from './visible.js';

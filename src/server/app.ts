@@ -29,6 +29,7 @@ import { allowOrigins, originsIn } from './cors.js';
 import { logRequests } from './logging.js';
 import { holderOf } from './holder.js';
 import { forgetPorts, trustIn } from './proxies.js';
+import { CredentialUse } from '../workspaces/credential-use.js';
 
 /**
  * The whole application, initialised and not yet listening.
@@ -46,7 +47,8 @@ export async function createApp(
     done();
   });
   refuseUnclear(fastify);
-  Draining.heed(fastify, () => app.get(Draining));
+  Draining.heed(fastify, () => draining);
+  CredentialUse.heed(fastify, () => credentialUse);
   fastify.server.on('checkExpectation', (request, response) => fastify.routing(request, response));
   fastify.server.on('connect', (_request, socket: Socket) => {
     socket.on('error', () => undefined);
@@ -55,7 +57,7 @@ export async function createApp(
   });
   logRequests(fastify, logger);
   fastify.addHook('onResponse', (request, reply, done) => {
-    app.get(MetricsService).observe(request, reply);
+    metrics.observe(request, reply);
     done();
   });
   forgetPorts(fastify);
@@ -73,6 +75,7 @@ export async function createApp(
     abortOnError: false,
     routeConflictPolicy: { duplicate: 'error', shadow: 'error' },
   });
+  const [draining, credentialUse, metrics] = [app.get(Draining), app.get(CredentialUse), app.get(MetricsService)];
   app.useLogger(app.get(Logger));
   app.get(HealthService).budgets = { bodies, answers };
   return app.init();

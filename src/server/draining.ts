@@ -33,9 +33,14 @@ export class Draining {
   /** Makes the answers of `fastify` heed a draining that begins later. To be called before the first route is registered. */
   static heed(fastify: FastifyInstance, draining: () => Draining): void {
     // When an answer is sent, so that requests are heeded that came before the draining began.
-    fastify.addHook('onSend', async (_request, reply) => {
-      await draining().held;
-      if (draining().health.draining) void reply.header('connection', 'close');
+    fastify.addHook('onSend', (_request, reply, _payload, done) => {
+      const { held, health } = draining();
+      const go = (): void => {
+        if (health.draining) void reply.header('connection', 'close');
+        done();
+      };
+      if (held) void held.then(go);
+      else go();
     });
   }
 

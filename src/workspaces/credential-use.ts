@@ -1,9 +1,8 @@
 import { PeriodicWork } from '#libs/background';
 import { Transactions } from '#libs/persistence';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
-import type { Observable } from 'rxjs';
 import { validate as isUuid } from 'uuid';
 
 /** Milliseconds between two writes. */
@@ -14,17 +13,19 @@ const flushEvery = 60_000;
  * together, and at the end. What a killed process noted is lost.
  */
 @Injectable()
-export class CredentialUse extends PeriodicWork implements NestInterceptor {
+export class CredentialUse extends PeriodicWork {
   private used = new Map<string, number>();
 
   constructor(private readonly transactions: Transactions) {
     super(flushEvery);
   }
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (principal) this.used.set(principal.credentialId, Date.now());
-    return next.handle();
+  /** To be called before the first route is registered. */
+  static heed(fastify: FastifyInstance, use: () => CredentialUse): void {
+    fastify.addHook('onSend', ({ principal }, { statusCode }, _payload, done) => {
+      if (principal && statusCode !== 429) use().used.set(principal.credentialId, Date.now());
+      done();
+    });
   }
 
   protected override round(): Promise<void> {

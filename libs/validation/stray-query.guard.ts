@@ -1,8 +1,7 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
-import type { Observable } from 'rxjs';
 import { InvalidInput } from '#libs/problem-details';
 import { maxFaults, nameOf, pointerTo } from '#libs/json-body';
 
@@ -11,14 +10,14 @@ import { maxFaults, nameOf, pointerTo } from '#libs/json-body';
  * they do not know, by a DTO that is `@Strict`.
  */
 @Injectable()
-export class StrayQueryInterceptor implements NestInterceptor {
+export class StrayQueryGuard implements CanActivate {
   constructor(private readonly prefix: string) {}
 
   /** @throws InvalidInput with a fault for each parameter */
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  canActivate(context: ExecutionContext): boolean {
     const { routeOptions, query } = context.switchToHttp().getRequest<FastifyRequest>();
-    const names = routeOptions.url?.startsWith(this.prefix) && !takesQuery(context) ? Object.keys(query as object) : [];
-    if (names.length === 0) return next.handle();
+    const names = Object.keys(query as object);
+    if (names.length === 0 || !routeOptions.url?.startsWith(this.prefix) || takesQuery(context)) return true;
     throw new InvalidInput(
       names
         .slice(0, maxFaults)
