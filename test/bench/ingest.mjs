@@ -1,6 +1,6 @@
 // How fast feedback is taken, beside an echo (what Fastify can do at most) and an endpoint that is written by hand, one
 // INSERT a request. Each door, refused duplicates, many lines at once, and one connection alone.
-// BESIDE=/another/dist: a build of another commit is measured with them.
+// BESIDE=/another/dist: a build of another commit is measured with them. PROFILE=/directory: a CPU profile of the server.
 import { spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { machine, memoryOf } from './machine.mjs';
 import { byTurns, hold, inWords } from './measure.mjs';
 import { adminKey, startPostgres, startScript, startServer, urlOf } from './servers.mjs';
 
-const { BESIDE, ONLY = 'message,one,doors,duplicates,bulk' } = process.env;
+const { BESIDE, PROFILE, ONLY = 'message,one,doors,duplicates,bulk' } = process.env;
 const parts = ONLY.split(',');
 const people = Number(process.env.PEOPLE ?? 600_000);
 
@@ -159,7 +159,8 @@ async function product(name, { dist, redis } = {}) {
   const postgres = await startPostgres();
   const { connection, client } = postgres;
   const settings = { DATABASE_URL: urlOf(connection), RATE_LIMIT: '1000000', ENCRYPTION_KEY: '5'.repeat(64) };
-  const server = await startServer({ dist, settings: { ...settings, ...(redis && { REDIS_URL: redis }) } });
+  const more = name === 'own' && PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`] : [];
+  const server = await startServer({ dist, more, settings: { ...settings, ...(redis && { REDIS_URL: redis }) } });
   const credentials = (type) =>
     Promise.all(
       [1, 2, 3, 4, 5, 6, 7, 8].map((n) =>

@@ -1,6 +1,7 @@
 // The processes that are measured.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,11 +49,11 @@ export async function startScript(file, bench = {}) {
 
 /**
  * Runs the server as `npm start` does, with everything on; its log goes nowhere.
- * @param {{ dist?: string, settings: object }} options dist: where it was built, if not here
+ * @param {{ dist?: string, settings: object, more?: string[] }} options dist: where it was built, if not here; more: of Node
  */
-export async function startServer({ dist = join(import.meta.dirname, '../../dist'), settings }) {
+export async function startServer({ dist = join(import.meta.dirname, '../../dist'), settings, more = [] }) {
   const env = { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', ADMIN_API_KEY: adminKey, ...settings };
-  const child = spawn(process.execPath, [...nodeOptions(), join(dist, 'src/main.js')], {
+  const child = spawn(process.execPath, [...nodeOptions(), ...more, join(dist, 'src/main.js')], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -64,8 +65,10 @@ export async function startServer({ dist = join(import.meta.dirname, '../../dist
   throw new Error('the server did not start');
 }
 
+/** Those of `npm start`. */
 function nodeOptions() {
-  return (process.env.NODE_ARGS ?? '').split(' ').filter((one) => one !== '');
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 function running(child, port) {
