@@ -15,6 +15,7 @@ const leansOn = {
   ids: [],
   'json-body': ['byte-budget', 'problem-details'],
   negotiation: [],
+  outgoing: [],
   // What is stored as JSON is read back with the digits that it came with; what a migration leaves is filled in the background.
   persistence: ['background', 'fair-share', 'json-body', 'problem-details'],
   // What a problem names by its path is named as the caller sees it.

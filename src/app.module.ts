@@ -10,6 +10,7 @@ import {
   Transactions,
 } from '#libs/persistence';
 import { ProblemFilter, ProblemModule } from '#libs/problem-details';
+import { allowedIn } from '#libs/outgoing';
 import { RedisModule } from '#libs/redis';
 import { AddressBudget, ThrottlingGuard, ThrottlingModule, type ThrottlingOptions } from '#libs/throttling';
 import { BodyPipe, millisecondsOf, StrayQueryGuard } from '#libs/validation';
@@ -62,6 +63,12 @@ import { EntriesModule } from './entries/entries.module.js';
 import { UserFeedbackLine } from './user-feedback/user-feedback.line.dto.js';
 import { userFeedbackDoor } from './user-feedback/user-feedback.door.js';
 import { UserFeedbackModule } from './user-feedback/user-feedback.module.js';
+import { EndpointDirectory } from './webhooks/endpoint.directory.js';
+import { WebhookEndpoint } from './webhooks/endpoint.entity.js';
+import type { WebhookOptions } from './webhooks/webhook.options.js';
+import { WebhookPurge } from './webhooks/webhook.purge.js';
+import { WebhookSender } from './webhooks/webhook.sender.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { CredentialUse } from './workspaces/credential-use.js';
 import { CachedCredentialDirectory } from './workspaces/credential.directory.js';
 import { Credential } from './workspaces/credential.entity.js';
@@ -86,7 +93,7 @@ export function persistence(connection: PersistenceOptions['connection'], logger
   const log = (message: string): void => logger.info({ context: 'MikroORM' }, message);
   return {
     connection,
-    entities: [Bot, Credential, Department, FeedbackEntry, Message, Person, Question, Workspace],
+    entities: [Bot, Credential, Department, FeedbackEntry, Message, Person, Question, WebhookEndpoint, Workspace],
     // A migration that has been released is never edited.
     migrations: migrationsIn(new URL('migrations/', import.meta.url)),
     log,
@@ -117,6 +124,9 @@ const backgroundWork: Type<BackgroundWork>[] = [
   Fills,
   IdempotencyPurge,
   WorkspaceSweeper,
+  EndpointDirectory,
+  WebhookPurge,
+  WebhookSender,
 ];
 
 @Module({})
@@ -153,6 +163,7 @@ export class AppModule {
         EntriesModule.forRoot(lines),
         AnalyticsModule,
         DemoModule.forRoot(workspaces),
+        WebhooksModule.forRoot(webhooks(config), workspaces),
         UserFeedbackModule.forRoot({
           window: {
             length: millisecondsOf(config.FEEDBACK_WINDOW),
@@ -182,6 +193,14 @@ export class AppModule {
 function budgets({ RATE_LIMIT }: Config): ThrottlingOptions {
   // Off means off: for refused credentials too.
   return { limit: RATE_LIMIT, ...(RATE_LIMIT === 0 && { refusalLimit: Infinity }) };
+}
+
+function webhooks({ WEBHOOK_HOSTS, WEBHOOK_RETENTION, PUBLIC_URL }: Config): WebhookOptions {
+  return {
+    allowed: allowedIn(WEBHOOK_HOSTS)!,
+    retention: millisecondsOf(WEBHOOK_RETENTION),
+    pageUrl: PUBLIC_URL && `${PUBLIC_URL.replace(/\/$/, '')}/dashboard`,
+  };
 }
 
 function secretsOf({ ADMIN_API_KEY, ENCRYPTION_KEY }: Config): WorkspacesOptions {

@@ -21,6 +21,9 @@ export const locks = {
    */
   erasure: (workspaceId: string, respondent: string) => AdvisoryLock.named(`erasure ${workspaceId} ${respondent}`),
 
+  /** Held by whoever makes a webhook of a workspace, so that their limit holds exactly. */
+  webhooks: (workspaceId: string) => AdvisoryLock.named(`webhooks ${workspaceId}`),
+
   /** Held by whoever loads the demonstration into a workspace, or clears it. */
   demo: (workspaceId: string) => AdvisoryLock.named(`demo ${workspaceId}`),
 };

@@ -28,6 +28,9 @@ const owners: Record<string, string> = {
   workspace: 'workspaces',
   deleted_workspace: 'workspaces',
   credential: 'workspaces',
+  webhook_endpoint: 'webhooks',
+  webhook_event: 'webhooks',
+  webhook_delivery: 'webhooks',
 };
 
 /** Which other rooms name a table all the same, and why. */

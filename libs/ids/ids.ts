@@ -16,6 +16,19 @@ export function newUuid(): string {
   return v7({ random, msecs, seq });
 }
 
+/** When a UUIDv7 was made, in epoch milliseconds. */
+export function timeOf(uuid: string): number {
+  return Number.parseInt(uuid.replace('-', '').slice(0, 12), 16);
+}
+
+/** The least UUIDv7 of a time in epoch milliseconds. */
+export function leastUuidAt(time: number): string {
+  const hex = Math.min(Math.max(0, time), 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
 /** Digits and letters, to tell things apart: not even enough in their distribution for a secret. */
 export function randomBase62(length: number): string {
   const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -26,6 +26,7 @@ const chapters = [
   'analytics/analytics',
   'surveys/bots',
   'names/channels',
+  'webhooks/webhooks',
   'workspaces/credentials',
   'workspaces/workspaces',
   'health/health',

@@ -33,6 +33,7 @@ export function toEntry({ workspaceId, backdating }: Principal, line: BatchLine)
     occurredAt: occurredAt == null ? null : parseInstant(occurredAt),
     countedAt: countedAt == null ? null : parseInstant(countedAt),
     backdating,
+    isOld: line.source != null,
     ...line.implied?.(),
   };
 }

@@ -1,6 +1,7 @@
 import { failureKind, type Transaction, Transactions, Turns } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { FeedbackEntry } from './feedback-entry.entity.js';
+import { FeedbackListeners } from './feedback.listeners.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { type Settled, writeBulk } from './feedback.bulk.js';
 import { FeedbackWriter } from './feedback.writer.js';
@@ -34,6 +35,7 @@ export class BulkWriter {
     private readonly journal: ScoreJournal,
     private readonly writer: FeedbackWriter,
     private readonly metrics: FeedbackMetrics,
+    private readonly listeners: FeedbackListeners,
   ) {}
 
   /**
@@ -80,10 +82,13 @@ export class BulkWriter {
     try {
       await this.journal.prepare(entries);
       const tagged = entries.map(withTag);
-      return await this.transactions.run((transaction) => writeBulk(transaction, tagged, this.journal), {
-        deadline: performance.now() + timeout,
-        proof: (em, settled) => areStored(em, entries, settled),
-      });
+      return await this.transactions.run(
+        (transaction) => writeBulk(transaction, tagged, this.journal, this.listeners),
+        {
+          deadline: performance.now() + timeout,
+          proof: (em, settled) => areStored(em, entries, settled),
+        },
+      );
     } catch (error) {
       // The transaction that encloses the caller is repeated as a whole.
       if (this.transactions.current && failureKind(error) === 'conflict') throw error;

@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import type { Settled } from '#libs/group-commit';
 import { type Claim, claimWindows } from './feedback-window.batch.js';
+import type { Change, FeedbackListeners } from './feedback.listeners.js';
 import type { ScoreJournal } from '../counting/journal.js';
 import { columnOf, entryMembers, selectionOf, toRow } from './entry.members.js';
 import { recordedNow, type TaggedEntry, timesOf, withSecond, withTag } from './stored-entry.js';
@@ -49,6 +50,7 @@ export async function writeBatch(
   transaction: Transaction,
   submitted: WithRow[],
   journal: ScoreJournal,
+  listeners: FeedbackListeners,
 ): Promise<Settled<Outcome>[]> {
   const batch = submitted.map((one) => dated(one, transaction.now));
   const naming = batch.filter(({ mayExist }) => mayExist);
@@ -75,6 +77,7 @@ export async function writeBatch(
     return lost ? 'again' : { result: { ...outcome, closesAt: one.closesAt } };
   });
   await journalise(transaction, settled, existing, journal);
+  await listeners.changed(transaction, changesIn(settled, batch));
   return settled;
 }
 
@@ -164,6 +167,15 @@ async function journalise(
   const added = changed.map(({ entry }) => entry);
   const removed = updated.map(({ entry }) => existing.get(keyOf(entry))!);
   await journal.append(transaction, added, removed);
+}
+
+/** What listeners are told: what is new or other than before, and was not said long ago. */
+function changesIn(settled: Settled<Outcome>[], batch: WithRow[]): Change[] {
+  return settled.flatMap((one, index): Change[] => {
+    if (one === 'again' || !('result' in one) || !('entry' in one.result) || batch[index]!.entry.isOld) return [];
+    const { kind, entry } = one.result;
+    return kind === 'unchanged' ? [] : [{ kind, entry }];
+  });
 }
 
 /** The rows of a batch with their times, in the order of locking. One parameter, whatever their number. */

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { countedAtSql } from '../counting/counted-at.js';
 import type { ScoreJournal } from '../counting/journal.js';
 import { contentMembers, keyOf } from './feedback.batch.js';
+import type { FeedbackListeners } from './feedback.listeners.js';
 import { arrayOf, columnOf, entryMembers, membersKeptAs, typeOf } from './entry.members.js';
 import { recordedNow, type TaggedEntry } from './stored-entry.js';
 import type { Entry } from './submission.js';
@@ -30,6 +31,7 @@ export async function writeBulk(
   transaction: Transaction,
   entries: TaggedEntry[],
   journal: ScoreJournal,
+  listeners: FeedbackListeners,
 ): Promise<(Settled | undefined)[]> {
   const { db, now } = transaction;
   const records = inLockOrder(entries, keyOf);
@@ -40,10 +42,12 @@ export async function writeBulk(
     const kind = position === null ? 'recorded' : 'unchanged';
     fates.set(position === null ? id : records[position - 1]!.id, { kind, id });
   }
-  await journal.append(
+  const recorded = timed.filter(({ id }) => fates.get(id)?.kind === 'recorded');
+  await journal.append(transaction, recorded, []);
+  const old = new Set(entries.filter(({ isOld }) => isOld).map(({ id }) => id));
+  await listeners.changed(
     transaction,
-    timed.filter(({ id }) => fates.get(id)?.kind === 'recorded'),
-    [],
+    recorded.filter(({ id }) => !old.has(id)).map((entry) => ({ kind: 'recorded', entry })),
   );
   return entries.map(({ id }) => fates.get(id));
 }

@@ -161,7 +161,7 @@ function withTimes<Row extends Partial<Entry>>(row: Row): Row {
   return Object.assign(row, Object.fromEntries(read.map((time) => [time, new Date(row[time] as Date)])));
 }
 
-function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
+export function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
   const { texts = {}, about, scoreMin, scoreMax, resolved, hasComment, from, to, recordedUntil } = filter;
   return [
     ...comparedMembers.flatMap((member) => (texts[member] ? [isAnyOf(columnOf(member), texts[member])] : [])),

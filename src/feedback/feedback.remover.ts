@@ -6,7 +6,8 @@ import { FeedbackEntry, type Source } from './feedback-entry.entity.js';
 import { type Counted, countedMembers } from '../counting/change.js';
 import { ScoreJournal } from '../counting/journal.js';
 import { selectionOf } from './entry.members.js';
-import { FeedbackListeners } from './feedback.listeners.js';
+import { hasWords } from './comment.js';
+import { type DeletedEntry, FeedbackListeners } from './feedback.listeners.js';
 import { isAbout } from './respondent.js';
 import type { Entry } from './submission.js';
 
@@ -35,7 +36,7 @@ export class FeedbackRemover {
       const { db } = transaction;
       await sql`delete from feedback_window where workspace_id = ${workspaceId} and business = ${entry.channel}
         and respondent = ${entry.respondent} and entry_id = ${entry.id}`.execute(db);
-      await this.listeners.erased(transaction, { workspaceId, entries: [entry.id], respondent: null });
+      await this.listeners.erased(transaction, { workspaceId, entries: [entry], respondent: null, erased: 1 });
       await this.journal.append(transaction, [], [entry]);
       return true;
     });
@@ -49,8 +50,8 @@ export class FeedbackRemover {
   async erase(workspaceId: string, respondent: string): Promise<number> {
     const erasing = async (transaction: Transaction): Promise<number> => {
       const { erased, entries } = await eraseIn(transaction, workspaceId, respondent);
-      // By the ids of the deleted entries: what is kept of an entry that was stored meanwhile stays with it.
-      await this.listeners.erased(transaction, { workspaceId, entries: entries.map(({ id }) => id), respondent });
+      // What is kept of an entry that was stored meanwhile stays with it.
+      await this.listeners.erased(transaction, { workspaceId, entries, respondent, erased });
       await this.journal.append(transaction, [], entries);
       return erased;
     };
@@ -65,15 +66,21 @@ export async function lockEntries({ db }: Transaction, which: RawBuilder<unknown
   return rows.map(({ id }) => id);
 }
 
-/** The members of a deleted entry that are still needed. The others may be large. */
-type Deleted = Pick<Entry, 'id' | 'respondent' | keyof Counted>;
-const left = selectionOf(['id', 'respondent', ...countedMembers]);
+/** What listeners, the counts and the window need of a deleted entry. */
+type Deleted = DeletedEntry & Pick<Entry, 'respondent' | keyof Counted>;
+const left = selectionOf([
+  ...new Set([...countedMembers, 'id', 'respondent', 'externalId', 'languageTag', 'version'] as const),
+]);
 
 /** Deletes the entries that fit. */
 export async function deleteEntries({ db, em }: Transaction, which: RawBuilder<unknown>): Promise<Deleted[]> {
-  const { rows } = await sql<object>`
-    delete from feedback_entry where ${which} returning ${left}`.execute(db);
-  return rows.map((row): Deleted => em.map(FeedbackEntry, row));
+  const { rows } = await sql<{ said_in_words: boolean }>`
+    delete from feedback_entry where ${which} returning ${left}, coalesce(${hasWords}, false) as said_in_words`.execute(
+    db,
+  );
+  return rows.map(({ said_in_words: hasComment, ...row }): Deleted =>
+    Object.assign({}, em.map(FeedbackEntry, row), { hasComment }),
+  );
 }
 
 /** @returns the entries, and how many records there were with them */

@@ -120,7 +120,7 @@ export class FeedbackWriter implements OnApplicationShutdown {
 
   /** Writes it in the transaction of its caller, and so shares no commit with other callers. */
   private async writeEnclosed(transaction: Transaction, submission: WithRow): Promise<Outcome> {
-    const settled = (await writeBatch(transaction, [submission], this.journal))[0]!;
+    const settled = (await writeBatch(transaction, [submission], this.journal, this.listeners))[0]!;
     if (settled === 'again') throw new ServiceUnavailable();
     if ('error' in settled) throw settled.error;
     if ('entry' in settled.result) this.listeners.stored(settled.result.entry);
@@ -149,13 +149,15 @@ export class FeedbackWriter implements OnApplicationShutdown {
 
   /** Commits a batch: what is plain in it in one statement, and the others in a transaction. */
   private async commit(batch: WithRow[], deadline: number): Promise<Settled<Outcome>[]> {
-    const plain = this.transactions.current ? [] : batch.filter(isPlain);
+    // Whether somebody is to be told is asked once: the answer may change meanwhile.
+    const areSimple = batch.map((one) => isPlain(one) && !this.listeners.want(one.entry.workspaceId));
+    const plain = this.transactions.current ? [] : batch.filter((_, index) => areSimple[index]);
     if (plain.length === 0) return this.commitTogether(batch, deadline);
     if (plain.length === batch.length) return this.commitPlain(batch, deadline);
-    const others = batch.filter((one) => !isPlain(one));
+    const others = batch.filter((_, index) => !areSimple[index]);
     const settled = await Promise.all([this.commitPlain(plain, deadline), this.commitTogether(others, deadline)]);
     const [ofPlain, ofOthers] = settled.map((each) => each.values());
-    return batch.map((one) => (isPlain(one) ? ofPlain! : ofOthers!).next().value!);
+    return areSimple.map((isSimple) => (isSimple ? ofPlain! : ofOthers!).next().value!);
   }
 
   private async commitPlain(batch: WithRow[], deadline: number): Promise<Settled<Outcome>[]> {
@@ -175,10 +177,13 @@ export class FeedbackWriter implements OnApplicationShutdown {
     try {
       // The language of an entry with a window is known only when the window was granted.
       await this.journal.prepare(batch.filter(({ window }) => !window).map(({ entry }) => entry));
-      return await this.transactions.run((transaction) => writeBatch(transaction, batch, this.journal), {
-        deadline,
-        proof: isStored,
-      });
+      return await this.transactions.run(
+        (transaction) => writeBatch(transaction, batch, this.journal, this.listeners),
+        {
+          deadline,
+          proof: isStored,
+        },
+      );
     } catch (error) {
       // The transaction that encloses the caller is repeated as a whole.
       if (this.transactions.current && failureKind(error) === 'conflict') throw error;

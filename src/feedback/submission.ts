@@ -10,6 +10,8 @@ export type NewEntry = Omit<Entry, 'languageTag' | 'occurredAt' | 'countedAt' | 
   occurredAt: Date | null;
   /** null: as `occurredAt` has it, within `backdating`. */
   countedAt: Date | null;
+  /** It was said elsewhere before and is brought along: nobody is told of it. */
+  isOld?: boolean;
   /** Milliseconds by which the caller may date it back; null, where no time is taken: none. */
   backdating: number | null;
 };

@@ -1,6 +1,6 @@
 import { refusedStatements } from '#libs/persistence';
 import { RedisConnection } from '#libs/redis';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, type Metric, Registry } from '@prometheus-io/client';
 import { Injectable, Optional } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FeedbackMetrics } from '../feedback/feedback.metrics.js';
@@ -35,6 +35,11 @@ export class MetricsService {
     );
     this.countRefusedStatements();
     if (redis) this.watch(redis);
+  }
+
+  /** Publishes what a room counts by itself. */
+  publish(metrics: Metric[]): void {
+    for (const metric of metrics) this.registry.registerMetric(metric);
   }
 
   private countRefusedStatements(): void {

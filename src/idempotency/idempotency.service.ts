@@ -153,7 +153,7 @@ async function keep(
 
 async function forget({ db }: Transaction, { workspaceId, entries, respondent }: Erasure): Promise<void> {
   await sql`delete from idempotency_key where workspace_id = ${workspaceId}
-    and (entry_id = any(${entries}::uuid[]) or respondent = ${respondent})`.execute(db);
+    and (entry_id = any(${entries.map(({ id }) => id)}::uuid[]) or respondent = ${respondent})`.execute(db);
 }
 
 async function find({ db }: Pick<Transaction, 'db'>, request: KeyedRequest): Promise<Kept | undefined> {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { IsOptional } from 'class-validator';
 import { basePathIn } from '#libs/base-path';
+import { allowedIn } from '#libs/outgoing';
 import { Between, Integer, IsDuration, Matching, Must, OneOf, Text } from '#libs/validation';
 import { originsIn } from './cors.js';
 import { encryptionKeyForm } from './encryption-key.js';
@@ -45,6 +46,13 @@ export class Config {
   @IsOptional()
   @Must('be a path of plain segments such as /fb', (value) => basePathIn(String(value)) !== null)
   BASE_PATH?: string;
+
+  @Env(
+    'URL at which people reach the server, such as `https://feedback.example`, for links that are sent to them. Unset: there are no such links.',
+  )
+  @IsOptional()
+  @IsUrlOf(/^https?:\/\/[^?#]+$/, 'https://feedback.example')
+  PUBLIC_URL?: string;
 
   @Env('PostgreSQL 16 or newer, as a URL. Unset: the server runs a PostgreSQL of its own in `DATA_DIR`.')
   @IsOptional()
@@ -108,6 +116,19 @@ export class Config {
   @Env('Which of the texts for an unknown user the Haptik paths answer with: `2021` (`Invalid_User`) or `2020`.')
   @OneOf(['2021', '2020'])
   HAPTIK_TEXTS: '2021' | '2020' = '2021';
+
+  @Env(
+    'Hosts, addresses and CIDR ranges, separated by commas, to which webhooks may be sent although they are not public, by http too. Unset: webhooks go to public addresses by https only.',
+  )
+  @Must(
+    'be hosts such as chat.internal, addresses or ranges such as 10.0.0.0/8, separated by commas',
+    (value) => allowedIn(String(value)) !== null,
+  )
+  WEBHOOK_HOSTS: string = '';
+
+  @Env('How long deliveries of webhooks are kept, those that wait included, as an ISO 8601 duration.')
+  @IsDuration()
+  WEBHOOK_RETENTION: string = 'P30D';
 
   @Env(
     'Addresses or CIDR ranges, separated by commas, of proxies whose `X-Forwarded-For` and `X-Forwarded-Prefix` count. `Forwarded` is not read.',

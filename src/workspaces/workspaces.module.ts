@@ -50,6 +50,7 @@ export class WorkspacesModule {
         CachedCredentialDirectory,
         CredentialDirectory,
         CredentialUse,
+        SecretSeal,
       ],
     };
   }

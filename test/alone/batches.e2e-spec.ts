@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { withRow, writeBatch } from '../../src/feedback/feedback.batch.js';
+import { FeedbackListeners } from '../../src/feedback/feedback.listeners.js';
 import { FeedbackWriter } from '../../src/feedback/feedback.writer.js';
 import { ScoreJournal } from '../../src/counting/journal.js';
 import { blankEntry, type NewEntry } from '../../src/feedback/submission.js';
@@ -127,6 +128,7 @@ describe('two replicas', () => {
           transaction,
           ids.map((externalId) => withRow({ entry: entry({ externalId, message }), mayExist: true })),
           app.nest.get(ScoreJournal, { strict: false }),
+          app.nest.get(FeedbackListeners, { strict: false }),
         ),
       );
     const other = await recordElsewhere(second);

@@ -66,6 +66,33 @@ async function entry(tenant: Tenant): Promise<Ids> {
   return { id: body.data.find((one: { externalId: string }) => one.externalId === externalId).id };
 }
 
+/**
+ * An endpoint, to which nothing is sent while a test looks at what is stored. Those of earlier tests go: a workspace has 20
+ * at most.
+ */
+async function webhook({ app, workspace, admin }: Tenant): Promise<Ids> {
+  await app.query(
+    `with kept as (select id from webhook_endpoint where workspace_id = $1 order by created_at desc limit 4),
+       gone as (delete from webhook_delivery where workspace_id = $1 and endpoint_id not in (select id from kept))
+     delete from webhook_endpoint where workspace_id = $1 and id not in (select id from kept)`,
+    [workspace],
+  );
+  const events = ['feedback.recorded'];
+  const { id } = await post({ app, admin, workspace }, '/v1/webhooks', { ...wantedWebhook, events });
+  await call(app, `/v1/webhooks/${id}`, { method: 'PATCH', key: admin, body: { enabled: false } });
+  return { id: id! };
+}
+const wantedWebhook = { url: 'https://hooks.example/', events: ['ping'] };
+
+/** An endpoint and the event of a delivery to it. */
+async function delivery(tenant: Tenant): Promise<Ids> {
+  const { id } = await webhook(tenant);
+  await messageFeedback(tenant);
+  const { body } = await call(tenant.app, `/v1/webhooks/${id}/deliveries`, { key: tenant.admin });
+  return { id: id!, event: body.data[0].event };
+}
+const unknownDelivery = { unknown: { id: randomUUID(), event: `evt_${'0'.repeat(32)}` } };
+
 const number = { unknown: { id: '999999999' } };
 const botInPath = { own: async (tenant: Tenant) => ({ botId: (await bot(tenant)).id! }), unknownStatus: 400 };
 const survey = { channelUId: 'u', name: 'Thumb', score: 0, channel: 'rtm', type: 'THUMB', language: 'en', message: '' };
@@ -110,6 +137,27 @@ export const samples: Record<string, Sample> = {
   'POST /v1/credentials/{id}/rotation': { status: 201, own: credential, body: () => ({ gracePeriod: 0 }) },
 
   'GET /v1/workspace': { status: 200 },
+  'GET /v1/webhooks': { status: 200 },
+  'POST /v1/webhooks': { status: 201, body: () => wantedWebhook },
+  'GET /v1/webhooks/{id}': { status: 200, own: webhook },
+  'PATCH /v1/webhooks/{id}': { status: 200, own: webhook, body: () => ({ description: 'd' }) },
+  'DELETE /v1/webhooks/{id}': { status: 204, own: webhook },
+  'POST /v1/webhooks/{id}/rotation': { status: 201, own: webhook, body: () => ({ gracePeriod: 0 }) },
+  'POST /v1/webhooks/{id}/ping': { status: 200, own: webhook, body: () => ({}) },
+  'POST /v1/webhooks/{id}/replay': {
+    status: 202,
+    own: webhook,
+    body: () => ({ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }),
+  },
+  'GET /v1/webhooks/{id}/deliveries': { status: 200, own: webhook },
+  'GET /v1/webhooks/{id}/deliveries/{event}': { status: 200, own: delivery, ...unknownDelivery },
+  'POST /v1/webhooks/{id}/deliveries/{event}/retry': {
+    status: 202,
+    own: delivery,
+    ...unknownDelivery,
+    body: () => ({}),
+  },
+
   'GET /v1/workspaces': { status: 200 },
   'POST /v1/workspaces': { status: 201, body: () => ({ slug: `s-${randomUUID()}`, name: 'n' }) },
   'GET /v1/workspaces/{id}': { status: 200, own: workspace },

@@ -14,6 +14,7 @@ export interface World {
   department: string;
   apiKey: string;
   workspace: string;
+  webhook: string;
 }
 
 /** What the conformance test has to know of an operation that the document cannot tell. */
@@ -42,6 +43,7 @@ export async function newWorld(app: TestApp): Promise<World> {
     department: await made('/v1/departments', { name: 'n' }),
     apiKey: (await makeCredential(app)).id,
     workspace: await made('/v1/workspaces', { slug: 'w', name: 'n' }),
+    webhook: await made('/v1/webhooks', { url: 'https://hooks.example/', events: ['ping'] }),
   };
 }
 
@@ -135,6 +137,8 @@ const department: Operation = {
   fit: renamed,
   kept: (sent) => ({ ...sent, ...('status' in sent && { status: sent['status'] ?? 'active' }) }),
 };
+
+const withHookUrl = (body: Body): Body => ('url' in body ? { ...body, url: 'https://hooks.example/' } : body);
 
 export const operations: Record<string, Operation> = {
   submitMessageFeedback: {
@@ -266,6 +270,17 @@ export const operations: Record<string, Operation> = {
     kept: (sent) => ({ ...sent, expiresAt: '2999-01-01T00:00:00.000Z' }),
     at: ({ id }) => `/v1/credentials/${String(id)}`,
   },
+  createWebhook: {
+    // A workspace has 20 at most.
+    fit: async (body, { app, webhook }) => {
+      await app.query('delete from webhook_endpoint where id <> $1', [webhook]);
+      return withHookUrl(body);
+    },
+    kept: (sent) => ({ ...sent, format: sent['format'] ?? 'standard' }),
+  },
+  changeWebhook: { of: ({ webhook }) => webhook, fit: withHookUrl },
+  rotateWebhook: { of: ({ webhook }) => webhook },
+  replayWebhook: { of: ({ webhook }) => webhook, kept: () => ({}) },
   rotateCredential: { of: ({ apiKey }) => apiKey },
   createWorkspace: {
     fit: (body) => ({ ...body, slug: `w-${randomUUID()}` }),

@@ -11,7 +11,7 @@ export interface DatabaseClock {
 const origin = '2026-01-31T12:00:00Z';
 
 /** Puts a `clock_timestamp()` of ours in front of PostgreSQL's. */
-export async function takeClock(app: TestApp): Promise<DatabaseClock> {
+export async function takeClock(app: Pick<TestApp, 'connection' | 'query'>): Promise<DatabaseClock> {
   await app.query('create schema test_clock');
   await app.query('create table test_clock.stopped (at timestamptz not null)');
   await app.query(`

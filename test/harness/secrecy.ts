@@ -3,10 +3,10 @@ import type pg from 'pg';
 /** Every key and secret that the tests of this file were shown. */
 const shown = new Set<string>();
 
-/** Remembers what an answer about a credential shows. */
-export function remember(path: string, body: { key?: unknown; clientSecret?: unknown }): void {
-  if (!path.startsWith('/v1/credentials')) return;
-  for (const secret of [body.key, body.clientSecret]) if (typeof secret === 'string') shown.add(secret);
+/** Remembers what an answer about a credential or a webhook shows. */
+export function remember(path: string, body: { key?: unknown; clientSecret?: unknown; secret?: unknown }): void {
+  if (!/^\/v1\/(credentials|webhooks)/.test(path)) return;
+  for (const secret of [body.key, body.clientSecret, body.secret]) if (typeof secret === 'string') shown.add(secret);
 }
 
 /** @throws Error where one of them, or of `more`, is in `log` or in a table */

@@ -40,7 +40,8 @@ async function rows(): Promise<string[]> {
 }
 
 const isReplay = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
-const withoutSecrets = ({ key: _key, clientSecret: _secret, ...rest }: Answer['body']): object => rest;
+const withoutSecrets = ({ key: _key, clientSecret: _clientSecret, secret: _secret, ...rest }: Answer['body']): object =>
+  rest;
 
 describe.each(operations)('POST $path with an Idempotency-Key', ({ path, scheme }) => {
   const sample = samples[`POST ${path.replace(/\/$/, '')}`]!;
