@@ -33,7 +33,8 @@ export function storing(writer: BulkWriter): Store {
         return !(index in fates);
       });
       if (waiting.length === 0) break;
-      if (failureKind(outage) === 'bug' || performance.now() > deadline) throw outage;
+      // What may have been stored all the same is found to be there at the next try.
+      if (!databaseProblem(outage) || performance.now() > deadline) throw outage;
       await sleep(pause);
     }
     return fates;

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { type Answer, call, startApp, type TestApp } from '../harness/app.js';
 import { host, port } from '../harness/database.js';
 import { type DatabaseProxy, proxyTo } from '../harness/database-proxy.js';
+import { importFile } from '../harness/importing.js';
 import { until } from '../harness/until.js';
 
 let app: TestApp;
@@ -38,15 +42,21 @@ const outcomesOf = ({ body }: Answer): string[] =>
     .split('\n')
     .map((line: string) => JSON.parse(line).outcome);
 
-/** Takes the database away while the lines from `line` on wait for somebody who has stored an entry of that name. */
-async function outageAt<T>(line: number, sending: () => Promise<T>): Promise<T> {
+/** Somebody who has stored an entry of that name and has not committed yet. */
+async function holdingName(externalId: string): Promise<pg.Client> {
   const other: pg.Client = await app.connect();
   const { body: model } = await call(app, '/v1/feedback', { body: { instrument: 'other', scale: 'thumb', score: 1 } });
   await other.query('begin');
   await other.query(
     `insert into feedback_entry select (jsonb_populate_record(entry, $2)).* from feedback_entry entry where id = $1`,
-    [model.id, { id: randomUUID(), external_id: `${instrument}-${line}` }],
+    [model.id, { id: randomUUID(), external_id: externalId }],
   );
+  return other;
+}
+
+/** Takes the database away while the lines from `line` on wait for somebody who has stored an entry of that name. */
+async function outageAt<T>(line: number, sending: () => Promise<T>): Promise<T> {
+  const other = await holdingName(`${instrument}-${line}`);
   const sent = sending();
   await until(async () => (await app.waitingForLocks()) === 1);
   await proxy.cut();
@@ -104,4 +114,23 @@ describe('10,000 lines', () => {
     expect(new Set(outcomesOf(await send(many, headers)))).toEqual(new Set(['recorded']));
     expect(await stored()).toBe(10_000);
   });
+});
+
+describe('an import in the middle of which the database goes away', () => {
+  it('waits until it is back, and misses no row and stores none twice', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'afterword-outage-'));
+    const file = join(directory, 'lines.ndjson');
+    await writeFile(file, lines.filter((line) => line !== '{').join('\n'));
+    const other = await holdingName(`${instrument}-2500`);
+    const importing = importFile(app, file, '-w', 'default');
+    await until(async () => (await app.waitingForLocks()) === 1);
+    await proxy.cut();
+    await other.query('rollback');
+    await other.end();
+    await proxy.mend();
+    const { recorded, unchanged, refused } = await importing;
+    expect([recorded! + unchanged!, refused]).toEqual([count - 1, 0]);
+    expect(await stored()).toBe(count - 1);
+    await rm(directory, { recursive: true });
+  }, 60_000);
 });
