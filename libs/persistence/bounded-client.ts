@@ -81,5 +81,6 @@ export const anyTime = { statement_timeout: 0, query_timeout: 0 };
  * @param patient a statement may take any time
  */
 export function boundedDriverOptions(patient: boolean): object {
-  return { Client: BoundedClient, max: 10, keepAlive: true, ...timeouts, ...(patient && anyTime) };
+  // Two are kept however long they are idle: the first request after a pause would wait for a new one.
+  return { Client: BoundedClient, min: 2, max: 10, keepAlive: true, ...timeouts, ...(patient && anyTime) };
 }
