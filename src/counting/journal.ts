@@ -1,13 +1,24 @@
 import type { Transaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { changesOf, type Counted, keyOfSeries, type Named, type ScoreChange, seriesOf } from './change.js';
+import {
+  changesOf,
+  type Counted,
+  countedMembers,
+  keyOfSeries,
+  type Named,
+  type ScoreChange,
+  seriesOf,
+} from './change.js';
 import { ScoreSeries } from './series.js';
 
 /** The most changes in a row, so that folding one row takes little time. */
 const rowSize = 1_000;
 
 const epoch = new Date(0);
+
+type Likeness = Exclude<keyof Counted, 'countedAt' | 'options'>;
+const likeness = countedMembers.filter((member): member is Likeness => member !== 'countedAt' && member !== 'options');
 
 /** SQL that writes down `additions`, as {@link ScoreJournal.additionsOf} made them, at the time `countedAt`. */
 export function insertAdditions(additions: string, countedAt: string): string {
@@ -36,7 +47,8 @@ export class ScoreJournal {
    * @returns JSON, a row for each workspace
    */
   async additionsOf(entries: Omit<Counted, 'countedAt'>[]): Promise<string> {
-    const changes = summed(entries.flatMap((entry) => changesOf({ ...entry, countedAt: epoch }, 1)));
+    const alike = Map.groupBy(entries, likenessOf).values();
+    const changes = summed([...alike].flatMap((same) => changesOf({ ...same[0]!, countedAt: epoch }, same.length)));
     const ids = await this.series.idsOf(changes.map(({ series }) => series));
     const rows = rowsOf(changes).map(([workspace_id, own]) => ({
       workspace_id,
@@ -67,6 +79,11 @@ export class ScoreJournal {
     await sql`insert into score_change (workspace_id, series_id, score, resolved, at, delta)
       values ${sql.join(values)}`.execute(db);
   }
+}
+
+/** The same for entries that change the counts alike: in a batch there are few kinds. NUL is in no text that is stored. */
+function likenessOf(entry: Omit<Counted, 'countedAt'>): string {
+  return [...likeness.map((member) => entry[member]), ...(entry.options ?? [])].join('\0');
 }
 
 /** The changes of each row, with its workspace. */
