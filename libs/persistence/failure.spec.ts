@@ -32,6 +32,16 @@ describe('a failure of the database', () => {
     expect(failureKind(new Error(message))).toBe('unavailable'),
   );
 
+  it('is none where a file is not there, and one where the socket of a database is not', () => {
+    const missing = (syscall: string) => Object.assign(withCode('ENOENT'), { syscall });
+    expect(['open', 'rename', 'connect'].map((syscall) => failureKind(missing(syscall)))).toEqual([
+      'bug',
+      'bug',
+      'unavailable',
+    ]);
+    expect(failureKind(new Error("ENOENT: no such file or directory, open 'a'"))).toBe('bug');
+  });
+
   it.each([new TypeError('x is not a function'), 'ECONNRESET', undefined, null, { code: 42 }])(
     'is none: %p is a bug',
     (error) => expect([failureKind(error), databaseProblem(error)]).toEqual(['bug', undefined]),

@@ -29,9 +29,11 @@ const kindOfSqlState: Record<string, FailureKind> = {
 /** How an SQLSTATE is written. */
 export const sqlState = /^[0-9A-Z]{5}$/;
 
-/** Errors of the driver and of the network have no SQLSTATE. */
-const withoutSqlState =
-  /ECONN|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EAI_|connection terminated|connection error|read timeout|timeout exceeded|not queryable|client was closed|pool after calling end/i;
+/** Errors of the network have a code of their own. */
+const ofNetwork = /^(ECONN|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EAI_)/;
+/** Errors of the driver have none, and it may tell of the network's in words. */
+const inWords =
+  /ECONN|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EAI_|connection terminated|connection error|read timeout|timeout exceeded|not queryable|client was closed|pool after calling end/i;
 
 /** There is no database to work with. The message says what is wrong and, where that is known, what to do about it. */
 export class DatabaseRefused extends Error {
@@ -63,8 +65,15 @@ export function failureKind(error: unknown): FailureKind {
   const code = codeOf(error);
   const known = kindOfSqlState[code] ?? (sqlState.test(code) ? kindOfSqlState[code.slice(0, 2)] : undefined);
   if (known) return known;
+  if (isOfFile(error)) return 'bug';
   const message = error instanceof Error ? error.message : '';
-  return withoutSqlState.test(code) || withoutSqlState.test(message) ? 'unavailable' : 'bug';
+  return ofNetwork.test(code) || inWords.test(message) ? 'unavailable' : 'bug';
+}
+
+/** Whether a file is not there. Where a database has a socket among the files, that is connected to. */
+function isOfFile(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  return code === 'ENOENT' && syscall !== undefined && syscall !== 'connect';
 }
 
 /** The connection broke at COMMIT and the database could not be asked in time: stored or not, nobody knows yet. */

@@ -40,14 +40,11 @@ export async function* utf8Of(
   if (last) yield Buffer.from(last);
 }
 
-/** The same bytes. @throws Error where they are not UTF-8 */
-export async function* onlyUtf8(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** Bytes in UTF-8 as text. @throws Error where they are not UTF-8 */
+export async function* textIn(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decode = strictly(decoderFor('utf-8'));
-  for await (const bytes of pieces) {
-    decode(bytes);
-    yield bytes;
-  }
-  decode();
+  for await (const bytes of pieces) yield decode(bytes);
+  yield decode();
 }
 
 function decoderFor(encoding: string): TextDecoder {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -48,6 +48,33 @@ describe('cli export', () => {
     await app.query('alter table feedback_entry_away rename to feedback_entry');
     expect(broken.code).toBe(1);
     expect(await readdir(directory)).toEqual(['feedback.csv']);
+  });
+
+  it('writes over what a killed one has left, and a file that is there stays until the new one is complete', async () => {
+    const output = join(directory, 'twice.csv');
+    await writeFile(`${output}.part`, 'left\n'.repeat(10_000));
+    expect(await line.run(['export', '--output', output])).toMatchObject({ code: 0 });
+    const whole = (await call(app, '/v1/feedback/export')).text;
+    expect([await readFile(output, 'utf8'), await readdir(directory)]).toEqual([
+      whole,
+      expect.not.arrayContaining(['twice.csv.part']),
+    ]);
+    await mkdir(`${output}.part`);
+    expect(await line.run(['export', '--output', output, '--source', 'native'])).toMatchObject({ code: 1 });
+    expect(await readFile(output, 'utf8')).toBe(whole);
+  });
+
+  it('says of a directory that is not there that it is not there, and nothing of the database', async () => {
+    const run = await line.run(['export', '--output', join(directory, 'nowhere/feedback.csv')]);
+    expect(run).toMatchObject({ code: 1, err: expect.stringMatching(/^ENOENT: no such file or directory/) });
+  });
+
+  it('has a filter of versions, as the command line has a version', async () => {
+    expect((await line.run(['export', '--help'])).out).toContain('--version <version>');
+    expect(await line.run(['export', '--version'])).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('argument missing'),
+    });
   });
 
   it.each([

@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { call, startApp, type TestApp } from '../harness/app.js';
+import { call, encryptionKey, startApp, type TestApp } from '../harness/app.js';
 import { CommandLine } from '../harness/cli.js';
 import { makeCredential, makeWorkspace } from '../harness/credential.js';
+import { urlOf } from '../harness/database.js';
 import { importFile } from '../harness/importing.js';
 
 let app: TestApp;
@@ -325,5 +328,20 @@ describe('cli import', () => {
       ),
       err: '1 rows were refused.\n',
     });
+  });
+
+  // `script` of util-linux gives it a terminal.
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('on a terminal: shows how far it is, how fast, and the time that is left', async () => {
+    const file = join(directory, 'many.ndjson');
+    await writeFile(file, lines(...Array.from({ length: 2_000 }, () => thumb)));
+    const { connection } = app;
+    const { stdout } = await promisify(execFile)(
+      'script',
+      ['-qec', `"${process.execPath}" dist/src/cli/main.js import "${file}" -w ${slug}`, '/dev/null'],
+      { env: { PATH: process.env['PATH'], DATABASE_URL: urlOf(connection), ENCRYPTION_KEY: encryptionKey } },
+    );
+    const pictures = stdout.split('\r\u001B[K');
+    expect(pictures.at(-1)).toMatch(/^\[#{24}\] 100 % {2}2,000 rows, [\d,]+\/s, 0:00 left\r?\n2000 rows in /);
   });
 });
