@@ -31,6 +31,10 @@ const groups: Record<string, { description: string; load: () => Promise<Commands
     description: 'API keys and clients: what opens a workspace',
     load: async () => (await import('./keys.js')).addKeys,
   },
+  webhooks: {
+    description: 'who is told when something happens, and how that went',
+    load: async () => (await import('./webhooks.js')).addWebhooks,
+  },
   workspaces: {
     description: 'the tenants of this instance',
     load: async () => (await import('./workspaces.js')).addWorkspaces,

@@ -149,7 +149,7 @@ export class WebhooksService {
       await this.messenger.destinations.check(text, resolving);
     } catch (error) {
       if (!(error instanceof OutgoingRefused)) throw error;
-      throw new InvalidInput([{ pointer: '/url', detail: `url ${error.message}` }], { cause: error });
+      throw new InvalidInput([{ pointer: '/url', detail: `url ${error.message}` }]);
     }
   }
 }
