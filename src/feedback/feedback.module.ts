@@ -22,13 +22,14 @@ import { CountingModule } from '../counting/counting.module.js';
  * respondent.ts and comment.ts. submission.ts has the shapes in which a door hands an entry over and hears what became of
  * it; stored-entry.ts fills in what the store decides, such as the times.
  *
- * Writing. The writer (feedback.writer.ts) gathers what comes at the same time into batches, each of which is one
- * transaction (feedback.batch.ts), and answers after its COMMIT. An entry with an external id is there once: sent again, it
- * is updated. An entry with a window is stored only if its person has not rated that business within the window
- * (feedback-window.batch.ts); open-windows.ts answers most duplicates ahead of the queue, with the help of Redis. A request
- * with an Idempotency-Key has a transaction of its own, and its entry is written in that. Thousands of entries at a time go
- * past the queue (bulk.writer.ts, feedback.bulk.ts); the demonstration, whose entries have all their times, goes by
- * feedback.archive.ts. Whatever changes entries appends to the journal of the counts in the same transaction.
+ * Writing. The writer (feedback.writer.ts) gathers what comes at the same time into batches, and answers after their COMMIT.
+ * A batch of nothing but new entries is one statement (plain.batch.ts); any other is one transaction (feedback.batch.ts). An
+ * entry with an external id is there once: sent again, it is updated. An entry with a window is stored only if its person
+ * has not rated that business within the window (feedback-window.batch.ts); open-windows.ts answers most duplicates ahead of
+ * the queue, with the help of Redis. A request with an Idempotency-Key has a transaction of its own, in which its entry is
+ * written. Thousands of entries at a time go past the queue (bulk.writer.ts, feedback.bulk.ts); the demonstration, whose
+ * entries have all their times, goes by feedback.archive.ts. Whatever changes entries appends to the journal of the counts
+ * in the same transaction.
  *
  * Reading and removing. feedback.reader.ts reads lists page by page, newest first. feedback.remover.ts deletes an entry, or
  * erases a person with all that they said. Rooms that keep something about entries hear of it as listeners
