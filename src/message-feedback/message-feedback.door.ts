@@ -7,5 +7,6 @@ export const messageFeedbackDoor: Door = {
   vendor: 'Inkeep',
   prefixes: ['/feedback'],
   chapter: 'Message feedback',
+  openToPages: true,
   problems: [],
 };

@@ -19,7 +19,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import type { Logger as PinoLogger } from 'pino';
-import { AppModule } from '../app.module.js';
+import { AppModule, doors } from '../app.module.js';
 import { type Config, InvalidConfig } from './config.js';
 import { Draining } from './draining.js';
 import { keyIn } from '../idempotency/repetition.js';
@@ -61,7 +61,7 @@ export async function createApp(
     done();
   });
   forgetPorts(fastify);
-  allowOrigins(fastify, originsIn(config.CORS_ORIGINS ?? '') ?? []);
+  allowOrigins(fastify, doors, originsIn(config.CORS_ORIGINS ?? '') ?? []);
   fastify.addHook('onListen', async () => app.get(Background).start());
   refuseUnrouted(fastify);
   completeLocations(fastify);

@@ -1,9 +1,10 @@
 import { isAmong, originOf } from '#libs/access';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { repetition } from '../idempotency/repetition.js';
+import type { Door } from '../openapi/door.js';
 
-/** What pages in a browser may call. Everything else stays closed to them, whatever the configuration says. */
-const openPaths = /^\/(feedback(\/[^/?]*)?\/?|v1\/questions(\/[^?]*)?)(\?|$)/;
+/** What pages in a browser may call besides the doors that say so. Everything else stays closed to them. */
+const questionPaths = /^\/v1\/questions(\/[^?]*)?(\?|$)/;
 
 /** Where they may submit, and nothing else. */
 const submitPath = /^\/v1\/feedback\/?(\?|$)/;
@@ -26,11 +27,13 @@ export function originsIn(text: string): '*' | string[] | null {
  * Lets pages of `origins` call the open paths, and read errors too. From any other origin an answer is as if there were no
  * CORS, so that a preflight is a method like the others. To be called before what refuses unknown methods.
  */
-export function allowOrigins(fastify: FastifyInstance, origins: '*' | string[]): void {
+export function allowOrigins(fastify: FastifyInstance, doors: Door[], origins: '*' | string[]): void {
+  const prefixes = doors.flatMap((door) => (door.openToPages ? door.prefixes : []));
+  const paths = [questionPaths, ...prefixes.map((prefix) => new RegExp(`^${prefix}(/[^/?]*)?/?(\\?|$)`))];
   fastify.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     const preflightOf = request.method === 'OPTIONS' ? request.headers['access-control-request-method'] : undefined;
-    if (!isOpen(request, preflightOf ?? request.method)) return done();
+    if (!isOpen(request.url, preflightOf ?? request.method)) return done();
     if (origins !== '*') void reply.header('vary', 'Origin');
     if (origin === undefined || !(origins === '*' || isAmong(origin, origins))) return done();
     void reply.headers({
@@ -40,8 +43,8 @@ export function allowOrigins(fastify: FastifyInstance, origins: '*' | string[]):
     if (preflightOf !== undefined) void reply.code(204).headers(preflightAnswer).send();
     else done();
   });
-}
 
-function isOpen({ url }: FastifyRequest, method: string): boolean {
-  return openPaths.test(url) || (method === 'POST' && submitPath.test(url));
+  function isOpen(url: string, method: string): boolean {
+    return paths.some((path) => path.test(url)) || (method === 'POST' && submitPath.test(url));
+  }
 }
