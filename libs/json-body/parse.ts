@@ -2,12 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { type Fault, MalformedRequest } from '#libs/problem-details';
 import { ExactNumber, parseExactly } from './exact-number.js';
 import { nameOf, type Path, pointerTo } from './path.js';
-import { type JsonLimits, jsonLimits, scan } from './scan.js';
+import { jsonLimits, scan } from './scan.js';
 
 /** Faults beyond this number are not listed. */
 export const maxFaults = 50;
 
-export interface JsonOptions extends Partial<JsonLimits> {
+export interface JsonOptions {
+  /** How many values and keys there may be, together. Default: {@link jsonLimits}. */
+  maxValues?: number;
   /** False: every number becomes the nearest double. */
   exactNumbers?: boolean;
 }
@@ -22,12 +24,12 @@ const faultsByRoot = new WeakMap<object, Fault[]>();
  */
 export function parseJson(
   bytes: Uint8Array,
-  { maxDepth = jsonLimits.maxDepth, maxValues = jsonLimits.maxValues, exactNumbers = true }: JsonOptions = {},
+  { maxValues = jsonLimits.maxValues, exactNumbers = true }: JsonOptions = {},
 ): unknown {
   if (!isUtf8(bytes)) throw new MalformedRequest('the body is not valid UTF-8');
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     throw new MalformedRequest('the body must not begin with a byte order mark');
-  const { members, doubtfulEscapes, inexactNumbers } = scan(bytes, { maxDepth, maxValues });
+  const { members, doubtfulEscapes, inexactNumbers } = scan(bytes, maxValues);
   const value = parse(bytes, exactNumbers && inexactNumbers ? parseExactly : JSON.parse);
   const inspection = new Inspection(doubtfulEscapes);
   inspection.visit(value);

@@ -1,15 +1,11 @@
 import { MalformedRequest } from '#libs/problem-details';
 import { isInexact } from './exact-number.js';
 
-/** What a body may be, unless a route says otherwise. */
+/**
+ * What a body may be, unless a route says otherwise: its length, how deep containers may nest (the root container is depth
+ * 1), and how many values and keys there may be, together.
+ */
 export const jsonLimits = { maxBytes: 2_097_152, maxDepth: 64, maxValues: 50_000 };
-
-export interface JsonLimits {
-  /** How deep containers may nest; the root container is depth 1. */
-  maxDepth: number;
-  /** How many values and keys there may be, together. */
-  maxValues: number;
-}
 
 export interface Scan {
   /** Members of all objects, as written. */
@@ -37,7 +33,7 @@ const nine = 0x39;
  * mean nothing, but it is still held to the limits, so that the parser has little work to refuse it.
  * @throws {MalformedRequest} beyond a limit
  */
-export function scan(bytes: Uint8Array, limits: JsonLimits): Scan {
+export function scan(bytes: Uint8Array, maxValues: number): Scan {
   const { length } = bytes;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, length);
   let depth = 0;
@@ -56,11 +52,10 @@ export function scan(bytes: Uint8Array, limits: JsonLimits): Scan {
       depth--;
       continue;
     }
-    if (++values > limits.maxValues)
-      throw new MalformedRequest(`the body has more than ${limits.maxValues} values and keys`);
+    if (++values > maxValues) throw new MalformedRequest(`the body has more than ${maxValues} values and keys`);
     if (byte === openBracket || byte === openBrace) {
-      if (++depth > limits.maxDepth)
-        throw new MalformedRequest(`the body is nested more than ${limits.maxDepth} levels deep`);
+      if (++depth > jsonLimits.maxDepth)
+        throw new MalformedRequest(`the body is nested more than ${jsonLimits.maxDepth} levels deep`);
     } else if (byte === quote) {
       while (++at < length && bytes[at] !== quote) {
         if (bytes[at] !== backslash) continue;
