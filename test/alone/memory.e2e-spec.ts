@@ -57,19 +57,15 @@ const post = (length: number): string =>
   `POST /feedback HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n{`;
 
 describe('connections that only take', () => {
-  it('240 that ask for lists of large entries and read nothing take 512 MB at most, /readyz tells, and others are served', async () => {
+  it('240 that ask for lists of large entries and read nothing take 512 MB at most, and others are served', async () => {
     for (let index = 0; index < 4; index++) expect(await submit('x'.repeat(2 * MiB - 200))).toBe(200);
     let most = 0;
-    const told = new Set<unknown>();
     // Not all at once: then most would be refused a turn.
     for (let wave = 0; wave < 80; wave++) {
       await idle(3, list);
       await delay(100);
       most = Math.max(most, await memory());
-      const { status, body } = await call(server, '/readyz');
-      if (body.answers === 'refused') told.add(`${status} ${body.status}`);
     }
-    expect([...told]).toEqual(['503 not ready']);
     expect(most).toBeLessThan(512_000_000);
     await until(async () => (await submit('quick')) === 200, 20_000);
     await until(async () => (await call(server, '/v1/feedback?limit=1', { key: adminKey })).status === 200, 20_000);
