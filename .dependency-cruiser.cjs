@@ -121,10 +121,18 @@ module.exports = {
     },
     {
       name: 'nothing-imports-the-readers',
-      comment: 'nothing imports dashboard or analytics, but the root, server and cli',
+      comment:
+        'nothing imports dashboard, analytics or watches, but the root, server and cli; watches read as analytics does',
       severity: 'error',
-      from: { path: '^(src|libs)/([^/]+)/', pathNot: '^src/(server|cli)/' },
-      to: { path: '^src/(dashboard|analytics)/', pathNot: '^$1/$2/' },
+      from: { path: '^(src|libs)/([^/]+)/', pathNot: '^src/(server|cli|watches)/' },
+      to: { path: '^src/(dashboard|analytics|watches)/', pathNot: '^$1/$2/' },
+    },
+    {
+      name: 'watches-lean-downwards',
+      comment: 'watches lean on the rooms below them; what others must hear of them goes through an event',
+      severity: 'error',
+      from: { path: '^src/watches/' },
+      to: { path: '^src/', pathNot: '^src/(watches|analytics|counting|feedback|openapi)/|^src/locks\\.ts$' },
     },
     {
       name: 'the-page-stands-alone',

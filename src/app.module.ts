@@ -69,6 +69,10 @@ import type { WebhookOptions } from './webhooks/webhook.options.js';
 import { WebhookPurge } from './webhooks/webhook.purge.js';
 import { WebhookSender } from './webhooks/webhook.sender.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
+import { Release } from './watches/release.entity.js';
+import { Watch } from './watches/watch.entity.js';
+import { WatchLooks } from './watches/watch.looks.js';
+import { WatchesModule } from './watches/watches.module.js';
 import { CredentialUse } from './workspaces/credential-use.js';
 import { CachedCredentialDirectory } from './workspaces/credential.directory.js';
 import { Credential } from './workspaces/credential.entity.js';
@@ -93,7 +97,19 @@ export function persistence(connection: PersistenceOptions['connection'], logger
   const log = (message: string): void => logger.info({ context: 'MikroORM' }, message);
   return {
     connection,
-    entities: [Bot, Credential, Department, FeedbackEntry, Message, Person, Question, WebhookEndpoint, Workspace],
+    entities: [
+      Bot,
+      Credential,
+      Department,
+      FeedbackEntry,
+      Message,
+      Person,
+      Question,
+      Release,
+      Watch,
+      WebhookEndpoint,
+      Workspace,
+    ],
     // A migration that has been released is never edited.
     migrations: migrationsIn(new URL('migrations/', import.meta.url)),
     log,
@@ -127,6 +143,7 @@ const backgroundWork: Type<BackgroundWork>[] = [
   EndpointDirectory,
   WebhookPurge,
   WebhookSender,
+  WatchLooks,
 ];
 
 @Module({})
@@ -162,6 +179,7 @@ export class AppModule {
         QuestionsModule,
         EntriesModule.forRoot(lines),
         AnalyticsModule,
+        WatchesModule,
         DemoModule.forRoot(workspaces),
         WebhooksModule.forRoot(webhooks(config), workspaces),
         UserFeedbackModule.forRoot({

@@ -24,6 +24,9 @@ export const locks = {
   /** Held by whoever makes a webhook of a workspace, so that their limit holds exactly. */
   webhooks: (workspaceId: string) => AdvisoryLock.named(`webhooks ${workspaceId}`),
 
+  /** Held by whoever makes a watch in a workspace, so that their limit holds exactly. */
+  watches: (workspaceId: string) => AdvisoryLock.named(`watches ${workspaceId}`),
+
   /** Held by whoever loads the demonstration into a workspace, or clears it. */
   demo: (workspaceId: string) => AdvisoryLock.named(`demo ${workspaceId}`),
 };

@@ -18,8 +18,12 @@
  * `likelihood.ts` holds what most of them share: how much less likely the answers become when their mean has to be another
  * one. An interval is the set of means for which that stays below a limit, and only the limit differs.
  *
+ * `vigil.ts` watches a score for a moment at which it changes, with the intervals that hold at any time. `chi-square.ts` tells
+ * whether a score follows the weekday.
+ *
  * Domain: whole counts, n up to 10⁹, no answer or all answers in any cell. Errors are below 1e-7 of an interval's width.
  */
+export { type Homogeneity, homogeneity } from './chi-square.js';
 export {
   compare,
   compareAll,
@@ -33,3 +37,4 @@ export type { ScoreCount } from './likelihood.js';
 export { Mean, NetPromoterScore } from './mean.js';
 export { type Interval, type Method, methods, type Score } from './score.js';
 export { Share } from './share.js';
+export { beyond, countsBefore, follow, type Followed, newVigil, parting, type ScoreOf, type Vigil } from './vigil.js';

@@ -39,7 +39,8 @@ export class AnalyticsController {
   }
 
   /**
-   * The score of every group, each compared with all others together. The comparisons are corrected for their number. The
+   * The score of every group, each compared with all others together. The comparisons are corrected for their number. With
+   * `from` they hold however often somebody looks; without it the period slides, and they hold for one look. The
    * filters must leave one source, instrument and scale (only one scale, by `instrument` or `source`), or 422 names those
    * that there are.
    */

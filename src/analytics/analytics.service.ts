@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import type { Source } from '../feedback/feedback-entry.entity.js';
 import { FeedbackReader } from '../feedback/feedback.reader.js';
 import { type Scale, scoreRangeOf } from '../feedback/scale.js';
-import { dimensions, rest } from '../counting/change.js';
+import { dimensions, quarterHour, rest } from '../counting/change.js';
 import {
   type BreakdownDto,
   type CommentDto,
@@ -45,6 +45,7 @@ import {
   notCountedTogether,
   ScoreReader,
 } from '../counting/reader.js';
+import { Marks } from './marks.js';
 import { metricsOf } from './metric.js';
 import { type AnyScore, Reading } from './reading.js';
 import { before, overlap, type Period, periodOf } from './period.js';
@@ -76,6 +77,8 @@ interface SideScore {
 }
 
 const mostBuckets = 2_000;
+/** Milliseconds before a release that what came since is compared with. */
+const beforeRelease = 90 * 86_400_000;
 const shownCandidates = 20;
 
 /** Scores, how sure they are, and how they compare. */
@@ -86,6 +89,7 @@ export class AnalyticsService {
     private readonly entries: FeedbackReader,
     private readonly clock: DatabaseClock,
     private readonly names: ShownNames,
+    private readonly marks: Marks,
   ) {}
 
   async summary({ workspaceId }: Principal, query: SummaryQuery): Promise<SummaryDto> {
@@ -120,7 +124,9 @@ export class AnalyticsService {
   }
 
   async breakdown({ workspaceId }: Principal, query: BreakdownQuery): Promise<BreakdownDto> {
-    const { filter, reading, subject, period } = await this.understand(workspaceId, query, { by: query.by });
+    // What begins at a fixed time is looked at again as it grows.
+    const looks = query.from === undefined ? 'once' : 'always';
+    const { filter, reading, subject, period } = await this.understand(workspaceId, query, { by: query.by, looks });
     const groups = await this.counts.tallies(workspaceId, filter, [period.from, period.to], query.by);
     const total = groups.reduce((sum, { tallies }) => sum.add(tallies[0]!), new Tally());
     const described = await mapAtLeisure(groups, (group) => ({ group, score: reading.describe(group.tallies[0]!) }));
@@ -129,7 +135,7 @@ export class AnalyticsService {
       const [score, others] = [reading.scoreOf(tallies[0]!), reading.scoreOf(total.without(tallies[0]!))];
       return score && others ? [[score, others]] : [];
     });
-    const comparisons = await atLeisure(comparingAll(pairs, query.minN));
+    const comparisons = await atLeisure(comparingAll(pairs, query.minN, looks));
     const labels = await this.names.ofGroups(workspaceId, query.by, groups);
     const all = answered.map(({ group: { source, ...named }, score }, i): GroupDto => {
       const { name: group, rest } = shown(named.name);
@@ -142,12 +148,7 @@ export class AnalyticsService {
 
   async comparison({ workspaceId }: Principal, query: ComparisonQuery): Promise<SidesDto> {
     const { reading, filter, subject } = await this.understand(workspaceId, query, { looks: 'always' });
-    const [a, b] = [
-      await this.sideOf(workspaceId, query, filter, 'a'),
-      await this.sideOf(workspaceId, query, filter, 'b'),
-    ];
-    if (mayOverlap(a, b))
-      throw invalid('b', `b must leave out all answers of a, by ${dimensions.join(', ')}, from or to`);
+    const [a, b] = await this.sidesOf(workspaceId, query, filter);
     const [first, second] = await Promise.all([
       this.scoreOf(workspaceId, a, reading),
       this.scoreOf(workspaceId, b, reading),
@@ -161,13 +162,56 @@ export class AnalyticsService {
     };
   }
 
+  /** @throws InvalidInput where the query names neither two sides nor a release, or an answer could be on both sides */
+  private async sidesOf(
+    workspaceId: string,
+    query: ComparisonQuery,
+    filter: CountFilter,
+  ): Promise<[ComparedSide, ComparedSide]> {
+    if (query.release !== undefined) return this.sidesOfRelease(workspaceId, query.release, query, filter);
+    const [a, b] = [
+      await this.sideOf(workspaceId, query, filter, 'a'),
+      await this.sideOf(workspaceId, query, filter, 'b'),
+    ];
+    if (mayOverlap(a, b))
+      throw invalid('b', `b must leave out all answers of a, by ${dimensions.join(', ')}, from or to`);
+    return [a, b];
+  }
+
+  private async sidesOfRelease(
+    workspaceId: string,
+    id: string,
+    query: ComparisonQuery,
+    filter: CountFilter,
+  ): Promise<[ComparedSide, ComparedSide]> {
+    const named = (['a', 'b', 'from'] as const).filter((member) => query[member] !== undefined);
+    if (named.length > 0)
+      throw invalid(named[0]!, `${named[0]} cannot be given with release, which says what is compared`);
+    const mark = await this.marks.of(workspaceId, id);
+    if (!mark) throw invalid('release', 'there is no such release');
+    if (mark.bot !== null && filter.bot !== undefined && filter.bot !== mark.bot)
+      throw invalid('bot', `bot must be ${JSON.stringify(mark.bot)} here, or left out`);
+    const own = { ...filter, ...(await this.countedFilterOf(workspaceId, { bot: mark.bot ?? filter.bot })) };
+    refuseTogether(own);
+    const { to } = periodOf({ to: query.to, tz: query.tz }, this.clock.now());
+    const at = Math.floor(mark.at.getTime() / quarterHour) * quarterHour;
+    const [extent] = await this.counts.extents(workspaceId, own);
+    const first = Math.max(at - beforeRelease, Math.min(extent?.first ?? at, at));
+    return [
+      { filter: own, period: { from: first, to: Math.min(at, to) }, fromTheFirst: false },
+      { filter: own, period: { from: Math.min(at, to), to }, fromTheFirst: false },
+    ];
+  }
+
   private async sideOf(
     workspaceId: string,
     query: ComparisonQuery,
     filter: CountFilter,
     member: 'a' | 'b',
   ): Promise<ComparedSide> {
-    const { from = query.from, to = query.to, ...names } = readSide(query[member]);
+    const text = query[member];
+    if (text === undefined) throw invalid(member, `${member} is needed where no release is named`);
+    const { from = query.from, to = query.to, ...names } = readSide(text);
     const period = periodOf({ from, to, tz: query.tz }, this.clock.now(), Infinity, member);
     const own = await this.countedFilterOf(workspaceId, names);
     const filters = { ...filter, ...own };
@@ -215,7 +259,7 @@ export class AnalyticsService {
   ): Promise<Asked> {
     const period = periodOf(query, this.clock.now());
     const filter = await this.countedFilterOf(workspaceId, query, by);
-    if (looks === 'once') refuseTogether(filter, by);
+    refuseTogether(filter, by);
     const { source, instrument, scale } = await this.instrumentOf(workspaceId, filter, openMembers(by));
     const possible = metricsOf(scale, source);
     const metric = query.metric ?? possible[0];

@@ -24,6 +24,8 @@ const chapters = [
   'entries/feedback',
   'entries/respondents',
   'analytics/analytics',
+  'watches/releases',
+  'watches/watches',
   'surveys/bots',
   'names/channels',
   'webhooks/webhooks',

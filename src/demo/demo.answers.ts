@@ -66,8 +66,11 @@ export class Answers {
     const bot = this.dice.weighted([50, 30, 20]);
     const channel = ['web', 'mobile-app', 'whatsapp'][this.dice.weighted([55, 30, 15])]!;
     // The release was that of the order assistant; the others share some of it.
-    const pleased = this.isPleased(scene, channel === 'whatsapp' ? 0.75 : 0.82, bot === 0 ? 1.2 : 0.3);
-    const scores = { csat: this.ofFive(pleased), nps: this.ofTen(pleased), thumb: pleased ? 1 : 0 };
+    const usual = channel === 'whatsapp' ? 0.75 : 0.82;
+    const luck = this.dice.roll();
+    const pleased = luck < this.chance(scene, usual, bot === 0 ? 1.2 : 0.3);
+    // The thumbs are about something that the release did not touch.
+    const scores = { csat: this.ofFive(pleased), nps: this.ofTen(pleased), thumb: luck < usual ? 1 : 0 };
     const scale = (['csat', 'nps', 'thumb'] as const)[this.dice.weighted([50, 30, 20])]!;
     const { name: instrument, prompt } = texts.surveys[scale];
     const asked = { channel, language: scene.place.language, bot: this.cast.bots[bot]!, instrument, prompt };
@@ -117,9 +120,13 @@ export class Answers {
    * @param exposure how much of the release's harm this answer takes, about 0–1
    */
   private isPleased(scene: Scene, usual: number, exposure: number): boolean {
+    return this.dice.falls(this.chance(scene, usual, exposure));
+  }
+
+  private chance(scene: Scene, usual: number, exposure: number): number {
     const harm = this.harmAt(scene.at) * exposure * (1 + scene.place.hit);
     const thanks = this.isFixed(scene) ? 0.04 : 0;
-    return this.dice.falls(Math.min(0.97, Math.max(0.05, usual + thanks - harm)));
+    return Math.min(0.97, Math.max(0.05, usual + thanks - harm));
   }
 
   /** How much less likely people are pleased: 0.3 from the release until the fix, then falling within days. */

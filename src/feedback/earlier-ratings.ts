@@ -1,3 +1,4 @@
+import { leastUuidAt } from '#libs/ids';
 import type { Fill, Transaction } from '#libs/persistence';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
@@ -85,8 +86,7 @@ export abstract class EarlierRatings implements Fill {
 
 /** Of the entries `entry` of the workspaces `listed` those that are still to be looked at. Ids begin with a time. */
 function unseen({ now }: Transaction): RawBuilder<unknown> {
-  const time = (now.getTime() - settling).toString(16).padStart(12, '0');
-  return sql`entry.id > listed.seen and entry.id < ${`${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`}::uuid`;
+  return sql`entry.id > listed.seen and entry.id < ${leastUuidAt(now.getTime() - settling)}::uuid`;
 }
 
 const hasUnseen = (transaction: Transaction): RawBuilder<unknown> => sql`exists (

@@ -3,6 +3,7 @@ import { analyticsProblems } from '../analytics/analytics.problems.js';
 import { idempotencyProblems } from '../idempotency/idempotency.problems.js';
 import type { Door } from '../openapi/door.js';
 import { commonProblems } from '../problems/common.catalogue.js';
+import { watchesProblems } from '../watches/watches.problems.js';
 import { webhooksProblems } from '../webhooks/webhooks.problems.js';
 import { workspacesProblems } from '../workspaces/workspaces.problems.js';
 
@@ -14,6 +15,7 @@ export function problemCatalogue(doors: Door[]): CataloguedProblem[] {
     ...analyticsProblems,
     ...idempotencyProblems,
     ...ofDoors,
+    ...watchesProblems,
     ...webhooksProblems,
     ...workspacesProblems,
   ].toSorted(({ example: a }, { example: b }) => a.kind.status - b.kind.status);

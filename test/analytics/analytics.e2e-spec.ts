@@ -594,12 +594,15 @@ describe('GET /v1/analytics/timeline', () => {
 });
 
 describe('GET /v1/analytics/breakdown', () => {
+  /** Without `from` the period slides, and what is said of it holds for one look. */
+  const sliding = { to: march.to };
+
   it('compares each group with the rest, the most answers first', async () => {
     await record(60, { channel: 'web', score: 5 });
     await record(20, { channel: 'app', score: 1 });
     await record(20, { channel: 'app', score: 5 });
     await record(3, { score: 5 });
-    const { status, body } = await ask('breakdown', { ...march, by: 'channel' });
+    const { status, body } = await ask('breakdown', { ...sliding, by: 'channel' });
     expect(status).toBe(200);
     expect(body).toMatchObject({ by: 'channel', scale: 'csat', metric: 'share', instrument: 'S' });
     expect(
@@ -609,6 +612,27 @@ describe('GET /v1/analytics/breakdown', () => {
       ['app', 40, '-0.500', 'lower'],
       ['', 3, '0.200', 'too few answers'],
     ]);
+  });
+
+  it('says what holds at every look where the beginning is fixed, and for one look where it slides', async () => {
+    for (const [channel, up, n] of [
+      ['web', 260, 300],
+      ['app', 228, 300],
+    ] as const) {
+      await record(up, { channel, score: 5 });
+      await record(n - up, { channel, score: 1 });
+    }
+    const asked = async (query: Record<string, string>) => {
+      const { body } = await ask('breakdown', { ...query, by: 'channel' });
+      return body.groups.flatMap(({ ci, vsRest }: Answer['body']) => [ci.method, vsRest.ci.method, vsRest.verdict]);
+    };
+    const once = ['wilson-once', 'newcombe-once'];
+    expect(await asked(sliding)).toEqual([...once, expect.any(String), ...once, expect.any(String)]);
+    const always = ['mixture-always', 'mixture-always', 'not distinguishable'];
+    expect(await asked(march)).toEqual([...always, ...always]);
+    expect(new Set((await asked(sliding)).filter((one: string) => !once.includes(one)))).toEqual(
+      new Set(['higher', 'lower']),
+    );
   });
 
   it('sees nothing in a single channel', async () => {
@@ -649,7 +673,7 @@ describe('GET /v1/analytics/breakdown', () => {
       await record(n - up, { channel, score: 1 });
     };
     const verdicts = async () =>
-      (await ask('breakdown', { ...march, by: 'channel' })).body.groups.map(
+      (await ask('breakdown', { ...sliding, by: 'channel' })).body.groups.map(
         ({ group, vsRest }: Answer['body']) => `${group} ${vsRest.verdict}`,
       );
     await share(52, 80, 'odd');

@@ -42,6 +42,9 @@ async function workspace({ app }: Tenant): Promise<Ids> {
   return { id: await makeWorkspace(app, slug), slug };
 }
 const bot = (tenant: Tenant) => post(tenant, '/v1/bots', { name: 'n' });
+const release = (tenant: Tenant) => post(tenant, '/v1/releases', { name: 'n' });
+const change = { name: 'n', kind: 'change', source: 'message', instrument: 'message', scale: 'thumb' };
+const watch = (tenant: Tenant) => post(tenant, '/v1/watches', change);
 const department = (tenant: Tenant) => post(tenant, '/v1/departments', { name: randomUUID() });
 const question = async ({ app, admin }: Tenant) => ({ id: String(await newQuestion(app, text, admin)) });
 
@@ -181,6 +184,19 @@ export const samples: Record<string, Sample> = {
   'POST /api/1.1/public/bot/{botId}/saveFeedback': surveys.save,
   'POST /api/public/bot/{botId}/getFeedbackSurveyResponses': surveys.find,
   'POST /api/1.1/public/bot/{botId}/getFeedbackSurveyResponses': surveys.find,
+
+  'GET /v1/releases': { status: 200 },
+  'POST /v1/releases': { status: 201, body: () => ({ name: 'n' }) },
+  'GET /v1/releases/{id}': { status: 200, own: release },
+  'PATCH /v1/releases/{id}': { status: 200, own: release, body: () => ({ name: 'n' }) },
+  'DELETE /v1/releases/{id}': { status: 204, own: release },
+
+  'GET /v1/watches': { status: 200 },
+  'POST /v1/watches': { status: 201, body: () => change },
+  'GET /v1/watches/{id}': { status: 200, own: watch },
+  'PATCH /v1/watches/{id}': { status: 200, own: watch, body: () => ({ name: 'n' }) },
+  'DELETE /v1/watches/{id}': { status: 204, own: watch },
+  'GET /v1/watches/{id}/history': { status: 200, own: watch },
 
   'GET /v1/departments': { status: 200 },
   'POST /v1/departments': { status: 201, body: () => ({ name: randomUUID() }) },

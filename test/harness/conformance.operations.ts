@@ -15,6 +15,8 @@ export interface World {
   apiKey: string;
   workspace: string;
   webhook: string;
+  release: string;
+  watch: string;
 }
 
 /** What the conformance test has to know of an operation that the document cannot tell. */
@@ -44,6 +46,8 @@ export async function newWorld(app: TestApp): Promise<World> {
     apiKey: (await makeCredential(app)).id,
     workspace: await made('/v1/workspaces', { slug: 'w', name: 'n' }),
     webhook: await made('/v1/webhooks', { url: 'https://hooks.example/', events: ['ping'] }),
+    release: await made('/v1/releases', { name: 'n' }),
+    watch: await made('/v1/watches', { ...thumbs, name: 'n', kind: 'change' }),
   };
 }
 
@@ -53,6 +57,8 @@ export function credentialFor({ scheme }: Operation, { client }: World): Pick<Ca
   if (scheme === 'client') return { key: client.secret, headers: { 'client-id': client.id } };
   return {};
 }
+
+const thumbs = { source: 'message', instrument: 'message', scale: 'thumb' };
 
 let people = 0;
 const somebody = (): string => `Änn-${++people}`;
@@ -139,6 +145,7 @@ const department: Operation = {
 };
 
 const withHookUrl = (body: Body): Body => ('url' in body ? { ...body, url: 'https://hooks.example/' } : body);
+const keptOfRelease = ({ at, ...sent }: Body): Body => ({ ...sent, ...(at != null && { at: utc(at) }) });
 
 export const operations: Record<string, Operation> = {
   submitMessageFeedback: {
@@ -260,6 +267,19 @@ export const operations: Record<string, Operation> = {
     at: ({ id }) => `/v1/bots/${String(id)}`,
   },
   changeBot: { of: ({ bot }) => bot },
+  createRelease: { kept: keptOfRelease, at: ({ id }) => `/v1/releases/${String(id)}` },
+  changeRelease: { of: ({ release }) => release, kept: keptOfRelease },
+  createWatch: {
+    fit: ({ filters, tz: _tz, from: _from, target: _target, direction: _direction, metric: _metric, ...body }) => ({
+      ...body,
+      ...thumbs,
+      ...(body['kind'] === 'target' && { target: 0.8, direction: 'above' }),
+      ...(filters != null && { filters: { ...(filters as Body), language: null } }),
+    }),
+    kept: ({ filters: _filters, step, ...sent }) => ({ ...sent, step: step ?? 'day' }),
+    at: ({ id }) => `/v1/watches/${String(id)}`,
+  },
+  changeWatch: { of: ({ watch }) => watch, fit: (body) => without(body, 'state') },
   createCredential: {
     fit: (body) => ({
       ...without(body, 'clientId', 'secret', 'workspace', 'bots'),
