@@ -17,6 +17,7 @@ export {
   AnyOf,
   AtLeast,
   Between,
+  Bounded,
   IfSent,
   Integer,
   IsPlainObject,

@@ -160,6 +160,16 @@ export function MaxItems(max: number, wanted: string): PropertyDecorator {
   return Must(wanted, (value) => Array.isArray(value) && value.length <= max, { maxItems: max });
 }
 
+/** The most bytes that a value of free form may have as JSON, in UTF-8. */
+const maxFreeBytes = 65_536;
+
+/** Of free form, or with members of free length, within {@link maxFreeBytes}. To be written last. */
+export const Bounded = (): PropertyDecorator =>
+  Must(
+    `be at most ${maxFreeBytes} bytes long as JSON`,
+    (value) => Buffer.byteLength(JSON.stringify(value) ?? '') <= maxFreeBytes,
+  );
+
 /** A JSON object: neither an array nor null. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);

@@ -1,5 +1,5 @@
 import { charactersIn } from '#libs/text';
-import { IsInstant, IsPlainObject, MaxItems, Must, Nested, OneOf, Strict, Text, Visible } from '#libs/validation';
+import { Bounded, IsInstant, IsPlainObject, MaxItems, Must, Nested, OneOf, Strict, Text, Visible } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { isBlank } from '../feedback/comment.js';
@@ -120,9 +120,10 @@ export class SubmitFeedback {
   @Text(0, maxWords)
   prompt?: string | null;
 
-  /** Anything else that belongs to it. */
+  /** Anything else that belongs to it, up to 64 KiB. */
   @IsOptional()
   @IsPlainObject()
+  @Bounded()
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true })
   properties?: object | null;
 

@@ -1,6 +1,7 @@
 import { isJsonNumber } from '#libs/json-body';
 import { visibleInWords } from '#libs/text';
 import {
+  Bounded,
   enumeration,
   IfSent,
   IsInstant,
@@ -124,6 +125,7 @@ export class SubmitMessageFeedback {
   /** Why. */
   @IsOptional()
   @Nested(() => MessageFeedbackReason, { each: true })
+  @Bounded()
   reasons?: MessageFeedbackReason[] | null;
 
   /** The respondent's own words. */
@@ -131,19 +133,22 @@ export class SubmitMessageFeedback {
   @Text()
   details?: string | null;
 
-  /** Anything; read back as it was sent. */
+  /** Anything, up to 64 KiB; read back as it was sent. */
   @IsOptional()
   @IsPlainObject()
+  @Bounded()
   properties?: Record<string, unknown> | null;
 
   /** Who gave it. */
   @IsOptional()
   @Nested(() => MessageFeedbackUser)
+  @Bounded()
   userProperties?: MessageFeedbackUser | null;
 
   /** What the message was based on. */
   @IsOptional()
   @Nested(() => MessageFeedbackSource, { each: true })
+  @Bounded()
   sources?: MessageFeedbackSource[] | null;
 }
 

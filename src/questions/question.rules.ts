@@ -1,5 +1,5 @@
 import { charactersIn } from '#libs/text';
-import { enumeration, enumSchema, Inspected, isPlainObject, Must } from '#libs/validation';
+import { Bounded, enumeration, enumSchema, Inspected, isPlainObject, Must } from '#libs/validation';
 import { applyDecorators } from '@nestjs/common';
 import { type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
 import { statuses, statusNamed } from '../departments/department.entity.js';
@@ -69,6 +69,7 @@ export const IsStatus = (): PropertyDecorator =>
 export const IsConfig = (): PropertyDecorator =>
   applyDecorators(
     Must('be an object, or an array of options', isObject),
+    Bounded(),
     Inspected((config, { type }: { type?: unknown }) =>
       configFaults(typeNamed(type), configIn(config as QuestionConfig | QuestionOption[])),
     ),

@@ -1,5 +1,5 @@
 import { isJsonNumber } from '#libs/json-body';
-import { IsPlainObject, Must, Nested, Text, Visible } from '#libs/validation';
+import { Bounded, IsPlainObject, Must, Nested, Text, Visible } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { respondentNamed } from '../feedback/respondent.js';
@@ -61,6 +61,7 @@ export class RegisterUser {
   @IsOptional()
   @IsPlainObject()
   @IsFlat()
+  @Bounded()
   custom_data?: Record<string, string | number | boolean | null> | null;
 }
 
