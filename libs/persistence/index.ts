@@ -5,6 +5,7 @@
  * at the start by one process at a time, filling rows after it, hearing NOTIFY, advisory locks, the database's clock, and
  * turns for what takes long.
  */
+export { firstWithin } from './first-within.js';
 export { AdvisoryLock } from './advisory-lock.js';
 export { refusedStatements } from './bounded-client.js';
 export { DatabaseClock } from './database-clock.js';

@@ -4,15 +4,18 @@ import { newUuid } from '#libs/ids';
 import { pageOf, parseInstant, timedPositionIn } from '#libs/validation';
 import {
   behind,
+  firstWithin,
   isForeignKeyViolation,
   isUniqueViolation,
   newestFirst,
   positionOf,
+  ReadingTurns,
   Transactions,
 } from '#libs/persistence';
 import { Forbidden, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import { locks } from '../locks.js';
 import { faultOfBroughtSecret } from './brought-secret.js';
@@ -34,6 +37,10 @@ import { defaultWorkspaceId } from './workspace.entity.js';
 import { CredentialInUse } from './workspaces.problems.js';
 import { WorkspacesService } from './workspaces.service.js';
 
+/** What a page of credentials may hold in names of bots: each may name a thousand. */
+const pageBytes = 4_194_304;
+const sized = { table: 'credential', idType: 'uuid', size: sql`coalesce(octet_length(bots::text), 0)` } as const;
+
 /** Makes, lists, rotates and revokes the credentials of a workspace. */
 @Injectable()
 export class CredentialsService {
@@ -43,6 +50,7 @@ export class CredentialsService {
     private readonly workspaces: WorkspacesService,
     private readonly directory: CachedCredentialDirectory,
     private readonly seal: SecretSeal,
+    private readonly turns: ReadingTurns,
   ) {}
 
   /**
@@ -104,16 +112,29 @@ export class CredentialsService {
       : { keyHash: null, sealedSecret: this.seal.seal(secret, id) };
   }
 
-  /** The credentials of the caller's workspace, newest first. */
-  async list({ workspaceId }: Principal, { limit, cursor }: CredentialsQuery): Promise<CredentialPage> {
-    const wanted = { workspaceId, ...behind(timedPositionIn('credentials', cursor, isUuid)) };
-    const rows = await this.em.fork().find(Credential, wanted, { orderBy: newestFirst, limit: limit + 1 });
-    return pageOf('credentials', rows.map(toDto), limit, positionOf);
+  /**
+   * The credentials of the caller's workspace, newest first. Where they name many bots, fewer than `limit`. Who is limited to
+   * bots sees those that are limited to some of them.
+   */
+  async list(caller: Principal, { limit, cursor }: CredentialsQuery): Promise<CredentialPage> {
+    const { workspaceId } = caller;
+    const wanted = { $and: [visibleTo(caller), behind(timedPositionIn('credentials', cursor, isUuid))] };
+    const page = { fields: ['id'], orderBy: newestFirst, limit: limit + 1 } as const;
+    return this.turns.take(workspaceId, async () => {
+      const em = this.em.fork();
+      const ids = (await em.find(Credential, wanted, page)).map(({ id }) => id);
+      const first = await firstWithin(em.getKysely(), sized, workspaceId, ids.slice(0, limit), pageBytes);
+      const found = await this.em.fork().find(Credential, { id: { $in: first } }, { orderBy: newestFirst });
+      const hasNext = found.length > 0 && found.at(-1)!.id !== ids.at(-1);
+      // The one in excess that tells of a next page is not at hand.
+      const rows = (hasNext ? [...found, found[0]!] : found).map(toDto);
+      return pageOf('credentials', rows, found.length, positionOf);
+    });
   }
 
   /** @throws NotFound */
-  async get({ workspaceId }: Principal, id: string): Promise<CredentialDto> {
-    return toDto(await found(this.em.fork(), workspaceId, id));
+  async get(caller: Principal, id: string): Promise<CredentialDto> {
+    return toDto(await found(this.em.fork(), caller, id));
   }
 
   /**
@@ -122,7 +143,7 @@ export class CredentialsService {
    */
   async revoke(caller: Principal, id: string): Promise<void> {
     await this.transactions.run(async ({ em }) => {
-      const credential = await found(em, caller.workspaceId, id);
+      const credential = await found(em, caller, id);
       refuseBeyond(caller, null, credential);
       em.remove(credential);
     });
@@ -137,7 +158,7 @@ export class CredentialsService {
   async rotate(caller: Principal, id: string, { gracePeriod }: RotateCredential): Promise<CredentialWithSecretDto> {
     return this.transactions.run(async ({ em, db, now, afterCommit }) => {
       await locks.apiKeys.take(db);
-      const credential = await found(em, caller.workspaceId, id);
+      const credential = await found(em, caller, id);
       refuseBeyond(caller, await expiryOf(em, caller), credential);
       if (credential.sealedSecret) await this.refuseOtherKey(em);
       const secret = newSecret(credential.type);
@@ -197,14 +218,19 @@ function newSecret(type: Credential['type']): string {
   return type === 'api-key' ? newApiKey() : randomBytes(32).toString('base64url');
 }
 
+/** Whoever is limited to bots knows no credential that is not. */
+function visibleTo({ workspaceId, limitedTo }: Principal) {
+  return { workspaceId, ...(limitedTo && { bots: { $ne: null, $contained: [...limitedTo] } }) };
+}
+
 /** When the caller's own credential expires; the administrator's never does. */
 async function expiryOf(em: EntityManager, { credentialId }: Principal): Promise<Date | null> {
   const own = isUuid(credentialId) ? await em.findOne(Credential, { id: credentialId }) : null;
   return own?.expiresAt ?? null;
 }
 
-async function found(em: EntityManager, workspaceId: string, id: string): Promise<Credential> {
-  const credential = isUuid(id) ? await em.findOne(Credential, { id, workspaceId }) : null;
+async function found(em: EntityManager, caller: Principal, id: string): Promise<Credential> {
+  const credential = isUuid(id) ? await em.findOne(Credential, { $and: [{ id }, visibleTo(caller)] }) : null;
   if (!credential) throw new NotFound('there is no such credential');
   return credential;
 }
