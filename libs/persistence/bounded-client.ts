@@ -58,7 +58,12 @@ export class BoundedClient extends pg.Client {
     const code = codeOf(error);
     if (sqlState.test(code)) refusedStatements.set(code, (refusedStatements.get(code) ?? 0) + 1);
     const spoilt = code === '25006' || (code === '' && failureKind(error) === 'unavailable');
-    if (spoilt) (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    if (spoilt) this.cut();
+  }
+
+  /** Ends the connection without a word to a server that may not answer. */
+  cut(): void {
+    (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
 }
 

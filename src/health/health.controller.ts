@@ -25,8 +25,8 @@ export class HealthController {
   }
 
   /**
-   * Whether requests can be served. The database answers, bodies and answers find room in memory, and the server is not
-   * stopping; 503 if not.
+   * Whether requests can be served. The database answers and has room on its disk, bodies and answers find room in memory,
+   * and the server is not stopping; 503 if not.
    */
   @Get('readyz')
   @Documented('getReadiness')

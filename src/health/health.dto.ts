@@ -2,6 +2,8 @@
 export class ReadinessDto {
   status: 'ready' | 'not ready';
   database: 'up' | 'down';
+  /** `refused` since PostgreSQL found no room on its disk, until there is some again: what writes is answered 503. */
+  storage: 'written' | 'refused';
   /** `refused` for a second after a body found no room in memory: what writes is answered 503. */
   bodies: 'taken' | 'refused';
   /** `refused` for a second after a long answer found no room in memory: what reads much is answered 503. */

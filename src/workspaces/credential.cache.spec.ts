@@ -54,6 +54,19 @@ describe('a credential that was found', () => {
     expect(asked).toEqual(['k', 'k']);
   });
 
+  it('is asked for each time while nobody would tell of a change, and then once', async () => {
+    const { cache, asked, get, store } = setUp();
+    store('k');
+    await get('k');
+    cache.distrust();
+    await get('k');
+    await get('k');
+    cache.trustFromNow();
+    await get('k');
+    await get('k');
+    expect(asked).toEqual(['k', 'k', 'k', 'k']);
+  });
+
   it('is asked for again once it was forgotten, and no other is', async () => {
     const { cache, asked, get, store } = setUp();
     store('k');

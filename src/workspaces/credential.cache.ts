@@ -30,6 +30,7 @@ export class CredentialCache<T extends object> {
   private readonly unknown = new Map<string, number>();
   private readonly pending = new Map<string, Promise<T | null>>();
   private generation = 0;
+  private isTrusted = true;
 
   constructor(
     private readonly capacity = 20_000,
@@ -39,7 +40,7 @@ export class CredentialCache<T extends object> {
   /** The value of `key`, if it is in memory. */
   recall(key: string): T | undefined {
     const entry = this.known.get(key);
-    return entry && this.now() < entry.until ? entry.value : undefined;
+    return entry && this.isTrusted && this.now() < entry.until ? entry.value : undefined;
   }
 
   /** The value of `key`, from memory or by `lookUp`. */
@@ -81,15 +82,23 @@ export class CredentialCache<T extends object> {
   /** Forgets a credential, and which keys were not found: one of them may be its key. */
   forget(credentialId: string): void {
     for (const [key, entry] of this.known) if (entry.credentialId === credentialId) this.known.delete(key);
-    this.distrust();
+    this.forgetUnknown();
   }
 
-  forgetAll(): void {
+  /** Looks everything up from now on, because nobody would tell of a change. */
+  distrust(): void {
+    this.isTrusted = false;
+    this.forgetUnknown();
+  }
+
+  /** Remembers again, and nothing of what was found before. */
+  trustFromNow(): void {
+    this.isTrusted = true;
     this.known.clear();
-    this.distrust();
+    this.forgetUnknown();
   }
 
-  private distrust(): void {
+  private forgetUnknown(): void {
     this.generation++;
     this.unknown.clear();
     this.pending.clear();

@@ -14,9 +14,9 @@ import { defaultWorkspaceId } from './workspace.entity.js';
 export const AdminApiKey = Symbol('AdminApiKey');
 
 /**
- * Knows the credentials of all workspaces, from memory where it can. Once started, it knows of a change within a second
- * wherever PostgreSQL can tell of it (NOTIFY), and within 30 seconds otherwise; of expiry and the ends of grace periods
- * at once.
+ * Knows the credentials of all workspaces, from memory where it can: while PostgreSQL can tell of changes (NOTIFY). It knows
+ * of a change within a second, and of expiry and the ends of grace periods at once; behind a pooler that loses what is
+ * notified, of changes within 30 seconds.
  */
 @Injectable()
 export class CachedCredentialDirectory implements CredentialDirectory, BackgroundWork {
@@ -33,7 +33,8 @@ export class CachedCredentialDirectory implements CredentialDirectory, Backgroun
     this.administratorHash = adminApiKey === undefined ? undefined : Buffer.from(hashOf(adminApiKey));
     this.changes = new NotificationChannel(em, 'credential_changed', {
       heard: (id) => this.forget(id),
-      opened: () => [this.keys, this.clients].forEach((cache) => cache.forgetAll()),
+      opened: () => [this.keys, this.clients].forEach((cache) => cache.trustFromNow()),
+      lost: () => [this.keys, this.clients].forEach((cache) => cache.distrust()),
     });
   }
 

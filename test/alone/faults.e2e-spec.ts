@@ -219,12 +219,13 @@ describe('503 with Retry-After', () => {
     for (const answer of answers) expectProblem(answer, 503);
     expect([ready.status, ready.body]).toEqual([
       503,
-      { status: 'not ready', database: 'down', bodies: 'taken', answers: 'given', draining: false },
+      { status: 'not ready', database: 'down', storage: 'written', bodies: 'taken', answers: 'given', draining: false },
     ]);
     await until(works);
     expect((await call(app, '/readyz')).body).toEqual({
       status: 'ready',
       database: 'up',
+      storage: 'written',
       bodies: 'taken',
       answers: 'given',
       draining: false,

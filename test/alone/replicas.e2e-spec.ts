@@ -5,6 +5,8 @@ import { callAs } from '../harness/clients.js';
 import { makeCredential } from '../harness/credential.js';
 import { until } from '../harness/until.js';
 
+const listeners = `select pid from pg_stat_activity
+  where datname = current_database() and application_name = 'listens to credential_changed'`;
 const body = { type: 'positive', messageId: 'm' };
 const submit = (app: TestApp, key: string, headers?: Record<string, string>) =>
   call(app, '/feedback', { key, body, headers });
@@ -35,6 +37,26 @@ describe('two servers on one PostgreSQL', () => {
     expect((await directory.byClientId(clientId))?.secrets).toEqual([rotated.clientSecret, clientSecret]);
     await revoke(one, id);
     await until(async () => (await directory.byClientId(clientId)) === null, 1_000);
+  });
+
+  it('refuse a key within a second of its being revoked though the connection hangs that listens, and make another', async () => {
+    const { id, key } = await makeCredential(one);
+    const listening = async (): Promise<number[]> =>
+      (await one.query<{ pid: number }>(listeners)).map(({ pid }) => pid);
+    for (const app of [one, two]) expect((await submit(app, key)).status).toBe(200);
+    const hanging = await listening();
+    expect(hanging).toHaveLength(2);
+    for (const pid of hanging) process.kill(pid, 'SIGSTOP');
+    try {
+      await one.query('delete from credential where id = $1', [id]);
+      await until(
+        async () => (await submit(one, key)).status === 401 && (await submit(two, key)).status === 401,
+        1_000,
+      );
+      await until(async () => (await listening()).filter((pid) => !hanging.includes(pid)).length === 2);
+    } finally {
+      for (const pid of hanging) process.kill(pid, 'SIGCONT');
+    }
   });
 
   it('ask the database once for many requests', async () => {
