@@ -14,6 +14,7 @@ const leansOn = {
   'group-commit': ['fair-share'],
   ids: [],
   'json-body': ['byte-budget', 'problem-details'],
+  'json-stream': [],
   negotiation: [],
   outgoing: [],
   // What is stored as JSON is read back with the digits that it came with; what a migration leaves is filled in the background.

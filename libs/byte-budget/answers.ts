@@ -1,10 +1,15 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { Holder } from '#libs/fair-share';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ByteBudget } from './byte-budget.js';
+import { ByteBudget, type Share } from './byte-budget.js';
 
 /** The system takes an answer of this size at once. */
 const small = 16_384;
+/** A stream that begins with less is not expected to go on with more. */
+const largeChunk = 65_536;
+/** What another stream is expected to hold at a time. */
+const streamBytes = 1_048_576;
 
 export interface AnswerLimits {
   /** The bytes that all answers together may take until they are sent. */
@@ -17,8 +22,9 @@ export interface AnswerLimits {
 
 /**
  * Bounds the answers that wait to be taken: beyond the budget an answer is a 503 in its stead, and a connection that takes
- * nothing for 10 s of an answer, or of a stream, is reset. The answer to a request that may have changed something is given
- * all the same: a 503 would say that nothing was done.
+ * nothing for 10 s of an answer, or of a stream, is reset. A stream has as much as its largest chunk, but 1 MiB where it
+ * begins with a large one. The answer to a request that may have changed something is given all the same: a 503 would say
+ * that nothing was done.
  */
 export function boundAnswers(
   fastify: FastifyInstance,
@@ -28,25 +34,51 @@ export function boundAnswers(
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
     // A text of UTF-16 units takes up to three bytes for each.
-    const bytes = isWhole ? payload.length : Infinity;
-    if (bytes <= small || payload === null || payload === undefined) return done();
-    try {
-      if (isWhole) {
-        const share = budget.open(reply.raw, ...holderOf(request));
-        const size = Buffer.byteLength(payload);
-        if (isSafe(request.method)) share.growTo(size);
-        else share.chargeTo(size);
-      }
-      cutOffIdle(reply.raw, clientTimeout);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
+    if (isWhole ? payload.length <= small : !(payload instanceof Readable)) return done();
+    const share = budget.open(reply.raw, ...holderOf(request));
+    cutOffIdle(reply.raw, clientTimeout);
+    const answer = isWhole
+      ? taken(share, Buffer.byteLength(payload), request.method)
+      : charged(payload as Readable, share, request.method);
+    answer.then((stream) => done(null, stream ?? payload), done);
   });
   return budget;
 }
 
-const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD';
+/** What has changed something is answered all the same. */
+async function taken(share: Share, bytes: number, method: string): Promise<void> {
+  if (method === 'GET' || method === 'HEAD') share.growTo(bytes);
+  else share.chargeTo(bytes);
+}
+
+/** The same stream, whose chunks are charged to `share`. Resolves when the first is there. */
+async function charged(stream: Readable, share: Share, method: string): Promise<Readable> {
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  try {
+    const first = await chunks.next();
+    const bytes = first.done ? 0 : first.value.length;
+    await taken(share, bytes < largeChunk ? bytes : Math.max(bytes, streamBytes), method);
+    return Readable.from(following(first, chunks, share), { objectMode: false });
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}
+
+async function* following(
+  first: IteratorResult<Buffer>,
+  chunks: AsyncIterator<Buffer>,
+  share: Share,
+): AsyncGenerator<Buffer> {
+  try {
+    for (let chunk = first; !chunk.done; chunk = await chunks.next()) {
+      share.chargeTo(chunk.value.length);
+      yield chunk.value;
+    }
+  } finally {
+    await chunks.return?.();
+  }
+}
 
 /** Where nothing waits to be taken, it is not the client that is slow. */
 function cutOffIdle(response: ServerResponse, clientTimeout: number): void {

@@ -1,7 +1,8 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { jsonArray, jsonStream } from '#libs/json-stream';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import {
   AddAcquireDepartments,
@@ -30,9 +31,15 @@ export class DepartmentsController {
   @Get()
   @Documented('listAcquireDepartments')
   @Access('api-key', 'questions:read')
-  async list(@Caller() caller: Principal): Promise<AcquireDepartmentsAnswer> {
-    const data = await this.departments.all(caller);
-    return { data: { count: data.length, data } };
+  @ApiOkResponse({ type: AcquireDepartmentsAnswer })
+  list(@Caller() caller: Principal): StreamableFile {
+    return jsonStream(this.all(caller));
+  }
+
+  private async *all(caller: Principal): AsyncGenerator<string> {
+    yield `{"data":{"count":${await this.departments.count(caller)},"data":`;
+    yield* jsonArray(this.departments.inParts(caller));
+    yield '}}';
   }
 
   /** One department. By its number. */

@@ -1,6 +1,6 @@
 import type { Principal } from '#libs/access';
 import { type Page, pageOf, type PageQuery } from '#libs/validation';
-import { isUniqueViolation, type Transaction, Transactions } from '#libs/persistence';
+import { isUniqueViolation, ReadingTurns, type Transaction, Transactions } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -9,18 +9,34 @@ import { Department, numberIn, recordNumber, statusNamed } from './department.en
 import type { ChangeAcquireDepartment, DepartmentDto, NewDepartment } from './departments.dto.js';
 import { DuplicateDepartment } from './departments.problems.js';
 
+/** Departments that are read at a time where all are. */
+const partLength = 1_000;
+
 /** The departments of a workspace. No two have the same name, however many callers add one at once. */
 @Injectable()
 export class DepartmentsService {
   constructor(
     private readonly em: EntityManager,
     private readonly transactions: Transactions,
+    private readonly turns: ReadingTurns,
   ) {}
 
-  /** All of them, oldest first. */
-  async all({ workspaceId }: Principal): Promise<DepartmentDto[]> {
-    const departments = await this.em.fork().find(Department, { workspaceId }, { orderBy: { id: 'asc' } });
-    return departments.map(toDepartment);
+  /** How many there are. */
+  count({ workspaceId }: Principal): Promise<number> {
+    return this.turns.take(workspaceId, () => this.em.fork().count(Department, { workspaceId }));
+  }
+
+  /** All of them, oldest first, a thousand at a time. */
+  async *inParts({ workspaceId }: Principal): AsyncGenerator<DepartmentDto[]> {
+    const page = { orderBy: { id: 'asc' }, limit: partLength } as const;
+    for (let last: number | undefined = 0; last !== undefined;) {
+      const behind = { workspaceId, id: { $gt: last } };
+      const part: Department[] = await this.turns.await(workspaceId, () =>
+        this.em.fork().find(Department, behind, page),
+      );
+      yield part.map(toDepartment);
+      last = part.at(partLength - 1)?.id;
+    }
   }
 
   /** One page, newest first. */

@@ -1,5 +1,16 @@
 import { charactersIn } from '#libs/text';
-import { Bounded, IsInstant, IsPlainObject, MaxItems, Must, Nested, OneOf, Strict, Text, Visible } from '#libs/validation';
+import {
+  Bounded,
+  IsInstant,
+  IsPlainObject,
+  MaxItems,
+  Must,
+  Nested,
+  OneOf,
+  Strict,
+  Text,
+  Visible,
+} from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { isBlank } from '../feedback/comment.js';

@@ -9,5 +9,9 @@ export function isBlank(text: string): boolean {
   return Array.from(text).every((character) => blanks.includes(character));
 }
 
-/** The opposite, of the column `comment`. Its first condition is that of an index, which serves it. */
-export const hasWords: RawBuilder<boolean> = sql`(comment <> '' and btrim(comment, ${sql.lit(blanks)}) <> '')`;
+/**
+ * The opposite, of the column `comment`. Its first condition is that of an index, which serves it. PostgreSQL takes 30 ms to
+ * trim 2 MiB, and the beginning tells of most comments.
+ */
+export const hasWords: RawBuilder<boolean> = sql`(comment <> '' and (
+  btrim(left(comment, 1000), ${sql.lit(blanks)}) <> '' or btrim(comment, ${sql.lit(blanks)}) <> ''))`;

@@ -1,5 +1,5 @@
 import { type Page, pageOf, type PageQuery, type TimedPosition, timedPositionIn } from '#libs/validation';
-import { ReadingTurns, type Transaction, Transactions } from '#libs/persistence';
+import { firstWithin, ReadingTurns, type Transaction, Transactions } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
@@ -105,6 +105,46 @@ export class FeedbackReader {
       this.transactions.run(({ db }) => stretchIn(db, wanted, heldPageBytes), { statementTimeout: heldPageTimeout });
     const { workspaceId, after } = wanted;
     return after ? this.turns.await(workspaceId, read) : this.turns.take(workspaceId, read);
+  }
+
+  /**
+   * The entries with these ids, in their order, in parts that hold no more than a mebibyte or one entry. What has been
+   * deleted meanwhile is not among them.
+   * @param ids a hundred or two
+   */
+  async *inParts<M extends keyof Entry>(
+    workspaceId: string,
+    members: readonly M[],
+    ids: string[],
+  ): AsyncGenerator<Read<M>[]> {
+    for (let left = ids; left.length > 0;) {
+      const wanted = left;
+      const db = this.em.fork().getKysely<unknown>();
+      const part = await this.turns.await(workspaceId, () => this.partOf(db, workspaceId, members, wanted));
+      if (part.length === 0) return;
+      yield part;
+      left = left.slice(left.indexOf(part.at(-1)!.id) + 1);
+    }
+  }
+
+  /** The first of such parts, as `db` sees it. */
+  async partOf<M extends keyof Entry>(
+    db: Transaction['db'],
+    workspaceId: string,
+    members: readonly M[],
+    ids: string[],
+  ): Promise<Read<M>[]> {
+    const first = await firstWithin(
+      db,
+      { table: 'feedback_entry', idType: 'uuid', size },
+      workspaceId,
+      ids,
+      heldPageBytes,
+    );
+    const { rows } = await sql<Read<M>>`
+      select ${columnsOf(members)} from feedback_entry
+      where workspace_id = ${workspaceId} and id = any(${first}::uuid[])`.execute(db);
+    return rows.map(withTimes).toSorted((a, b) => first.indexOf(a.id) - first.indexOf(b.id));
   }
 
   /** The database's clock. */

@@ -1,7 +1,8 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { jsonStream } from '#libs/json-stream';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { StoredMessageFeedbackDto, SubmitMessageFeedback } from './message-feedback.dto.js';
 import {
@@ -45,8 +46,9 @@ export class MessageFeedbackController {
   @Get()
   @Documented('listMessageFeedback')
   @Access('api-key', 'feedback:read')
-  list(@Caller() caller: Principal, @Query() query: MessageFeedbackQuery): Promise<MessageFeedbackListDto> {
-    return this.messageFeedback.list(caller, query);
+  @ApiOkResponse({ type: MessageFeedbackListDto })
+  list(@Caller() caller: Principal, @Query() query: MessageFeedbackQuery): StreamableFile {
+    return jsonStream(this.messageFeedback.list(caller, query));
   }
 
   /** One feedback, with the message and the conversation as far as they are known. Ours: an empty id means that the server does not hold it. */

@@ -1,23 +1,45 @@
 import type { Principal } from '#libs/access';
 import { newUuid } from '#libs/ids';
+import { jsonArray } from '#libs/json-stream';
 import { parseInstant } from '#libs/validation';
 import { ReadingTurns } from '#libs/persistence';
 import { NotFound } from '#libs/problem-details';
 import { EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
+import { FeedbackReader } from '../feedback/feedback.reader.js';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import type { Entry, NewEntry } from '../feedback/submission.js';
 import { blankEntry } from '../feedback/submission.js';
 import { impliedBy } from './implied.js';
 import { StoredMessageFeedbackDto, SubmitMessageFeedback } from './message-feedback.dto.js';
-import {
-  asRead,
-  type MessageFeedbackListDto,
-  type MessageFeedbackQuery,
-  type ReadMessageFeedbackDto,
-} from './message-feedback.reading.dto.js';
+import { asRead, type MessageFeedbackQuery, type ReadMessageFeedbackDto } from './message-feedback.reading.dto.js';
+
+/** What is shown of an entry. */
+const shownMembers = [
+  'externalId',
+  'score',
+  'message',
+  'occurredAt',
+  'updatedAt',
+  'reasons',
+  'comment',
+  'properties',
+  'userProperties',
+  'sources',
+] as const;
+
+type Shown = Pick<Entry, (typeof shownMembers)[number]>;
+
+/** Those of one page of one list, and how many there are in all. */
+interface Found {
+  score: number;
+  count: number;
+  first: Shown[];
+  /** The ids of those behind them. */
+  left: string[];
+}
 
 /** Positive or negative on one message of an agent, in the words of the Inkeep feedback API. */
 @Injectable()
@@ -27,6 +49,7 @@ export class MessageFeedbackService {
     private readonly remover: FeedbackRemover,
     private readonly em: EntityManager,
     private readonly turns: ReadingTurns,
+    private readonly entries: FeedbackReader,
   ) {}
 
   /** Records the feedback, or brings the one with its `id` to this state. Sending it again changes nothing. */
@@ -36,20 +59,43 @@ export class MessageFeedbackService {
     return toMessageFeedback(stored.entry);
   }
 
-  /** Both lists as they were at one moment, so that a record whose type changes meanwhile is in one of them. */
-  list({ workspaceId }: Principal, query: MessageFeedbackQuery): Promise<MessageFeedbackListDto> {
-    const reading = async (em: EntityManager): Promise<MessageFeedbackListDto> => {
-      const positive = await withScore(em, workspaceId, 1, query);
-      const negative = await withScore(em, workspaceId, 0, query);
-      return {
-        positiveFeedbackCount: positive.count,
-        negativeFeedbackCount: negative.count,
-        positiveFeedback: positive.items,
-        negativeFeedback: negative.items,
-      };
-    };
+  /**
+   * Both lists as they were at one moment, so that a record whose type changes meanwhile is in one of them. Of what is too
+   * long to be read at once, the rest is read while the client takes the beginning: what is deleted meanwhile is missing.
+   */
+  async *list({ workspaceId }: Principal, query: MessageFeedbackQuery): AsyncGenerator<string> {
+    const reading = async (em: EntityManager): Promise<[Found, Found]> => [
+      await this.withScore(em, workspaceId, 1, query),
+      await this.withScore(em, workspaceId, 0, query),
+    ];
     const snapshot = { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true };
-    return this.turns.take(workspaceId, () => this.em.fork().transactional(reading, snapshot));
+    const [positive, negative] = await this.turns.take(workspaceId, () =>
+      this.em.fork().transactional(reading, snapshot),
+    );
+    yield `{"positiveFeedbackCount":${positive.count},"negativeFeedbackCount":${negative.count},"positiveFeedback":`;
+    yield* jsonArray(this.read(workspaceId, positive));
+    yield ',"negativeFeedback":';
+    yield* jsonArray(this.read(workspaceId, negative));
+    yield '}';
+  }
+
+  private async withScore(
+    em: EntityManager,
+    workspaceId: string,
+    score: number,
+    { limit, offset }: MessageFeedbackQuery,
+  ): Promise<Found> {
+    const fitting = { workspaceId, source: 'message', score } as const;
+    const page = { fields: ['id'], orderBy: { occurredAt: 'desc', id: 'desc' }, limit, offset } as const;
+    const ids = (await em.find(FeedbackEntry, fitting, page)).map(({ id }) => id);
+    const first = await this.entries.partOf(em.getKysely(), workspaceId, shownMembers, ids);
+    return { score, count: await em.count(FeedbackEntry, fitting), first, left: ids.slice(first.length) };
+  }
+
+  private async *read(workspaceId: string, { score, first, left }: Found): AsyncGenerator<ReadMessageFeedbackDto[]> {
+    const asListed = (entry: Shown): ReadMessageFeedbackDto => asRead(toMessageFeedback({ ...entry, score }));
+    yield first.map(asListed);
+    for await (const part of this.entries.inParts(workspaceId, shownMembers, left)) yield part.map(asListed);
   }
 
   async get({ workspaceId }: Principal, externalId: string): Promise<ReadMessageFeedbackDto> {
@@ -62,18 +108,6 @@ export class MessageFeedbackService {
     const removed = await this.remover.remove(workspaceId, { source: 'message', externalId });
     if (!removed) throw new NotFound('no such feedback');
   }
-}
-
-async function withScore(
-  em: EntityManager,
-  workspaceId: string,
-  score: number,
-  { limit, offset }: MessageFeedbackQuery,
-): Promise<{ count: number; items: ReadMessageFeedbackDto[] }> {
-  const fitting = { workspaceId, source: 'message', score } as const;
-  const page = { orderBy: { occurredAt: 'desc', id: 'desc' }, limit, offset } as const;
-  const entries = await em.find(FeedbackEntry, fitting, page);
-  return { count: await em.count(FeedbackEntry, fitting), items: entries.map((one) => asRead(toMessageFeedback(one))) };
 }
 
 function toEntry({ workspaceId, backdating }: Principal, feedback: SubmitMessageFeedback): NewEntry {
@@ -98,7 +132,7 @@ function toEntry({ workspaceId, backdating }: Principal, feedback: SubmitMessage
   };
 }
 
-function toMessageFeedback(entry: Entry): StoredMessageFeedbackDto {
+function toMessageFeedback(entry: Shown): StoredMessageFeedbackDto {
   return {
     id: entry.externalId!,
     type: entry.score === 1 ? 'positive' : 'negative',

@@ -1,8 +1,9 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { jsonArray, jsonStream } from '#libs/json-stream';
 import { enumSchema } from '#libs/validation';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import {
@@ -62,20 +63,18 @@ export class QuestionsController {
       'A JSON object, `{"search":"How"}`, or `where[search]=How`, of search, id, type, status, departments, channels.',
   })
   @ApiSelect()
-  list(@Caller() caller: Principal, @Query() query: RawQuery): Promise<AcquireQuestionsAnswer> {
-    return this.answer(caller, readListQuery(query));
+  @ApiOkResponse({ type: AcquireQuestionsAnswer })
+  list(@Caller() caller: Principal, @Query() query: RawQuery): StreamableFile {
+    return jsonStream(this.all(caller, readListQuery(query)));
   }
 
-  private async answer(caller: Principal, { where, order, select }: ListQuery): Promise<AcquireQuestionsAnswer> {
-    const questions = await this.questions.all(caller, where, order);
-    const departments = await this.departments.all(caller);
-    return {
-      data: {
-        count: questions.length,
-        departmentList: { list: departments.map(({ id, name }) => ({ id, name })), success: 'true' },
-        data: questions.map((question) => toAcquireQuestionDto(question, select)),
-      },
-    };
+  private async *all(caller: Principal, { where, order, select }: ListQuery): AsyncGenerator<string> {
+    const ids = await this.questions.ids(caller, where, order);
+    yield `{"data":{"count":${ids.length},"departmentList":{"list":`;
+    yield* jsonArray(mapped(this.departments.inParts(caller), ({ id, name }) => ({ id, name })));
+    yield ',"success":"true"},"data":';
+    yield* jsonArray(mapped(this.questions.inParts(caller, ids), (question) => toAcquireQuestionDto(question, select)));
+    yield '}}';
   }
 
   /** One question. Or those of its members that `select` names. */
@@ -129,4 +128,8 @@ export class QuestionsController {
     await this.questions.remove(caller, id);
     return { data: { deleted: 1 } };
   }
+}
+
+async function* mapped<T>(parts: AsyncIterable<T[]>, map: (item: T) => unknown): AsyncGenerator<unknown[]> {
+  for await (const part of parts) yield part.map(map);
 }

@@ -1,7 +1,7 @@
 import type { Principal } from '#libs/access';
 import { fold } from '#libs/text';
 import { type Page, pageOf, type PageQuery } from '#libs/validation';
-import { type Transaction, Transactions } from '#libs/persistence';
+import { firstWithin, ReadingTurns, type Transaction, Transactions } from '#libs/persistence';
 import { type Fault, InvalidInput, NotFound } from '#libs/problem-details';
 import { EntityManager, type FilterQuery, type QueryOrderMap, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -13,6 +13,15 @@ import { departmentsIn, Question, type QuestionInput } from './question.entity.j
 import type { UpdateAcquireQuestion } from './questions.dto.js';
 import type { Criteria } from './questions.query.js';
 
+/** The configurations of earlier releases may have 2 MiB. A page ends behind this much of them, */
+const pageBytes = 4_194_304;
+/** and a part of what is read while the client takes the one before. */
+const partBytes = 1_048_576;
+/** Questions in such a part. */
+const partLength = 100;
+
+const rows = { table: 'question', idType: 'bigint', size: sql`octet_length(config::text)` } as const;
+
 /** The questions of a workspace. */
 @Injectable()
 export class QuestionsService {
@@ -20,14 +29,18 @@ export class QuestionsService {
     private readonly em: EntityManager,
     private readonly transactions: Transactions,
     private readonly departments: DepartmentsService,
+    private readonly turns: ReadingTurns,
     labels: Labels,
   ) {
     labels.add('question', (workspaceId, ids) => this.textsOf(workspaceId, ids));
   }
 
-  /** All that fit. */
-  all({ workspaceId }: Principal, criteria: Criteria, order: QueryOrderMap<Question>[]): Promise<Question[]> {
-    return this.em.fork().find(Question, fitting(workspaceId, criteria), { orderBy: [...order, { id: 'asc' }] });
+  /** The ids of all that fit. */
+  async ids({ workspaceId }: Principal, criteria: Criteria, order: QueryOrderMap<Question>[]): Promise<number[]> {
+    const orderBy: QueryOrderMap<Question>[] = [...order, { id: 'asc' }];
+    const find = () =>
+      this.em.fork().find(Question, fitting(workspaceId, criteria), { fields: ['id'] as const, orderBy });
+    return (await this.turns.take(workspaceId, find)).map(({ id }) => id);
   }
 
   /** The texts of those questions, by number; what is no number of a question has none. */
@@ -39,12 +52,35 @@ export class QuestionsService {
     return new Map(questions.map(({ id, question }) => [String(id), question]));
   }
 
-  /** One page of those that fit, newest first. */
+  /** Those with these ids, in that order, in parts that hold no more than 1 MiB or one. What has been deleted is not among them. */
+  async *inParts({ workspaceId }: Principal, ids: number[]): AsyncGenerator<Question[]> {
+    for (let left = ids; left.length > 0;) {
+      const wanted = left.slice(0, partLength);
+      const part = await this.turns.await(workspaceId, () => this.partOf(workspaceId, wanted, partBytes));
+      yield part;
+      left = left.slice(part.length > 0 ? left.indexOf(part.at(-1)!.id) + 1 : wanted.length);
+    }
+  }
+
+  /** One page of those that fit, newest first. With long ones it is shorter than `limit`. */
   async page({ workspaceId }: Principal, criteria: Criteria, { limit, cursor }: PageQuery): Promise<Page<Question>> {
     const before = numberIn('questions', cursor);
     const where = { $and: [fitting(workspaceId, criteria), before === undefined ? {} : { id: { $lt: before } }] };
-    const rows = await this.em.fork().find(Question, where, { orderBy: { id: 'desc' }, limit: limit + 1 });
-    return pageOf('questions', rows, limit, ({ id }) => [String(id)]);
+    const page = { fields: ['id'], orderBy: { id: 'desc' }, limit: limit + 1 } as const;
+    return this.turns.take(workspaceId, async () => {
+      const ids = (await this.em.fork().find(Question, where, page)).map(({ id }) => id);
+      const part = await this.partOf(workspaceId, ids.slice(0, limit), pageBytes);
+      const hasNext = part.length > 0 && part.at(-1)!.id !== ids.at(-1);
+      // The question in excess that tells of a next page is not at hand.
+      return pageOf('questions', hasNext ? [...part, part[0]!] : part, part.length, ({ id }) => [String(id)]);
+    });
+  }
+
+  private async partOf(workspaceId: string, ids: number[], bytes: number): Promise<Question[]> {
+    const em = this.em.fork();
+    const order = (await firstWithin(em.getKysely(), rows, workspaceId, ids, bytes)).map(Number);
+    const found = await em.find(Question, { workspaceId, id: { $in: order } });
+    return found.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
   }
 
   async get({ workspaceId }: Principal, id: string): Promise<Question> {

@@ -66,8 +66,8 @@ export async function createApp(
   refuseUnrouted(fastify);
   completeLocations(fastify);
   refuseOwnPath(fastify, config.basePath);
-  resetBrokenOff(fastify);
   const answers = boundAnswers(fastify, { holderOf });
+  resetBrokenOff(fastify);
   const bodies = jsonBody(fastify, { digested: (request) => keyIn(request) !== undefined });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, connection, logger), adapter, {
     bodyParser: false,

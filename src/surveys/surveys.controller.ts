@@ -1,7 +1,8 @@
 import { Access } from '#libs/access';
+import { jsonStream } from '#libs/json-stream';
 import { Refuses } from '#libs/problem-details';
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post, type StreamableFile, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
 import { ReadAgain } from '../idempotency/repetition.decorators.js';
 import { Bot, maxBotIdLength } from './bot.entity.js';
@@ -46,7 +47,8 @@ export class SurveysController {
   @HttpCode(200)
   @ReadAgain()
   @Access('jwt', 'feedback:read', { heedsLimit: true })
-  find(@AddressedBot() bot: Bot, @Body() wanted: FindResponses): Promise<FoundResponsesDto> {
-    return this.surveys.find(bot, wanted);
+  @ApiOkResponse({ type: FoundResponsesDto })
+  find(@AddressedBot() bot: Bot, @Body() wanted: FindResponses): StreamableFile {
+    return jsonStream(this.surveys.find(bot, wanted));
   }
 }

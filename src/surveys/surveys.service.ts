@@ -1,17 +1,18 @@
 import { newUuid } from '#libs/ids';
+import { jsonArray } from '#libs/json-stream';
 import { parseInstant } from '#libs/validation';
 import { ReadingTurns } from '#libs/persistence';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { FeedbackEntry } from '../feedback/feedback-entry.entity.js';
 import { type Scale } from '../feedback/scale.js';
+import { FeedbackReader } from '../feedback/feedback.reader.js';
 import { FeedbackWriter } from '../feedback/feedback.writer.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import { blankEntry, type Entry, type NewEntry, recordingSecond } from '../feedback/submission.js';
 import { Bot } from './bot.entity.js';
 import {
   FindResponses,
-  FoundResponsesDto,
   SavedFeedbackDto,
   SaveFeedback,
   scaleOf,
@@ -26,6 +27,19 @@ const typeOf: Partial<Record<Scale, SurveyResponseDto['surveyType']>> = {
   csat: 'CSAT',
 };
 
+/** What is shown of a response. */
+const shownMembers = [
+  'externalId',
+  'instrument',
+  'scale',
+  'respondent',
+  'channel',
+  'language',
+  'score',
+  'comment',
+  'recordedAt',
+] as const;
+
 /** Scores of named surveys, in the words of the Kore.ai public API. */
 @Injectable()
 export class SurveysService {
@@ -33,6 +47,7 @@ export class SurveysService {
     private readonly writer: FeedbackWriter,
     private readonly em: EntityManager,
     private readonly turns: ReadingTurns,
+    private readonly entries: FeedbackReader,
   ) {}
 
   /** Records a response. There is no duplicate rule: sent again, it is another one. */
@@ -41,8 +56,8 @@ export class SurveysService {
     return toSaved(stored, bot, feedback.type);
   }
 
-  /** The responses of one bot, a page of them and their number. */
-  async find(bot: Bot, { filters, sort, limit, skip }: FindResponses): Promise<FoundResponsesDto> {
+  /** The responses of one bot, a page of them and their number. They are read while the client takes those before them. */
+  async *find(bot: Bot, { filters, sort, limit, skip }: FindResponses): AsyncGenerator<string> {
     const order = sort?.order ?? 'desc';
     const offset = skip ?? 0;
     const matching = {
@@ -52,15 +67,20 @@ export class SurveysService {
       recordedAt: { $gte: parseInstant(filters.from), $lt: parseInstant(filters.to) },
       ...(filters.channel?.length && { channel: { $in: filters.channel } }),
     } as const;
-    const page = { orderBy: { recordedAt: order, externalId: order }, limit: limit ?? 50, offset } as const;
+    const orderBy = { recordedAt: order, externalId: order };
+    const page = { fields: ['id'], orderBy, limit: limit ?? 50, offset } as const;
     const [rows, totalCount] = await this.turns.take(bot.workspaceId, () =>
       this.em.fork().findAndCount(FeedbackEntry, matching, page),
     );
-    return {
-      moreAvailable: offset + rows.length < totalCount,
-      totalCount,
-      result: rows.map((entry) => toResponse(entry, bot)),
-    };
+    const ids = rows.map(({ id }) => id);
+    yield `{"moreAvailable":${offset + ids.length < totalCount},"totalCount":${totalCount},"result":`;
+    yield* jsonArray(this.read(bot, ids));
+    yield '}';
+  }
+
+  private async *read(bot: Bot, ids: string[]): AsyncGenerator<SurveyResponseDto[]> {
+    for await (const entries of this.entries.inParts(bot.workspaceId, shownMembers, ids))
+      yield entries.map((entry) => toResponse(entry, bot));
   }
 }
 
@@ -108,7 +128,7 @@ function toSaved(entry: Entry, { orgId, accountId, userId }: Bot, type: SurveyTy
   };
 }
 
-function toResponse(entry: Entry, { userId }: Bot): SurveyResponseDto {
+function toResponse(entry: Pick<Entry, (typeof shownMembers)[number]>, { userId }: Bot): SurveyResponseDto {
   return {
     _id: entry.externalId!,
     surveyName: entry.instrument,

@@ -45,7 +45,9 @@ function whenAnswered(response: ServerResponse, tell: (headers: OutgoingHttpHead
   const chunks: Buffer[] = [];
   let fields: OutgoingHttpHeaders = {};
   const keep = (chunk: unknown): void => {
-    if (isJson(fields) && (typeof chunk === 'string' || chunk instanceof Uint8Array)) chunks.push(Buffer.from(chunk));
+    // A stream is written without a word about its head before.
+    if (isJson({ ...response.getHeaders(), ...fields }) && (typeof chunk === 'string' || chunk instanceof Uint8Array))
+      chunks.push(Buffer.from(chunk));
   };
   Object.assign(response, {
     writeHead(...args: Parameters<typeof writeHead>) {
@@ -61,7 +63,7 @@ function whenAnswered(response: ServerResponse, tell: (headers: OutgoingHttpHead
       keep(args[0]);
       const text = Buffer.concat(chunks).toString();
       const ended = end(...args);
-      tell(fields, text === '' ? (args[0] ? undefined : '') : JSON.parse(text));
+      tell({ ...response.getHeaders(), ...fields }, text === '' ? (args[0] ? undefined : '') : JSON.parse(text));
       return ended;
     },
   });
