@@ -97,9 +97,7 @@ describe('two servers on one PostgreSQL', () => {
   it('forget everything when they could not hear for a while', async () => {
     const { id, key } = await makeCredential(one);
     expect(await submit(two, key)).toMatchObject({ status: 200 });
-    const deafen = `
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and query like 'listen%'`;
+    const deafen = `select pg_terminate_backend(pid) from (${listeners}) listening`;
     expect(await one.query(deafen)).toHaveLength(2);
     await one.query(`delete from credential where id = '${id}'`);
     await until(async () => (await submit(two, key)).status === 401, 3_000);
