@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { callbackify } from 'node:util';
 import type { Holder } from '#libs/fair-share';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget, type Share } from './byte-budget.js';
@@ -40,7 +41,7 @@ export function boundAnswers(
     const answer = isWhole
       ? taken(share, Buffer.byteLength(payload), request.method)
       : charged(payload as Readable, share, request.method);
-    answer.then((stream) => done(null, stream ?? payload), done);
+    callbackify(async () => (await answer) ?? payload)(done);
   });
   return budget;
 }

@@ -25,5 +25,5 @@ export async function firstWithin(
       join ${sql.table(table)} on workspace_id = ${workspaceId} and id = wanted_id
     ) wanted
     where coalesce(bytes_before, 0) < ${bytes} order by position`.execute(db);
-  return rows.map(({ id }) => String(id));
+  return rows.map(({ id }) => id);
 }
