@@ -145,7 +145,8 @@ describe('the counts of the release before', () => {
     expect((await asked('summary?')).n).toBe(2);
     for (const path of ['summary?version=1&', 'summary?version=&', 'breakdown?by=version&'])
       expect((await asked(path)).code).toBe('not_counted_apart');
-    await later.nest.get(ScoreRebuilder)['round'](new AbortController().signal);
+    // The second round counts what a replica of the release before may have stored during the first.
+    for (const _ of [1, 2]) await later.nest.get(ScoreRebuilder)['round'](new AbortController().signal);
     expect((await asked('summary?version=1&')).n).toBe(2);
     expect((await asked('breakdown?by=version&')).groups).toMatchObject([{ group: '1', n: 2 }]);
     expect((await later.nest.get(ScoreCounts).verify(defaultWorkspace)).differences).toBe(0);
