@@ -64,10 +64,11 @@ export class EarlierEntries implements Fill {
   }
 }
 
-async function fill({ em, db }: Transaction, entries: Earlier[]): Promise<Earlier[]> {
+/** @returns the entries as they are now; their times count as before */
+async function fill({ db }: Transaction, entries: Earlier[]): Promise<Earlier[]> {
   const languages = [...new Set(entries.flatMap(({ language }) => language || []))];
   const column = (member: 'workspaceId' | 'id') => entries.map((entry) => entry[member]);
-  const { rows } = await sql<object>`
+  const { rows } = await sql<Pick<Entry, 'id' | 'version'>>`
     update feedback_entry set
       counted_at = least(occurred_at, recorded_at),
       language_tag = (
@@ -76,8 +77,9 @@ async function fill({ em, db }: Transaction, entries: Earlier[]): Promise<Earlie
       version = case when source = 'message' and json_typeof(properties -> 'version') = 'string'
         and char_length(properties ->> 'version') between 1 and 255 then properties ->> 'version' end
     where (workspace_id, id) in (select * from unnest(${column('workspaceId')}::uuid[], ${column('id')}::uuid[]))
-    returning ${selection}`.execute(db);
-  return rows.map((row): Earlier => em.map(FeedbackEntry, row));
+    returning id, version`.execute(db);
+  const versions = new Map(rows.map(({ id, version }) => [id, version]));
+  return entries.map((entry) => ({ ...entry, version: versions.get(entry.id) ?? null }));
 }
 
 /** Removes the spellings of workspaces in which every entry has its tag. */
