@@ -66,11 +66,13 @@ import { UserFeedbackModule } from './user-feedback/user-feedback.module.js';
 import { EndpointDirectory } from './webhooks/endpoint.directory.js';
 import { WebhookEndpoint } from './webhooks/endpoint.entity.js';
 import type { WebhookOptions } from './webhooks/webhook.options.js';
+import { WebhookEvents } from './webhooks/webhook.events.js';
 import { WebhookPurge } from './webhooks/webhook.purge.js';
 import { WebhookSender } from './webhooks/webhook.sender.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { Release } from './watches/release.entity.js';
 import { Watch } from './watches/watch.entity.js';
+import { WatchListeners } from './watches/watch.listeners.js';
 import { WatchLooks } from './watches/watch.looks.js';
 import { WatchesModule } from './watches/watches.module.js';
 import { CredentialUse } from './workspaces/credential-use.js';
@@ -130,6 +132,14 @@ const stations: Provider[] = [
 
 /** What migrations left to be filled while the server serves, in this order. */
 const fills: Type<Fill>[] = [EarlierEntries, EarlierAnswers, EarlierQuestions];
+
+/** What watches say is told by webhooks; the two know nothing of each other. */
+const newsOfWatches: Provider = {
+  provide: Symbol('news of watches'),
+  useFactory: (watches: WatchListeners, webhooks: WebhookEvents) =>
+    watches.add((transaction, event) => webhooks.tell(transaction, event)),
+  inject: [WatchListeners, WebhookEvents],
+};
 
 /** What goes on beside the requests, in the order in which it starts. {@link Background} says when. */
 const backgroundWork: Type<BackgroundWork>[] = [
@@ -193,6 +203,7 @@ export class AppModule {
       providers: [
         ...stations,
         Draining,
+        newsOfWatches,
         {
           provide: Fills,
           useFactory: (transactions: Transactions, ...all: Fill[]) => new Fills(transactions, all),

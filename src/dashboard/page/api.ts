@@ -3,8 +3,11 @@ import type {
   CommentPage,
   FeedbackPage,
   Instruments,
+  ReleasePage,
+  Sides,
   Summary,
   Timeline,
+  WatchPage,
   Workspace,
 } from '../../../dist/openapi/types.gen.js';
 
@@ -24,10 +27,13 @@ export type {
   Metric,
   PeriodScore,
   Range,
+  Release,
   Scale,
+  Sides,
   Source,
   Summary,
   Timeline,
+  Watch,
 } from '../../../dist/openapi/types.gen.js';
 
 /** The answer of each path of /v1 that the page asks. `npm run page:types` makes these types of the OpenAPI document. */
@@ -36,7 +42,10 @@ export interface Answers {
   'analytics/summary': Summary;
   'analytics/timeline': Timeline;
   'analytics/breakdown': Breakdown;
+  'analytics/comparison': Sides;
   'analytics/text': CommentPage;
+  releases: ReleasePage;
+  watches: WatchPage;
   feedback: FeedbackPage;
   workspace: Workspace;
 }

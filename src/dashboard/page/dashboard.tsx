@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { AnswersCard } from './answers.js';
 import type { Api, Breakdown, Instrument, Query, Summary, Timeline } from './api.js';
 import { useAsked } from './asked.js';
+import { AttentionCard, IntervalNote } from './attention.js';
 import { BandsCard } from './bands.js';
 import { BreakdownCard } from './breakdown.js';
 import { format } from './clock.js';
@@ -105,6 +106,13 @@ export function Dashboard({ api, forget }: DashboardProps) {
             groups={figures.value}
           />
           <main aria-busy={figures.isLoading}>
+            <AttentionCard
+              api={api}
+              tz={view.tz}
+              asked={asked}
+              metric={figures.value?.summary.metric ?? null}
+              now={now}
+            />
             {figures.failure && <FailureNotice failure={figures.failure} again={figures.again} />}
             {figures.value && (
               <FiguresView figures={figures.value} view={view} period={period} asked={asked} change={change} />
@@ -164,6 +172,7 @@ function FiguresView({ figures, view, period, asked, change }: FiguresViewProps)
         chosen={view.language}
         choose={(language) => change({ ...view, language })}
       />
+      <IntervalNote score={summary.ci} groups={figures.channel.groups[0]?.ci ?? null} />
     </>
   );
 }
