@@ -6,10 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { adminKey, call } from '../harness/app.js';
+import { peakMemoryOf, report } from '../harness/faults.js';
 import { endServers, type Server, startServer } from '../harness/server.js';
 import { until } from '../harness/until.js';
 
 const MiB = 1_048_576;
+
+/** `npm run faults` sets a million. */
+const respondents = Number(process.env['RESPONDENTS'] ?? 10_000);
 
 let directory: string;
 let server: Server;
@@ -56,6 +60,44 @@ const list = `GET /v1/feedback?limit=200 HTTP/1.1\r\nHost: localhost\r\nAuthoriz
 const post = (length: number): string =>
   `POST /feedback HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n{`;
 
+function note(what: string, rounds: number, acknowledged: number): void {
+  const memory = peakMemoryOf(server.process.pid!);
+  report({ promise: 'R8, R12', what, rounds, acknowledged, lost: 0, doubled: 0, memory });
+}
+
+describe('512 MB suffice', () => {
+  it('for 100 bodies of 2 MB at once, each stored or refused with Retry-After', async () => {
+    const raw = JSON.stringify({ type: 'positive', messageId: 'large', details: 'x'.repeat(2 * MiB - 200) });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => call(server, '/feedback', { raw })));
+    const statuses = answers.map(({ status, headers }) => [status, status === 200 || headers.has('retry-after')]);
+    for (const one of statuses)
+      expect([
+        [200, true],
+        [503, true],
+      ]).toContainEqual(one);
+    note('100 bodies of 2 MB at once', 1, answers.filter(({ status }) => status === 200).length);
+    expect(answers.some(({ status }) => status === 200)).toBe(true);
+    expect(peakMemoryOf(server.process.pid!)).toBeLessThan(512_000_000);
+  }, 60_000);
+
+  it(
+    `for ${respondents} different respondents`,
+    async () => {
+      const atOnce = 5_000;
+      for (let first = 0; first < respondents; first += atOnce) {
+        const line = (_: unknown, index: number) =>
+          JSON.stringify({ scale: 'csat', score: 5, instrument: 'memory', respondent: `respondent-${first + index}` });
+        const raw = `${Array.from({ length: atOnce }, line).join('\n')}\n`;
+        const { status, body } = await call(server, '/v1/feedback/batch', { raw });
+        expect([status, body.match(/"outcome":"recorded"/g)?.length]).toEqual([200, atOnce]);
+      }
+      note('different respondents', respondents, respondents);
+      expect(peakMemoryOf(server.process.pid!)).toBeLessThan(512_000_000);
+    },
+    60_000 + respondents,
+  );
+});
+
 describe('connections that only take', () => {
   it('240 that ask for lists of large entries and read nothing take 512 MB at most, and others are served', async () => {
     for (let index = 0; index < 4; index++) expect(await submit('x'.repeat(2 * MiB - 200))).toBe(200);
@@ -66,6 +108,7 @@ describe('connections that only take', () => {
       await delay(100);
       most = Math.max(most, await memory());
     }
+    note('240 readers that read nothing', 240, 4);
     expect(most).toBeLessThan(512_000_000);
     await until(async () => (await submit('quick')) === 200, 20_000);
     await until(async () => (await call(server, '/v1/feedback?limit=1', { key: adminKey })).status === 200, 20_000);

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgres } from '#libs/embedded-postgres';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { adminKey, call } from '../harness/app.js';
+import { peakMemoryOf, report } from '../harness/faults.js';
 import { endServers, postmasterOf, type Server, startServer } from '../harness/server.js';
 import { until } from '../harness/until.js';
 
@@ -86,15 +87,27 @@ async function query<Row extends object>(text: string, as = postgres.superuser):
   }
 }
 
+/** Of all rounds of one outage. */
+let total = { acknowledged: 0, slowest: 0 };
+beforeEach(() => {
+  total = { acknowledged: 0, slowest: 0 };
+});
+
 /** What was acknowledged is there, and nothing twice, whether it named itself or not. */
-async function expectAllStoredOnce({ acknowledged }: Load): Promise<void> {
+async function expectAllStoredOnce(promise: string, what: string, round: number, load: Load): Promise<void> {
+  const { acknowledged, slowest } = load;
   const rows = await query<{ message: string; times: string }>(
     'select message, count(*) as times from feedback_entry group by message',
     postgres.connection,
   );
   const stored = new Map(rows.map(({ message, times }) => [message, times]));
-  expect(acknowledged.filter((message) => !stored.has(message))).toEqual([]);
-  expect(rows.filter(({ times }) => times !== '1')).toEqual([]);
+  const lost = acknowledged.filter((message) => !stored.has(message));
+  const doubled = rows.filter(({ times }) => times !== '1');
+  total.acknowledged += acknowledged.length;
+  total.slowest = Math.max(total.slowest, slowest);
+  const found = { lost: lost.length, doubled: doubled.length, memory: peakMemoryOf(server.process.pid!) };
+  report({ promise, what, rounds: round, ...total, ...found });
+  expect([lost, doubled]).toEqual([[], []]);
 }
 
 const endSessions = (): Promise<unknown> =>
@@ -131,7 +144,7 @@ const outages: Record<string, (load: Load) => Promise<unknown>> = {
 describe(`the database, ${rounds} times,`, () => {
   it.each(Object.entries(outages))(
     '%s: every request is answered, what was acknowledged is there once, and the same process goes on',
-    async (_, outage) => {
+    async (what, outage) => {
       for (let round = 1; round <= rounds; round++) {
         const load = new Load();
         await load.servedAgain();
@@ -140,7 +153,7 @@ describe(`the database, ${rounds} times,`, () => {
         await load.stop();
         expect(load.faults).toEqual([]);
         if (isTimed) expect([round, again < 5_000, load.slowest < 2_000]).toEqual([round, true, true]);
-        await expectAllStoredOnce(load);
+        await expectAllStoredOnce('R2', `PostgreSQL ${what}`, round, load);
       }
       expect(server.process.exitCode).toBeNull();
     },
@@ -160,7 +173,7 @@ describe(`the server is killed under load, ${rounds} times,`, () => {
         await load.stop();
         server = await startServer(dataDir, settings);
         if (isTimed) expect([round, server.readyAfter < 5_000]).toEqual([round, true]);
-        await expectAllStoredOnce(load);
+        await expectAllStoredOnce('R1', 'kill -9 of the server, external', round, load);
       }
     },
     60_000 + 20_000 * rounds,

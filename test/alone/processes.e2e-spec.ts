@@ -8,6 +8,7 @@ import { adminKey, call, type Reachable } from '../harness/app.js';
 import { callAs, newClient } from '../harness/clients.js';
 import { makeCredential } from '../harness/credential.js';
 import { connectTo, newDatabase, urlOf } from '../harness/database.js';
+import { peakMemoryOf, report } from '../harness/faults.js';
 import { type OwnRedis, spawnRedis } from '../harness/redis.js';
 import { expectSecrecy } from '../harness/secrecy.js';
 import { endServers, type Server, startServer } from '../harness/server.js';
@@ -66,7 +67,19 @@ async function counting(): Promise<void> {
 /** Each round is one of somebody else, with a budget of its own. */
 async function expectOneEachRound(meanwhile?: () => unknown): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
+    const begun = performance.now();
     const { authId, answers } = await race(await newClient(servers[0]), servers, meanwhile);
+    const accepted = answers.filter(({ status }) => status === 201).length;
+    report({
+      promise: 'R3, R4',
+      what: `50 duplicates at once ${expect.getState().currentTestName?.split(' times, ')[1]}`,
+      rounds: round,
+      acknowledged: round,
+      lost: Number(accepted === 0),
+      doubled: Math.max(0, accepted - 1),
+      slowest: performance.now() - begun,
+      memory: peakMemoryOf(servers[0].process.pid!),
+    });
     expectOneAccepted(round, answers);
     const { rows } = await database.query('select from feedback_entry where respondent = $1', [authId]);
     expect(rows).toHaveLength(1);

@@ -1,15 +1,23 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
+/** Which way something goes. */
+export type Direction = 'requests' | 'answers';
+
+/** Looks at what passes. A number says that so many of its bytes go on and the connection is cut behind them. */
+export type Scissors = (chunk: Buffer, what: Direction) => number | undefined;
+
 /** A way to the database that can be cut, so that one application loses it and the others of the test run do not. */
 export interface DatabaseProxy {
   port: number;
   /** Connections break, new ones are refused. */
   cut(): Promise<void>;
   /** What is sent in this direction from now on is lost. */
-  lose(what: 'requests' | 'answers'): void;
+  lose(what: Direction): void;
   /** Connections stay, and nothing passes any more in either direction. */
   freeze(): void;
+  /** Cuts one connection at a point of its conversation. */
+  cutWhere(scissors: Scissors | undefined): void;
   /** As at the beginning; what was frozen flows on. */
   mend(): Promise<void>;
 }
@@ -18,8 +26,9 @@ export interface DatabaseProxy {
 export async function proxyTo(host: string, port: number): Promise<DatabaseProxy> {
   const sockets = new Set<Socket>();
   let frozen = false;
-  let lost: 'requests' | 'answers' | undefined;
-  const track = (socket: Socket, peer: Socket, what: 'requests' | 'answers'): void => {
+  let lost: Direction | undefined;
+  let scissors: Scissors | undefined;
+  const track = (socket: Socket, peer: Socket, what: Direction): void => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => {
@@ -27,7 +36,11 @@ export async function proxyTo(host: string, port: number): Promise<DatabaseProxy
       peer.destroy();
     });
     socket.on('data', (chunk) => {
-      if (what !== lost) peer.write(chunk);
+      const kept = scissors?.(chunk, what);
+      if (kept !== undefined) {
+        socket.pause();
+        peer.end(chunk.subarray(0, kept), () => setImmediate(() => socket.destroy()));
+      } else if (what !== lost) peer.write(chunk);
     });
     if (frozen) socket.pause();
   };
@@ -57,8 +70,12 @@ export async function proxyTo(host: string, port: number): Promise<DatabaseProxy
       frozen = true;
       for (const socket of sockets) socket.pause();
     },
+    cutWhere: (given) => {
+      scissors = given;
+    },
     mend: async () => {
       frozen = false;
+      scissors = undefined;
       lost = undefined;
       for (const socket of sockets) socket.resume();
       if (!server.listening) await listen(own);
