@@ -1,4 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import csvSpectrum from 'csv-spectrum';
 import * as fc from 'fast-check';
 import { asItWas, csvRow, harmless } from '../entries/csv.js';
 import { csvIn, type Separator, separators } from './csv.records.js';
@@ -88,5 +90,22 @@ describe('CSV', () => {
     await expect(async () => {
       for await (const _ of (await csvIn(bytes)).records);
     }).rejects.toThrow('the file is not utf-8: --encoding');
+  });
+});
+
+describe('csv-spectrum', () => {
+  let samples: { name: string; csv: Buffer; json: Buffer }[];
+  beforeAll(async () => {
+    samples = await promisify(csvSpectrum)();
+  });
+
+  it('is read as its JSON says, every file', async () => {
+    expect(samples.length).toBe(12);
+    // Of one the JSON tells of another telephone number than the CSV.
+    for (const { name, csv, json } of samples.filter((one) => one.name !== 'location_coordinates')) {
+      const [header, ...rows] = (await recordsOf(csv.toString())).map(([, cells]) => cells.map((cell) => cell ?? ''));
+      const read = rows.map((row) => Object.fromEntries(row.map((cell, index) => [header![index]!, cell])));
+      expect([name, read]).toEqual([name, JSON.parse(json.toString())]);
+    }
   });
 });

@@ -1,44 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { vendorToken } from '../harness/access.tokens.js';
 import { adminKey, type Answer, call, startApp, type TestApp } from '../harness/app.js';
-import { newClient } from '../harness/clients.js';
-import { document } from '../harness/documented.js';
 import { rawRequest, sendRaw } from '../harness/raw.js';
-
-interface Operation {
-  method: string;
-  path: string;
-  security: string[];
-  /** It takes lines: what is wrong with the bytes of one is answered in its place. */
-  lines: boolean;
-}
-
-/** Everything that takes a body. */
-const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item)
-    .filter(([, { requestBody }]) => requestBody)
-    .map(([method, { security = [], requestBody }]): Operation => {
-      const filled = path.replace('{botId}', 'st-hazards').replace('{id}', '1');
-      return {
-        method: method.toUpperCase(),
-        path: filled,
-        security: security.flatMap(Object.keys),
-        lines: 'application/x-ndjson' in requestBody!.content,
-      };
-    }),
-);
+import { credentialsFor, type WritingOperation, writingOperations } from '../harness/writing.js';
 
 let app: TestApp;
-let fields: Record<'jwt' | 'client-id' | 'api-key', Record<string, string>>;
+let credentialOf: (operation: WritingOperation) => Record<string, string>;
 beforeAll(async () => {
   app = await startApp();
-  const client = await newClient(app);
-  await call(app, '/v1/bots', { body: { id: 'st-hazards', name: 'Bot' } });
-  fields = {
-    jwt: { auth: vendorToken(client) },
-    'client-id': { 'client-id': client.id, authorization: `Bearer ${client.secret}` },
-    'api-key': { authorization: `Bearer ${adminKey}` },
-  };
+  credentialOf = await credentialsFor(app);
 });
 afterAll(() => app.close());
 
@@ -83,9 +52,9 @@ const unstorable: [string, string][] = [
   ['NUL in a key', String.raw`{"x":{"y":{"\u0000":1}}}`],
 ];
 
-describe.each(operations)('$method $path', ({ method, path, security, lines }) => {
-  const credential = (): Record<string, string> =>
-    fields[security.includes('jwt') ? 'jwt' : security.includes('client-id') ? 'client-id' : 'api-key'];
+describe.each(writingOperations)('$method $path', (operation) => {
+  const { method, path, lines } = operation;
+  const credential = (): Record<string, string> => credentialOf(operation);
   /** The answer is checked against the shape that the document gives it. */
   const send = (raw: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> =>
     call(app, path, { method, raw, key: null, headers: { ...credential(), ...headers } });
