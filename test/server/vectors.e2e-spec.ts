@@ -8,7 +8,7 @@ import { report, seeded } from '../harness/faults.js';
 import { credentialsFor, type WritingOperation, writingOperations } from '../harness/writing.js';
 
 /** Cases of each operation; `npm run faults` sets 10,000. */
-const cases = Number(process.env['CASES'] ?? 40);
+const cases = Number(process.env['CASES'] ?? 15);
 const seed = Number(process.env['SEED'] ?? 20_261_129);
 
 const naughty = JSON.parse(
