@@ -29,6 +29,7 @@ import { CountingModule } from './counting/counting.module.js';
 import { ScoreFolder } from './counting/folder.js';
 import { ScoreRebuilder } from './counting/rebuilder.js';
 import { EarlierEntries } from './feedback/earlier-entries.js';
+import { EarlierWords } from './feedback/earlier-words.js';
 import { FeedbackEntry } from './feedback/feedback-entry.entity.js';
 import { FeedbackModule } from './feedback/feedback.module.js';
 import { Message } from './feedback/message.entity.js';
@@ -131,7 +132,7 @@ const stations: Provider[] = [
 ];
 
 /** What migrations left to be filled while the server serves, in this order. */
-const fills: Type<Fill>[] = [EarlierEntries, EarlierAnswers, EarlierQuestions];
+const fills: Type<Fill>[] = [EarlierEntries, EarlierAnswers, EarlierQuestions, EarlierWords];
 
 /** What watches say is told by webhooks; the two know nothing of each other. */
 const newsOfWatches: Provider = {

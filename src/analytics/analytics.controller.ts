@@ -72,7 +72,7 @@ export class AnalyticsController {
     return this.analytics.instruments(caller, query);
   }
 
-  /** What people said in words, newest first. By the time at which they count (`countedAt`). */
+  /** What people said in words, in a comment or as the details of a reason, newest first. By the time at which they count (`countedAt`). */
   @Get('text')
   @Documented('listTexts')
   text(@Caller() caller: Principal, @Query() query: TextQuery): Promise<CommentPage> {

@@ -2,7 +2,8 @@ import { type Method, methods, type Verdict, verdicts } from '#libs/statistics';
 import { enumeration, Values } from '#libs/validation';
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { type Grouping, groupings } from '../counting/reader.js';
-import { type Source, sources } from '../feedback/feedback-entry.entity.js';
+import { ReasonDto } from '../entries/entry.dto.js';
+import { type Reason, type Source, sources } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scales } from '../feedback/scale.js';
 import { type CalendarInterval, calendarIntervals } from './calendar.js';
 import { type Metric, metrics } from './metric.js';
@@ -276,8 +277,11 @@ export class CommentDto {
   language: string | null;
   bot: string | null;
   version: string | null;
-  /** The respondent's own words. */
-  comment: string;
+  /** The respondent's own words; null where only reasons have some. */
+  comment: string | null;
+  /** Why, each with the respondent's own words. */
+  @ApiProperty({ type: () => [ReasonDto], nullable: true })
+  reasons: Reason[] | null;
   /** When it was said, by whoever said so. */
   occurredAt: Date;
   /** When it counts. */
@@ -298,6 +302,7 @@ export const commentMembers = Object.keys({
   bot: true,
   version: true,
   comment: true,
+  reasons: true,
   occurredAt: true,
   countedAt: true,
 } satisfies Record<CommentMember, true>) as CommentMember[];

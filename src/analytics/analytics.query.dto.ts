@@ -11,9 +11,9 @@ import {
 } from '#libs/validation';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { type Source, sources } from '../feedback/feedback-entry.entity.js';
+import { type Source, sources, type State, states } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scales } from '../feedback/scale.js';
-import { type BandSet, bandSetNames } from './bands.js';
+import { type BandSet, bandNames, bandSetNames } from '../feedback/bands.js';
 import { type CalendarInterval, calendarIntervals } from './calendar.js';
 import { type Grouping, groupings } from '../counting/reader.js';
 import { type Metric, metrics } from './metric.js';
@@ -118,4 +118,29 @@ export class BreakdownQuery extends ScoreQuery {
 export class InstrumentsQuery extends InstrumentFilter {}
 
 @Strict()
-export class TextQuery extends IntersectionType(AnswerFilter, PageQuery) {}
+export class TextQuery extends IntersectionType(AnswerFilter, PageQuery) {
+  /** A band of scores by its name, \`resolved\` or \`unresolved\`. */
+  @IsOptional()
+  @IsOneOf([...bandNames, 'resolved', 'unresolved'])
+  band?: string;
+
+  /** Where bands end; \`kore\` counts a 6 on the scale nps as passive. */
+  @IsOptional()
+  @IsOneOf(bandSetNames)
+  bands?: BandSet;
+
+  /** The label of one of the reasons; empty: answers without a reason. */
+  @IsOptional()
+  @Text()
+  reason?: string;
+
+  /** Every word of this is a part of the comment or of the details of a reason, whatever its case. */
+  @IsOptional()
+  @Text(1, 255)
+  q?: string;
+
+  /** How far a team is with it. */
+  @IsOptional()
+  @IsOneOf(states)
+  state?: State;
+}

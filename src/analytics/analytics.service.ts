@@ -244,7 +244,10 @@ export class AnalyticsService {
     const { from, to } = periodOf(query, this.clock.now());
     const period = { from: new Date(from), to: new Date(to) };
     const texts = Object.fromEntries(Object.entries(filterOf(query)).map(([member, name]) => [member, [name]]));
-    const filter = { texts, hasComment: true, ...period };
+    const { q, band, bands: bandSet, reason, state } = query;
+    const one = <T>(value: T | undefined) => (value === undefined ? undefined : [value]);
+    const further = { q, bands: one(band), bandSet, reasons: one(reason), states: one(state) };
+    const filter = { texts, hasWords: true, ...further, ...period };
     const { data, nextCursor } = await this.entries.page('comments', workspaceId, commentMembers, filter, query);
     const comments = data as Omit<CommentDto, 'label'>[];
     const labels = await this.names.ofInstruments(workspaceId, comments);

@@ -1,6 +1,6 @@
 import { type Scale, type ScoredScale, scoreRangeOf } from '../feedback/scale.js';
 import type { BandDto, OptionDto, RangeDto, ScoreDto, SummaryDto } from './analytics.dto.js';
-import { type BandSet, bandsOf, countIn } from './bands.js';
+import { type BandSet, bandsOf, countIn } from '../feedback/bands.js';
 import type { Metric } from './metric.js';
 import {
   compareAll,

@@ -1,13 +1,26 @@
 import { Access, Caller, type Principal } from '#libs/access';
 import { NotFound, Refuses } from '#libs/problem-details';
-import { Controller, Delete, Get, Header, Headers, HttpCode, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Query,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Documented } from '../openapi/documented.decorator.js';
 import { EntryDto } from './entry.dto.js';
 import { acceptsGzip, gzipped } from './gzip.js';
 import { formats } from './export.format.js';
-import { ExportQuery, FeedbackPage, FeedbackQuery } from './entries.dto.js';
+import { ExportQuery, FeedbackPage, FeedbackQuery, ReviewFeedback } from './entries.dto.js';
 import { EntriesService } from './entries.service.js';
 
 /** The two kinds of file, by their first lines. */
@@ -77,6 +90,18 @@ export class EntriesController {
   @Refuses(NotFound)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<EntryDto> {
     return this.reading.get(caller, id);
+  }
+
+  /**
+   * Notes how far a team is with an entry. Who noted it and when is kept with it. Nothing else of the entry changes, nor do
+   * counts; when its client sends it again, state and note stay.
+   */
+  @Patch(':id')
+  @Documented('reviewFeedback')
+  @Access('api-key', 'feedback:review')
+  @Refuses(NotFound)
+  review(@Caller() caller: Principal, @Param('id') id: string, @Body() review: ReviewFeedback): Promise<EntryDto> {
+    return this.reading.review(caller, id, review);
   }
 
   /** Deletes an entry. The window that it opened goes with it, so that the person may speak again. */

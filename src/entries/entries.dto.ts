@@ -2,16 +2,19 @@ import {
   AnyOf,
   Between,
   enumeration,
+  IfSent,
   IsInstantOrDay,
   IsTimeZone,
   OneOf,
   PageQuery,
   QueryInteger,
   Strict,
+  Text,
 } from '#libs/validation';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { type Source, sources } from '../feedback/feedback-entry.entity.js';
+import { type BandSet, bandNames, bandSetNames } from '../feedback/bands.js';
+import { type Source, sources, type State, states } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scales } from '../feedback/scale.js';
 import { EntryDto } from './entry.dto.js';
 
@@ -86,6 +89,34 @@ export class FeedbackFilters {
   @OneOf(trueOrFalse)
   hasComment?: 'true' | 'false';
 
+  /**
+   * A band of scores, on each scale where that has it: `promoter`, `passive`, `detractor`, `satisfied`, `neutral`,
+   * `dissatisfied`, `positive`, `negative`; and `resolved`, `unresolved`.
+   */
+  @IsOptional()
+  @AnyOf([...bandNames, 'resolved', 'unresolved'])
+  band?: string[];
+
+  /** Where bands end; `kore` counts a 6 on the scale nps as passive. */
+  @IsOptional()
+  @OneOf(bandSetNames)
+  bands?: BandSet;
+
+  /** The label of one of its reasons; empty: entries without a reason. */
+  @IsOptional()
+  @AnyOf()
+  reason?: string[];
+
+  /** Every word of this is a part of the comment or of the details of a reason, whatever its case. */
+  @IsOptional()
+  @Text(1, 255)
+  q?: string;
+
+  /** How far a team is with it; \`new\`: nobody has marked it yet. */
+  @IsOptional()
+  @AnyOf(states)
+  state?: State[];
+
   /** The earliest `countedAt`; of a day, its beginning in `tz`. */
   @IsOptional()
   @IsInstantOrDay()
@@ -115,6 +146,20 @@ export class ExportQuery extends FeedbackFilters {
 
 @Strict()
 export class RespondentQuery extends PageQuery {}
+
+/** What a team notes of an entry: what is absent stays as it is. */
+@Strict()
+export class ReviewFeedback {
+  /** How far the team is with it. */
+  @IfSent()
+  @OneOf(states)
+  state?: State;
+
+  /** For the team; null takes it away. */
+  @IsOptional()
+  @Text(1, 2_000)
+  note?: string | null;
+}
 
 /** A page of entries, newest first. */
 export class FeedbackPage {

@@ -5,12 +5,13 @@ import { NotFound, ServiceUnavailable } from '#libs/problem-details';
 import { Injectable, Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { type EntryFilter, FeedbackReader, type Stretch, textMembers } from '../feedback/feedback.reader.js';
+import { FeedbackReviewer } from '../feedback/feedback.reviewer.js';
 import { FeedbackRemover } from '../feedback/feedback.remover.js';
 import { momentOf } from '../feedback/moment.js';
 import { respondentNamed } from '../feedback/respondent.js';
 import { type EntryDto, shownMembers } from './entry.dto.js';
 import { formats } from './export.format.js';
-import type { ExportQuery, FeedbackFilters, FeedbackPage, FeedbackQuery } from './entries.dto.js';
+import type { ExportQuery, FeedbackFilters, FeedbackPage, FeedbackQuery, ReviewFeedback } from './entries.dto.js';
 
 /** Entries that an export reads at a time. */
 const exportPage = 500;
@@ -28,6 +29,7 @@ export class EntriesService {
   constructor(
     private readonly entries: FeedbackReader,
     private readonly remover: FeedbackRemover,
+    private readonly reviewer: FeedbackReviewer,
   ) {}
 
   list({ workspaceId }: Principal, query: FeedbackQuery): Promise<FeedbackPage> {
@@ -38,6 +40,13 @@ export class EntriesService {
     const entry = isUuid(id) ? await this.entries.get(workspaceId, shownMembers, id) : null;
     if (!entry) throw new NotFound('no such feedback');
     return entry;
+  }
+
+  async review(caller: Principal, id: string, review: ReviewFeedback): Promise<EntryDto> {
+    const { workspaceId, credentialId } = caller;
+    const isThere = isUuid(id) && (await this.reviewer.review(workspaceId, id, review, credentialId));
+    if (!isThere) throw new NotFound('no such feedback');
+    return this.get(caller, id);
   }
 
   async remove({ workspaceId }: Principal, id: string): Promise<void> {
@@ -107,9 +116,18 @@ function filterOf(query: FeedbackFilters): EntryFilter {
     scoreMax: query.scoreMax,
     resolved: query.resolved && query.resolved === 'true',
     hasComment: query.hasComment && query.hasComment === 'true',
+    bands: several(query.band),
+    bandSet: query.bands,
+    reasons: several(query.reason),
+    states: several(query.state),
+    q: query.q,
     from: query.from === undefined ? undefined : momentOf(query.from, query.tz),
     to: query.to === undefined ? undefined : momentOf(query.to, query.tz),
   };
+}
+
+function several<T>(given: T | T[] | undefined): T[] | undefined {
+  return given === undefined ? undefined : ([given].flat() as T[]);
 }
 
 /** The text of a filter in the form in which entries keep it. */

@@ -1,8 +1,8 @@
 import type { ExactNumber } from '#libs/json-body';
 import { Values } from '#libs/validation';
 import { ApiProperty } from '@nestjs/swagger';
-import { entryMembers } from '../feedback/entry.members.js';
-import { type Reason, type Source, sources } from '../feedback/feedback-entry.entity.js';
+import { allMembers } from '../feedback/entry.members.js';
+import { type Reason, type Source, sources, type State, states } from '../feedback/feedback-entry.entity.js';
 import { type Scale, scales } from '../feedback/scale.js';
 import type { Entry } from '../feedback/submission.js';
 import { KeepsLimitsOf } from '../openapi/limits.js';
@@ -27,8 +27,8 @@ export class ReasonDto {
   details: string;
 }
 
-/** What is not shown: the workspace is the caller's, and the tag follows from the language. */
-const hidden = ['workspaceId', 'languageTag'] as const;
+/** What is not shown: the workspace is the caller's, and the tag and the words follow from the rest. */
+const hidden = ['workspaceId', 'languageTag', 'words'] as const;
 
 /** One thing that one person said, whichever door it came through. Every member is present, null where there is nothing. */
 @KeepsLimitsOf(SubmitFeedback, 'externalId', 'instrument', 'respondent', 'conversation', 'message', 'channel', 'bot')
@@ -92,10 +92,20 @@ export class EntryDto implements Omit<Entry, (typeof hidden)[number]> {
   recordedAt: Date;
   /** When it was stored or last changed. */
   updatedAt: Date;
+  /** How far a team is with it. */
+  @Values(states)
+  state: State;
+  /** What the team has noted. */
+  @ApiProperty({ type: 'string', nullable: true, maxLength: 2_000 })
+  note: string | null;
+  /** The id of the credential that changed state or note last. */
+  reviewedBy: string | null;
+  /** When that was. */
+  reviewedAt: Date | null;
 }
 
 /** The members that are shown, in the order in which they are shown. */
-export const shownMembers = entryMembers.filter(isShown);
+export const shownMembers = allMembers.filter(isShown);
 
 export function toEntryDto(entry: Entry): EntryDto {
   return Object.fromEntries(shownMembers.map((member) => [member, entry[member]])) as unknown as EntryDto;

@@ -10,8 +10,17 @@ const naming = new UnderscoreNamingStrategy();
 
 type Member = keyof typeof properties;
 
-/** The members of an entry, in the order of the schema. */
-export const entryMembers = Object.keys(properties) as Member[];
+/** The members that a team writes, and no door. */
+export const reviewMembers = ['state', 'note', 'reviewedBy', 'reviewedAt'] as const;
+type ReviewMember = (typeof reviewMembers)[number];
+
+/** All members, in the order of the schema. */
+export const allMembers = Object.keys(properties) as Member[];
+
+/** Those that a door writes. */
+export const entryMembers = allMembers.filter(
+  (member): member is Exclude<Member, ReviewMember> => !reviewMembers.some((one) => one === member),
+);
 
 /** The members that may be null. */
 export const nullableMembers = entryMembers.filter((member) => properties[member].nullable);
@@ -19,7 +28,7 @@ export const nullableMembers = entryMembers.filter((member) => properties[member
 /** The members that are kept as one of these types of MikroORM's. */
 export function membersKeptAs(...kept: (keyof typeof types)[]): Member[] {
   const wanted = new Set<unknown>(kept.map((type) => types[type]));
-  return entryMembers.filter((member) => wanted.has(properties[member].type));
+  return allMembers.filter((member) => wanted.has(properties[member].type));
 }
 
 /** The SQL types of members whose column is no text. */
@@ -47,6 +56,7 @@ export function columnOf(member: Member): string {
 
 /** What a statement reads as this member. */
 export function sqlOf(member: Member): string {
+  if (member === 'state') return "coalesce(state, 'new')";
   return member === 'countedAt' ? countedAtSql : columnOf(member);
 }
 

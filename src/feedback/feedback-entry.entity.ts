@@ -7,6 +7,10 @@ import type { Scale } from './scale.js';
 export const sources = enumeration('Source', ['message', 'survey', 'conversation', 'question', 'native']);
 export type Source = (typeof sources)[number];
 
+/** How far a team is with an entry. */
+export const states = enumeration('State', ['new', 'seen', 'done']);
+export type State = (typeof states)[number];
+
 /** Why, in one label and possibly some words. */
 export interface Reason {
   label: string;
@@ -49,6 +53,8 @@ export const FeedbackEntrySchema = defineEntity({
     prompt: p.text().$type<string>().strictNullable(),
     /** The respondent's own words. */
     comment: p.text().$type<string>().strictNullable(),
+    /** The comment and the details of the reasons as searching sees them: see {@link wordsOf}. */
+    words: p.text().$type<string>().strictNullable(),
     reasons: p.json().$type<Reason[]>().strictNullable(),
     properties: p.json().$type<object>().strictNullable(),
     userProperties: p.json().$type<object>().strictNullable(),
@@ -60,6 +66,12 @@ export const FeedbackEntrySchema = defineEntity({
     /** When it was stored, by the database's clock. */
     recordedAt: p.datetime(3),
     updatedAt: p.datetime(3),
+    /** How far a team is with it; a null in the column reads as new. This and what follows is theirs: doors neither say nor change it. */
+    state: p.string().$type<State>(),
+    note: p.text().$type<string>().strictNullable(),
+    /** The credential that noted it last, and when. */
+    reviewedBy: p.text().$type<string>().strictNullable(),
+    reviewedAt: p.datetime(3).$type<Date>().strictNullable(),
   },
 });
 

@@ -6,7 +6,7 @@ import type { Settled } from '#libs/group-commit';
 import { type Claim, claimWindows } from './feedback-window.batch.js';
 import type { Change, FeedbackListeners } from './feedback.listeners.js';
 import type { ScoreJournal } from '../counting/journal.js';
-import { columnOf, entryMembers, selectionOf, toRow } from './entry.members.js';
+import { allMembers, columnOf, entryMembers, selectionOf, toRow } from './entry.members.js';
 import { recordedNow, type TaggedEntry, timesOf, withSecond, withTag } from './stored-entry.js';
 import type { Entry, NewEntry, Outcome, StoredOutcome, Submission } from './submission.js';
 
@@ -21,7 +21,7 @@ const assignments = list(
   columns.filter((column) => !identity.includes(column)).map((name) => `${name} = record.${name}`),
 );
 /** What names the entry, and what follows from the rest. Times are compared apart, since they may be left open. */
-const notContent = ['workspaceId', 'id', 'source', 'externalId', 'languageTag'] as const;
+const notContent = ['workspaceId', 'id', 'source', 'externalId', 'languageTag', 'words'] as const;
 const times = ['occurredAt', 'countedAt', 'recordedAt', 'updatedAt'] as const;
 export const contentMembers = entryMembers.filter(
   (member): member is Exclude<typeof member, (typeof notContent | typeof times)[number]> =>
@@ -90,7 +90,7 @@ function dated(submission: WithRow, now: Date): WithRow {
 async function lockExisting({ em, db, now }: Transaction, sought: WithRow[]): Promise<Map<string, Entry>> {
   if (sought.length === 0) return new Map();
   const { rows } = await sql<object>`
-    select ${selectionOf(entryMembers)}
+    select ${selectionOf(allMembers)}
     from (
       select entry.* from ${recordsOf(sought, now)} with ordinality as record
       join feedback_entry entry using (workspace_id, source, external_id)

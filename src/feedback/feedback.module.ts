@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { BulkWriter } from './bulk.writer.js';
 import { FeedbackArchive } from './feedback.archive.js';
 import { EarlierEntries } from './earlier-entries.js';
+import { EarlierWords } from './earlier-words.js';
 import { FeedbackCensus } from './feedback.census.js';
 import { FeedbackListeners } from './feedback.listeners.js';
 import { FeedbackMetrics } from './feedback.metrics.js';
 import { FeedbackReader } from './feedback.reader.js';
 import { FeedbackRemover } from './feedback.remover.js';
+import { FeedbackReviewer } from './feedback.reviewer.js';
 import { FeedbackWriter } from './feedback.writer.js';
 import { OpenWindows } from './open-windows.js';
 import { PlainBatches } from './plain.batch.js';
@@ -38,7 +40,10 @@ import { CountingModule } from '../counting/counting.module.js';
  * People and conversations (person.entity.ts, conversation.ts, message.entity.ts) are there for the door that rates a
  * conversation with a registered person.
  *
- * Entries of earlier releases (earlier-entries.ts, earlier-ratings.ts) are brought up to date after the start, in chunks.
+ * What a team notes of an entry (feedback.reviewer.ts) is no part of what doors write, and stays when they write it again.
+ *
+ * Entries of earlier releases (earlier-entries.ts, earlier-ratings.ts, earlier-words.ts) are brought up to date after the
+ * start, in chunks.
  */
 @Module({
   imports: [CountingModule],
@@ -46,11 +51,13 @@ import { CountingModule } from '../counting/counting.module.js';
     BulkWriter,
     FeedbackArchive,
     EarlierEntries,
+    EarlierWords,
     FeedbackCensus,
     FeedbackListeners,
     FeedbackMetrics,
     FeedbackReader,
     FeedbackRemover,
+    FeedbackReviewer,
     FeedbackWriter,
     OpenWindows,
     PlainBatches,
@@ -58,12 +65,14 @@ import { CountingModule } from '../counting/counting.module.js';
   exports: [
     BulkWriter,
     EarlierEntries,
+    EarlierWords,
     FeedbackArchive,
     FeedbackCensus,
     FeedbackListeners,
     FeedbackMetrics,
     FeedbackReader,
     FeedbackRemover,
+    FeedbackReviewer,
     FeedbackWriter,
     OpenWindows,
   ],

@@ -4,14 +4,19 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
-import { hasWords } from './comment.js';
+import { type BandSet, placesOf } from './bands.js';
+import { hasWords as hasComments, inWords } from './comment.js';
 import { inLanguages } from './earlier-entries.js';
-import { columnOf, membersKeptAs, sqlOf } from './entry.members.js';
+import { columnOf, membersKeptAs, reviewMembers, sqlOf } from './entry.members.js';
+import type { State } from './feedback-entry.entity.js';
 import { isAbout } from './respondent.js';
 import type { Entry } from './submission.js';
 
+/** Texts by which entries are found in other ways, or not at all. */
+const otherwise = new Set<string>([...reviewMembers, 'words']);
+
 /** Members that are texts: a filter of that name is by equality with any of its values. */
-export const textMembers = membersKeptAs('string', 'text');
+export const textMembers = membersKeptAs('string', 'text').filter((member) => !otherwise.has(member));
 
 /** All of them but the language, which is found in any spelling. */
 const comparedMembers = textMembers.filter((member) => member !== 'language');
@@ -28,6 +33,16 @@ export interface EntryFilter {
   resolved?: boolean;
   /** Whether the respondent said something in words. */
   hasComment?: boolean;
+  /** Only those with words, in the comment or a reason. */
+  hasWords?: boolean;
+  /** Every word of it is a part of what was said. */
+  q?: string;
+  /** Any of these labels is among the reasons; '' stands for no reason. */
+  reasons?: string[];
+  states?: State[];
+  /** Bands of scores by name, `resolved` and `unresolved`; as `bandSet` draws them. */
+  bands?: string[];
+  bandSet?: BandSet;
   /** `from` <= countedAt < `to`. */
   from?: Date;
   to?: Date;
@@ -168,6 +183,8 @@ async function stretchIn<M extends keyof Entry>(
 ): Promise<Stretch<M>> {
   const conditions = [sql`workspace_id = ${workspaceId}`, ...conditionsOf(filter)];
   if (filter.texts?.language) conditions.push(await inLanguages(db, workspaceId, filter.texts.language));
+  const { q, hasWords } = filter;
+  if (q !== undefined || hasWords) conditions.push(await inWords(db, workspaceId, q));
   if (after) conditions.push(sql`(${countedAt}, id) < (${after.at}, ${after.id}::uuid)`);
   const { rows } = await sql<Read<M> & { hasNext: boolean }>`
     select ${columnsOf(members)}, has_next as "hasNext" from (
@@ -197,23 +214,50 @@ function columnsOf(members: readonly (keyof Entry)[]): RawBuilder<unknown> {
 
 /** Makes dates of the milliseconds in a row. */
 function withTimes<Row extends Partial<Entry>>(row: Row): Row {
-  const read = times.filter((time) => time in row);
+  const read = times.filter((time) => row[time] != null);
   return Object.assign(row, Object.fromEntries(read.map((time) => [time, new Date(row[time] as Date)])));
 }
 
 export function conditionsOf(filter: EntryFilter): RawBuilder<unknown>[] {
   const { texts = {}, about, scoreMin, scoreMax, resolved, hasComment, from, to, recordedUntil } = filter;
+  const { reasons, states, bands, bandSet = 'standard' } = filter;
   return [
     ...comparedMembers.flatMap((member) => (texts[member] ? [isAnyOf(columnOf(member), texts[member])] : [])),
     ...(about === undefined ? [] : [isAbout(about)]),
     ...(scoreMin === undefined ? [] : [sql`score >= ${scoreMin}`]),
     ...(scoreMax === undefined ? [] : [sql`score <= ${scoreMax}`]),
     ...(resolved === undefined ? [] : [sql`resolved = ${resolved}`]),
-    ...(hasComment === undefined ? [] : [hasComment ? hasWords : sql`${hasWords} is not true`]),
+    ...(hasComment === undefined ? [] : [hasComment ? hasComments : sql`${hasComments} is not true`]),
+    ...(reasons ? [hasReason(reasons)] : []),
+    ...(states ? [isIn(states)] : []),
+    ...(bands ? [inBands(bands, bandSet)] : []),
     ...(from ? [sql`${countedAt} >= ${from}`] : []),
     ...(to ? [sql`${countedAt} < ${to}`] : []),
     ...(recordedUntil ? [sql`recorded_at <= ${recordedUntil}`] : []),
   ];
+}
+
+function hasReason(labels: string[]): RawBuilder<unknown> {
+  const among = sql`exists (select from json_array_elements(reasons) reason where reason ->> 'label' = any(${labels}::text[]))`;
+  return labels.includes('') ? sql`(coalesce(json_array_length(reasons), 0) = 0 or ${among})` : among;
+}
+
+/** Without \`new\` the index over what has been seen or done serves it. */
+function isIn(states: State[]): RawBuilder<unknown> {
+  return states.includes('new')
+    ? sql`coalesce(state, 'new') = any(${states}::text[])`
+    : sql`state = any(${states}::text[])`;
+}
+
+/** A band lies elsewhere on each scale. */
+function inBands(names: string[], set: BandSet): RawBuilder<unknown> {
+  const places = names.flatMap((name) => {
+    if (name === 'resolved' || name === 'unresolved') return [sql`resolved = ${name === 'resolved'}`];
+    return placesOf(name, set).map(
+      ({ scale, low, high }) => sql`(scale = ${scale} and score between ${low} and ${high})`,
+    );
+  });
+  return sql`(${sql.join(places, sql` or `)})`;
 }
 
 /** An empty one identifies nothing. Of all other texts an empty value means entries without one, as analytics have it. */

@@ -1,12 +1,14 @@
 import { canonicalLanguage } from '#libs/text';
 import { countedAt } from '../counting/counted-at.js';
+import { wordsOf } from './comment.js';
 import { type Entry, type NewEntry, recordingSecond } from './submission.js';
 
-/** An entry with the tag of its language. */
-export type TaggedEntry = NewEntry & Pick<Entry, 'languageTag'>;
+/** An entry with what it is found by: the tag of its language, and its words. */
+export type TaggedEntry = NewEntry & Pick<Entry, 'languageTag' | 'words'>;
 
 export function withTag(entry: NewEntry): TaggedEntry {
-  return { ...entry, languageTag: entry.language ? canonicalLanguage(entry.language) : null };
+  const languageTag = entry.language ? canonicalLanguage(entry.language) : null;
+  return { ...entry, languageTag, words: wordsOf(entry) };
 }
 
 /** When the thing was said and when the entry counts. An update that names no time keeps that of `before`. */
@@ -22,6 +24,7 @@ export function timesOf(
   };
 }
 
+import { wordsOf } from './comment.js';
 /** The entry with the second of `now` in its external id, where that has a place for it. */
 export function withSecond<T extends Pick<NewEntry, 'externalId'>>(entry: T, now: Date): T {
   if (!entry.externalId?.includes(recordingSecond)) return entry;
@@ -31,5 +34,5 @@ export function withSecond<T extends Pick<NewEntry, 'externalId'>>(entry: T, now
 
 /** The entry as it is stored when it is recorded at `now`. */
 export function recordedNow(entry: TaggedEntry, now: Date): Entry {
-  return { ...entry, ...timesOf(entry, now), recordedAt: now, updatedAt: now };
+  return { ...entry, ...timesOf(entry, now), recordedAt: now, updatedAt: now, ...unreviewed };
 }

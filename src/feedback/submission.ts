@@ -1,11 +1,14 @@
 import type { FeedbackEntry } from './feedback-entry.entity.js';
-import { nullableMembers } from './entry.members.js';
+import { nullableMembers, type reviewMembers } from './entry.members.js';
 
 /** An entry's data, without the entity around it. */
 export type Entry = Omit<{ [Member in keyof FeedbackEntry]: FeedbackEntry[Member] }, symbol>;
 
 /** An entry as a door hands it over: complete but for what the store decides. */
-export type NewEntry = Omit<Entry, 'languageTag' | 'occurredAt' | 'countedAt' | 'recordedAt' | 'updatedAt'> & {
+export type NewEntry = Omit<
+  Entry,
+  'languageTag' | 'words' | 'occurredAt' | 'countedAt' | 'recordedAt' | 'updatedAt' | (typeof reviewMembers)[number]
+> & {
   /** null: when it is recorded; on an update: as it was. */
   occurredAt: Date | null;
   /** null: as `occurredAt` has it, within `backdating`. */

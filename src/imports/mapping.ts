@@ -4,6 +4,7 @@ import { getSystemErrorMessage } from 'node:util';
 import { isPlainObject } from '#libs/validation';
 import { isTimeZone } from '#libs/wall-clock';
 import { CORE_SCHEMA, load } from 'js-yaml';
+import { reviewMembers } from '../feedback/entry.members.js';
 import { shownMembers } from '../entries/entry.dto.js';
 import { type Separator, separators } from './csv.records.js';
 import { dateReader } from './dates.js';
@@ -50,8 +51,8 @@ export interface Mapping {
   members: Record<string, Rules>;
 }
 
-/** Of an exported entry what is ours: a new one is made. Where the door has no external id, the old id stands for it. */
-const own = new Set<string>(['id', 'recordedAt', 'updatedAt']);
+/** Of an exported entry what is ours or its team's: a new one is made. Where the door has no external id, the old id stands for it. */
+const own = new Set<string>(['id', 'recordedAt', 'updatedAt', ...reviewMembers]);
 const ofExport: Mapping = {
   exact: true,
   members: {

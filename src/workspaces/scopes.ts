@@ -4,6 +4,7 @@ import { enumeration } from '#libs/validation';
 export const scopes = enumeration('Scope', [
   'feedback:write',
   'feedback:read',
+  'feedback:review',
   'questions:read',
   'questions:write',
   'analytics:read',

@@ -112,7 +112,7 @@ const star = (value: number) => ({ label: `${value} stars`, value });
       await page.reload();
       await settled();
       expect(requested.filter((url) => url.includes(adminKey))).toEqual([]);
-      await page.getByRole('button', { name: 'Forget the key' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByLabel('API key').waitFor();
       expect(await page.evaluate('sessionStorage.length + localStorage.length')).toBe(0);
     });
@@ -191,7 +191,7 @@ const star = (value: number) => ({ label: `${value} stars`, value });
     it('names the scope that a key lacks', async () => {
       await enter((await makeCredential(app, { scopes: ['feedback:read'] })).key);
       await page.getByText('it lacks the scope analytics:read').waitFor();
-      await page.getByRole('button', { name: 'Forget the key' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).click();
       await enter((await makeCredential(app, { scopes: ['analytics:read'] })).key);
       await page.locator('.answers').getByText('it lacks the scope feedback:read').waitFor();
       expect(await page.locator('.score .estimate').count()).toBe(1);

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { entryMembers } from '../../src/feedback/entry.members.js';
+import { allMembers } from '../../src/feedback/entry.members.js';
 import { EntriesService } from '../../src/entries/entries.service.js';
 import { FeedbackReader } from '../../src/feedback/feedback.reader.js';
 import { adminKey, type Answer, call, startApp, type TestApp } from '../harness/app.js';
@@ -108,6 +108,10 @@ describe('GET /v1/feedback', () => {
           countedAt: '2026-03-01T12:00:00.123Z',
           recordedAt: submitted.updatedAt,
           updatedAt: submitted.updatedAt,
+          state: 'new',
+          note: null,
+          reviewedBy: null,
+          reviewedAt: null,
         },
       ],
       nextCursor: null,
@@ -629,7 +633,7 @@ describe('GET /v1/feedback/export', () => {
   it('as gzip holds nothing back that was read', async () => {
     const id = await store();
     const reader = app.nest.get(FeedbackReader);
-    const first = await reader.forFile({ workspaceId, members: entryMembers, filter: {}, limit: 1 });
+    const first = await reader.forFile({ workspaceId, members: allMembers, filter: {}, limit: 1 });
     const { promise: second, resolve } = Promise.withResolvers<typeof first>();
     jest
       .spyOn(reader, 'forFile')

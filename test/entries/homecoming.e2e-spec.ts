@@ -49,7 +49,9 @@ async function exported(key: string): Promise<string[]> {
   return file
     .trim()
     .split('\n')
-    .map((line) => line.replace(/"id":"[^"]+",/, '').replace(/,"recordedAt":"[^"]+","updatedAt":"[^"]+"}$/, '}'));
+    .map((line) =>
+      line.replace(/"id":"[^"]+",/, '').replace(/,"recordedAt":"[^"]+","updatedAt":"[^"]+","state".+$/, '}'),
+    );
 }
 
 describe('what was exported', () => {

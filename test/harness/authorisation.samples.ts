@@ -125,6 +125,7 @@ export const samples: Record<string, Sample> = {
   'GET /v1/feedback': { status: 200 },
   'GET /v1/feedback/export': { status: 200, query: () => ({ format: 'ndjson' }) },
   'GET /v1/feedback/{id}': { status: 200, own: entry },
+  'PATCH /v1/feedback/{id}': { status: 200, own: entry, body: () => ({ state: 'seen' }) },
   'DELETE /v1/feedback/{id}': { status: 204, own: entry },
   'GET /v1/respondents/{id}': { status: 200, own: person },
   // What nobody said is erased already: foreign and unknown look the same.

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Api, Band, Entry, Instrument, Range } from './api.js';
+import type { Api, Entry, Instrument, Range } from './api.js';
 import { Download } from './download.js';
 import { FailureNotice, Notice } from './notice.js';
 import { More, usePages } from './pages.js';
-import { Time, Words } from './said.js';
+import { Reasons, Time, Words } from './said.js';
 import { Table } from './table.js';
 import { longName } from './timeline.js';
 import { answersQuery, type Period, type View } from './view.js';
@@ -17,16 +17,16 @@ export interface AnswersProps {
   /** When it is looked at. */
   now: number;
   asked: Instrument | undefined;
-  /** Those that can be picked; none until they are known. */
-  bands: Band[];
   /** Shows all answers again. */
   widen: () => void;
+  /** Shows those with this reason. */
+  chooseReason: (label: string) => void;
 }
 
 /** The answers behind the figures, or behind the bar that was picked, newest first. */
-export function AnswersCard({ api, view, period, now, asked, bands, widen }: AnswersProps) {
-  const query = answersQuery(view, period, bands);
-  const list = usePages(api, 'feedback', query && { ...query, limit: '25' }, now);
+export function AnswersCard({ api, view, period, now, asked, widen, chooseReason }: AnswersProps) {
+  const query = answersQuery(view, period);
+  const list = usePages(api, 'feedback', { ...query, limit: '25' }, now);
   const heading = useRef<HTMLHeadingElement>(null);
   const picked = JSON.stringify([view.since, view.until, view.band]);
   const before = useRef(picked);
@@ -51,13 +51,19 @@ export function AnswersCard({ api, view, period, now, asked, bands, widen }: Ans
               Show all answers
             </button>
           )}
-          {query && <Download api={api} query={query} view={view} />}
+          <Download api={api} query={query} view={view} />
         </div>
       </div>
       {list.failure && <FailureNotice failure={list.failure} again={list.more} />}
       {list.rows?.length === 0 && <Notice title="No answers fit." />}
       {list.rows && list.rows.length > 0 && (
-        <EntryTable entries={list.rows} tz={view.tz} range={asked?.range ?? null} label={asked?.label ?? null} />
+        <EntryTable
+          entries={list.rows}
+          tz={view.tz}
+          range={asked?.range ?? null}
+          label={asked?.label ?? null}
+          chooseReason={chooseReason}
+        />
       )}
       <More list={list} what="answers" />
     </section>
@@ -70,9 +76,10 @@ interface EntryTableProps {
   range: Range | null;
   /** What people call the instrument. */
   label: string | null;
+  chooseReason: (label: string) => void;
 }
 
-function EntryTable({ entries, tz, range, label }: EntryTableProps) {
+function EntryTable({ entries, tz, range, label, chooseReason }: EntryTableProps) {
   return (
     <Table
       label="Answers, newest first"
@@ -90,7 +97,18 @@ function EntryTable({ entries, tz, range, label }: EntryTableProps) {
         { label: 'Channel', cell: ({ channel }) => (channel === null ? '–' : <bdi>{channel}</bdi>) },
         { label: 'Language', cell: ({ language }) => (language === null ? '–' : <bdi>{languageText(language)}</bdi>) },
         { label: 'Score', cell: (entry) => <Said entry={entry} range={range} /> },
-        { label: 'Words', cell: ({ comment }) => (comment ? <Words text={comment} /> : '–') },
+        {
+          label: 'Words',
+          cell: ({ comment, reasons }) =>
+            comment || reasons?.length ? (
+              <>
+                {comment && <Words text={comment} />}
+                <Reasons reasons={reasons} choose={chooseReason} />
+              </>
+            ) : (
+              '–'
+            ),
+        },
       ]}
     />
   );

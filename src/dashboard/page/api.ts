@@ -31,6 +31,7 @@ export type {
   Scale,
   Sides,
   Source,
+  State,
   Summary,
   Timeline,
   Watch,

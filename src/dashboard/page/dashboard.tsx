@@ -12,6 +12,7 @@ import { Filters } from './filters.js';
 import { Loading } from './loading.js';
 import { Patterns } from './marks.js';
 import { FailureNotice, Notice } from './notice.js';
+import { Search } from './search.js';
 import { ScoreCard } from './score.js';
 import { TimelineCard } from './timeline.js';
 import {
@@ -26,6 +27,7 @@ import {
   scoreQuery,
   type View,
   viewIn,
+  unsearched,
   wholeView,
 } from './view.js';
 import { groupText, languageText } from './words.js';
@@ -56,10 +58,12 @@ export function Dashboard({ api, forget }: DashboardProps) {
   const now = useMemo(() => api.now(), [api, turn, isReady]);
   const view = chosen(named, known);
   const asked = instrumentOf(view, known);
+  const chooseReason = (reason: string) => change({ ...view, reason });
   const period = periodOf(view, now);
   const hasScore = view.scale !== null && view.scale !== 'text';
-  const figures = useAsked(isReady && hasScore ? JSON.stringify([{ ...view, ...wholeView }, now]) : null, (signal) =>
-    figuresOf(api, view, period, signal),
+  const figures = useAsked(
+    isReady && hasScore ? JSON.stringify([{ ...view, ...wholeView, ...unsearched }, now]) : null,
+    (signal) => figuresOf(api, view, period, signal),
   );
   useEffect(() => {
     // The address says what is shown, so that it can be kept and passed on.
@@ -89,7 +93,7 @@ export function Dashboard({ api, forget }: DashboardProps) {
             Refresh
           </button>
           <button type="button" onClick={() => forget(null)}>
-            Forget the key
+            Sign out
           </button>
         </div>
       </header>
@@ -118,14 +122,15 @@ export function Dashboard({ api, forget }: DashboardProps) {
               <FiguresView figures={figures.value} view={view} period={period} asked={asked} change={change} />
             )}
             {view.scale === 'text' && <Notice title="Words have no score. They are below, as they were said." />}
-            <CommentsCard api={api} view={view} period={period} now={now} asked={asked} />
+            <Search view={view} change={(changed) => change({ ...view, ...changed })} />
+            <CommentsCard api={api} view={view} period={period} now={now} asked={asked} chooseReason={chooseReason} />
             <AnswersCard
               api={api}
               view={view}
               period={period}
               now={now}
               asked={asked}
-              bands={figures.value?.summary.bands ?? []}
+              chooseReason={chooseReason}
               widen={() => change({ ...view, ...wholeView })}
             />
           </main>
@@ -186,7 +191,11 @@ interface Looking {
 /** The view that the address names. Each change is a step that the reader can go back. */
 function useView(): [Looking, (view: View) => void, () => void] {
   const [state, setState] = useState<Looking>(() => ({ view: viewIn(location.hash), turn: 0 }));
-  const show = (view: View) => setState(({ turn }) => ({ view, turn: turn + (view.since || view.band ? 0 : 1) }));
+  const show = (view: View) =>
+    setState(({ turn }) => ({
+      view,
+      turn: turn + (view.since || view.band || view.q || view.reason || view.state ? 0 : 1),
+    }));
   const follow = () => show(viewIn(location.hash));
   useEffect(() => {
     addEventListener('popstate', follow);

@@ -40,7 +40,7 @@ export function EmptyPeriod({ view, asked, change }: EmptyPeriodProps) {
       )}
       {isFiltered && (
         <button type="button" onClick={() => change({ ...view, channel: null, language: null, bot: null })}>
-          Take the filters away
+          Clear filters
         </button>
       )}
     </Notice>

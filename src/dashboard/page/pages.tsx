@@ -63,7 +63,9 @@ export function More<T>({ list, what }: { list: Pages<T>; what: string }) {
       <span class="hint" role="status">
         {list.nextCursor !== null
           ? `The newest ${count(list.rows.length)} ${what}.`
-          : `All ${count(list.rows.length)} ${what}.`}
+          : list.rows.length === 1
+            ? `The only ${what.replace(/s$/, '')}.`
+            : `All ${count(list.rows.length)} ${what}.`}
       </span>
       {list.nextCursor !== null && !list.failure && (
         <button type="button" disabled={list.isLoading} onClick={list.more}>

@@ -1,3 +1,4 @@
+import type { Entry } from './api.js';
 import { format } from './clock.js';
 import './said.css';
 
@@ -20,5 +21,31 @@ export function Words({ text }: { text: string }) {
       </summary>
       <bdi class="words">{text}</bdi>
     </details>
+  );
+}
+
+interface ReasonsProps extends Pick<Entry, 'reasons'> {
+  choose: (label: string) => void;
+}
+
+/** Why, each reason with what was said of it. Its label leads to all answers that give it. */
+export function Reasons({ reasons, choose }: ReasonsProps) {
+  if (!reasons || reasons.length === 0) return null;
+  return (
+    <ul class="reasons">
+      {reasons.map(({ label, details }, index) => (
+        <li key={index}>
+          <button type="button" class="chip" title="Show the answers with this reason" onClick={() => choose(label)}>
+            <bdi>{label}</bdi>
+          </button>
+          {details !== '' && (
+            <>
+              {' '}
+              <Words text={details} />
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,12 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Band } from './api.js';
 import { answersQuery, fragmentOf, intervalsFor, periodOf, viewIn } from './view.js';
 
 const named = '#source=survey&instrument=A+%26+B&scale=nps&tz=UTC';
 const now = Date.parse('2026-06-15T10:01:00Z');
-
-const band = (name: string, scores: Band['scores']): Band => ({ name, scores, count: 0, share: null, ci: null });
-const bands = [band('passive', { low: 6, high: 8 }), band('detractor', { low: 0, high: 5 }), band('unresolved', null)];
 
 describe('a view', () => {
   it('comes back from its address', () => {
@@ -51,18 +47,17 @@ describe('a view', () => {
     expect(intervalsFor(periodOf(viewIn(`${named}&period=${period}`), now))).toEqual(intervals);
   });
 
-  it.each([
-    ['detractor', { scoreMin: '0', scoreMax: '5' }],
-    ['passive', { scoreMin: '6', scoreMax: '8' }],
-    ['unresolved', { resolved: 'false' }],
-  ])('asks for the answers of a %s by %j', (band, asked) => {
-    const view = viewIn(`${named}&band=${band}`);
-    const query = answersQuery(view, periodOf(view, now), bands);
-    expect(query).toMatchObject({ instrument: 'A & B', scale: 'nps', ...asked });
-  });
-
-  it('asks for nothing while the band that was picked is not known', () => {
-    const view = viewIn(`${named}&band=promoter`);
-    expect(answersQuery(view, periodOf(view, now), bands)).toBeNull();
+  it('asks for the answers of a band as it is drawn, and of those for what they are searched for', () => {
+    const view = viewIn(`${named}&band=passive&bands=kore&q=slow&reason=&state=new`);
+    expect(answersQuery(view, periodOf(view, now))).toMatchObject({
+      instrument: 'A & B',
+      scale: 'nps',
+      band: 'passive',
+      bands: 'kore',
+      q: 'slow',
+      reason: '',
+      state: 'new',
+    });
+    expect(answersQuery(viewIn(named), periodOf(view, now))).not.toHaveProperty('band');
   });
 });

@@ -1,6 +1,6 @@
-import type { Band, Bands, Instrument, Interval, Metric, PeriodScore, Query, Scale, Source } from './api.js';
+import type { Bands, Instrument, Interval, Metric, PeriodScore, Query, Scale, Source, State } from './api.js';
 import { browserZone, dateOf, isZone } from './clock.js';
-import { bandSetNames, metricNames, scaleNames, sourceNames } from './words.js';
+import { bandSetNames, metricNames, scaleNames, sourceNames, stateNames } from './words.js';
 
 export const periods = { '24h': 'Last 24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days', custom: 'Custom' };
 export type PeriodName = keyof typeof periods;
@@ -28,9 +28,15 @@ export interface View {
   since: string | null;
   until: string | null;
   band: string | null;
+  /** What the answers below the figures are searched for. */
+  q: string | null;
+  reason: string | null;
+  state: State | null;
 }
 
 export const wholeView = { since: null, until: null, band: null };
+/** The view without what its answers are searched for. */
+export const unsearched = { q: null, reason: null, state: null };
 const everything: Omit<View, 'tz'> = {
   ...wholeView,
   source: null,
@@ -45,6 +51,7 @@ const everything: Omit<View, 'tz'> = {
   metric: null,
   bands: 'standard',
   interval: null,
+  ...unsearched,
 };
 
 /** The view that an address names. What it does not name, or names wrongly, is as it is at the beginning. */
@@ -75,6 +82,9 @@ export function viewIn(fragment: string): View {
     interval: one('interval', intervalLengths),
     ...(since && until ? { since, until } : { since: null, until: null }),
     band: text('band'),
+    q: text('q') || null,
+    reason: text('reason'),
+    state: one('state', stateNames),
   };
 }
 
@@ -150,7 +160,7 @@ export function viewOf(
   view: View,
   { source, instrument, scale }: Pick<Instrument, 'source' | 'instrument' | 'scale'>,
 ): View {
-  return { ...view, ...wholeView, source, instrument, scale, metric: null };
+  return { ...view, ...wholeView, source, instrument, scale, metric: null, reason: null };
 }
 
 /** Where a view names no instrument: the one with the most answers, if possible one that has a score. */
@@ -178,24 +188,17 @@ export function scoreQuery(view: View, period: Period): Query {
   return { ...filterOf(view, period), metric: view.metric, bands: view.bands };
 }
 
-/**
- * The answers behind the figures of a view, or behind the part of them that was picked; null where a band was picked that is
- * not among `bands`.
- */
-export function answersQuery(view: View, period: Period, bands: readonly Band[]): Query | null {
-  const picked = bands.find(({ name }) => name === view.band);
-  if (view.band !== null && !picked) return null;
+/** The answers behind the figures of a view, or behind the part of them that was picked, as far as they fit what is searched for. */
+export function answersQuery(view: View, period: Period): Query {
+  const { since, until, band, bands, q, reason, state } = view;
   return {
     ...filterOf(view, period),
-    ...(view.since && { from: view.since, to: view.until }),
-    ...(picked && within(picked)),
+    ...(since && { from: since, to: until }),
+    ...(band !== null && { band, bands }),
+    q,
+    reason,
+    state,
   };
-}
-
-/** A band that is not made of scores says whether a matter was resolved. */
-function within({ name, scores }: Band): Query {
-  if (!scores) return { resolved: String(name === 'resolved') };
-  return { scoreMin: String(scores.low), scoreMax: String(scores.high) };
 }
 
 export function pick(view: View, bucket: Pick<PeriodScore, 'from' | 'to'> | null, band: string | null): View {

@@ -1,4 +1,15 @@
-import type { Bands, Comparison, ConfidenceInterval, Group, Instrument, Metric, Range, Scale, Source } from './api.js';
+import type {
+  Bands,
+  Comparison,
+  ConfidenceInterval,
+  Group,
+  Instrument,
+  Metric,
+  Range,
+  Scale,
+  Source,
+  State,
+} from './api.js';
 
 const number = (digits: number, signed = false) => {
   const format = new Intl.NumberFormat('en-GB', {
@@ -90,6 +101,8 @@ const bandNames: Record<string, string> = {
 export function bandText(name: string): string {
   return bandNames[name] ?? name;
 }
+
+export const stateNames: Record<State, string> = { new: 'New', seen: 'Seen', done: 'Done' };
 
 export const bandSetNames: Record<Bands, string> = { standard: 'Standard', kore: 'Kore.ai' };
 

@@ -1,6 +1,6 @@
 import { ScoreCount } from '#libs/statistics';
 import { enumeration } from '#libs/validation';
-import { type ScoredScale, scoreRangeOf } from '../feedback/scale.js';
+import { type ScoredScale, scoreRangeOf } from './scale.js';
 
 /** `kore` draws the line between detractors and passives as Kore.ai does. */
 export const bandSetNames = enumeration('Bands', ['standard', 'kore']);
@@ -57,6 +57,18 @@ const bandSets: Record<BandSet, Record<ScoredScale, Band[]>> = {
 /** The bands of a scale, best first. Every score of the scale is in exactly one; the metric `share` is the share of the first. */
 export function bandsOf(scale: ScoredScale, set: BandSet = 'standard'): readonly Band[] {
   return bandSets[set][scale];
+}
+
+/** Every name that a band of scores has on some scale. */
+export const bandNames = enumeration('BandName', [
+  ...new Set(Object.values(standard).flatMap((bands) => bands.map(({ name }) => name))),
+]);
+
+/** Where on which scales a band of that name lies. */
+export function placesOf(name: string, set: BandSet): { scale: ScoredScale; low: number; high: number }[] {
+  return (Object.keys(standard) as ScoredScale[]).flatMap((scale) =>
+    bandsOf(scale, set).flatMap(({ name: own, low, high }) => (own === name ? [{ scale, low, high }] : [])),
+  );
 }
 
 /** How many answers fall into a band. */

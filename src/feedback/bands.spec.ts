@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ScoredScale, scoredScales, scoreRangeOf } from '../feedback/scale.js';
+import { type ScoredScale, scoredScales, scoreRangeOf } from './scale.js';
 import { bandsOf, countIn } from './bands.js';
 
 function scoresOf(scale: ScoredScale): number[] {
