@@ -121,7 +121,7 @@ export class InstrumentsQuery extends InstrumentFilter {}
 export class TextQuery extends IntersectionType(AnswerFilter, PageQuery) {
   /** A band of scores by its name, \`resolved\` or \`unresolved\`. */
   @IsOptional()
-  @IsOneOf([...bandNames, 'resolved', 'unresolved'])
+  @IsOneOf(bandNames)
   band?: string;
 
   /** Where bands end; \`kore\` counts a 6 on the scale nps as passive. */

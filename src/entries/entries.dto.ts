@@ -94,7 +94,7 @@ export class FeedbackFilters {
    * `dissatisfied`, `positive`, `negative`; and `resolved`, `unresolved`.
    */
   @IsOptional()
-  @AnyOf([...bandNames, 'resolved', 'unresolved'])
+  @AnyOf(bandNames)
   band?: string[];
 
   /** Where bands end; `kore` counts a 6 on the scale nps as passive. */

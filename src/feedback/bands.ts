@@ -59,9 +59,11 @@ export function bandsOf(scale: ScoredScale, set: BandSet = 'standard'): readonly
   return bandSets[set][scale];
 }
 
-/** Every name that a band of scores has on some scale. */
+/** Every name that a band has: of scores on some scale, or of what was resolved. */
 export const bandNames = enumeration('BandName', [
   ...new Set(Object.values(standard).flatMap((bands) => bands.map(({ name }) => name))),
+  'resolved',
+  'unresolved',
 ]);
 
 /** Where on which scales a band of that name lies. */

@@ -463,6 +463,10 @@ describe('GET /v1/feedback/export', () => {
         countedAt: '2026-03-01T12:00:00.000Z',
         recordedAt: '2026-03-01T12:00:01.000Z',
         updatedAt: '2026-03-01T12:00:01.000Z',
+        state: 'new',
+        note: '',
+        reviewedBy: '',
+        reviewedAt: '',
       },
     ]);
   });

@@ -75,6 +75,10 @@ describe('POST /v1/questions/{id}/answers', () => {
       countedAt: '2026-01-31T10:00:00.123Z',
       recordedAt: anInstant,
       updatedAt: anInstant,
+      state: 'new',
+      note: null,
+      reviewedBy: null,
+      reviewedAt: null,
     });
     const location = created.headers.get('location')!;
     expect(location).toBe(`/v1/feedback/${created.body.id}`);
