@@ -2,7 +2,7 @@ import { leastUuidAt } from '#libs/ids';
 import type { Transaction } from '#libs/persistence';
 import { type RawBuilder, sql } from 'kysely';
 import { inLanguages } from './earlier-entries.js';
-import { entryMembers, selectionOf } from './entry.members.js';
+import { allMembers, selectionOf } from './entry.members.js';
 import { FeedbackEntry } from './feedback-entry.entity.js';
 import { conditionsOf, type EntryFilter } from './feedback.reader.js';
 import type { Entry } from './submission.js';
@@ -45,7 +45,7 @@ export async function holdRecorded(
   const ids = found.rows.map(({ id }) => id);
   // Locked in the order of all who lock entries.
   const { rows } = await sql<object>`
-    select ${selectionOf(entryMembers)} from feedback_entry
+    select ${selectionOf(allMembers)} from feedback_entry
     where workspace_id = ${recorded.workspaceId} and id = any(${ids}::uuid[])
     order by source, external_id collate "C", id for key share`.execute(db);
   const entries = rows.map((row): Entry => Object.assign({}, em.map(FeedbackEntry, row)));

@@ -24,13 +24,14 @@ export function timesOf(
   };
 }
 
-import { wordsOf } from './comment.js';
 /** The entry with the second of `now` in its external id, where that has a place for it. */
 export function withSecond<T extends Pick<NewEntry, 'externalId'>>(entry: T, now: Date): T {
   if (!entry.externalId?.includes(recordingSecond)) return entry;
   const second = Math.floor(now.getTime() / 1_000).toString(16);
   return { ...entry, externalId: entry.externalId.replace(recordingSecond, second.padStart(8, '0')) };
 }
+
+const unreviewed = { state: 'new', note: null, reviewedBy: null, reviewedAt: null } as const;
 
 /** The entry as it is stored when it is recorded at `now`. */
 export function recordedNow(entry: TaggedEntry, now: Date): Entry {
