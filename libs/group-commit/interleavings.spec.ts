@@ -11,9 +11,8 @@ const limits: GroupCommitLimits = {
   patience: 60,
   batchItems: 3,
   batchBytes: 100,
-  queueItems: 5,
-  queueBytes: 260,
-  queueAge: 120,
+  queueItems: 8,
+  queueBytes: 480,
   deadline: 200,
 };
 
@@ -54,7 +53,6 @@ interface Sent {
   name: string;
   key: string | null;
   bytes: number;
-  at: number;
   told: Told[];
   /** When it was in a batch that began. */
   begun: number[];
@@ -96,14 +94,13 @@ class Story {
       name: `${key}${this.sent.length}`,
       key,
       bytes,
-      at: performance.now(),
       told: [],
       begun: [],
       stored: [],
     };
     this.sent.push(sent);
     const mayBeRefused = this.stopping !== undefined || !this.hasRoomFor(sent);
-    void this.group.submit({ value: sent.name, key, bytes }).then(
+    void this.group.submit({ value: sent.name, key, bytes, holder: 'h' }).then(
       (answer) => sent.told.push({ answer, at: ++this.moment }),
       (error: unknown) => {
         if (error instanceof Overloaded && !mayBeRefused)
@@ -114,12 +111,10 @@ class Story {
   }
 
   private hasRoomFor(next: Sent): boolean {
-    const now = performance.now();
     const inFlight = [...this.inFlight].flat();
     const waiting = this.sent.filter((one) => one !== next && one.told.length === 0 && !inFlight.includes(one.name));
-    const bytes = waiting.reduce((sum, one) => sum + one.bytes, next.bytes);
-    const isLate = waiting.length >= limits.batchItems && waiting.some(({ at }) => now - at > limits.queueAge);
-    return waiting.length < limits.queueItems && bytes <= limits.queueBytes && !isLate;
+    const bytes = waiting.reduce((sum, one) => sum + one.bytes, 0);
+    return fits(1, waiting.length, limits.queueItems) && fits(next.bytes, bytes, limits.queueBytes);
   }
 
   private stop(): void {
@@ -198,6 +193,11 @@ class Story {
     }
     return stored.length === 0 ? undefined : fail('failed and is stored');
   }
+}
+
+/** Of what is shared, one holder gets up to three quarters. */
+function fits(amount: number, held: number, total: number): boolean {
+  return amount <= total - held && (held === 0 || held + amount <= 3 * (total - held - amount));
 }
 
 describe('any interleaving of submissions, batches, deadlines and a stop', () => {
