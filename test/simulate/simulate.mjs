@@ -121,7 +121,7 @@ const dayText = (day) => (day === Infinity ? 'not in a year' : `${day}`);
 const lines = [];
 const say = (line) => {
   lines.push(line);
-  console.log(line);
+  process.stdout.write(`${line}\n`);
 };
 
 say(`Seed ${seed}, comparisons × ${parts.comparisons}, watches × ${parts.watches}.`);
