@@ -48,7 +48,7 @@ const violations: Record<string, [folder: string, text: string]> = {
   'the-document-knows-no-room': ['src/openapi', "import '../surveys/surveys.service.js';"],
   'rooms-know-no-root': ['src/surveys', "import '../server/config.js';"],
   'nothing-imports-the-readers': ['src/health', "import '../analytics/analytics.service.js';"],
-  'watches-lean-downwards': ['src/watches', "import '../entries/entries.service.js';"],
+  'watches-lean-downwards': ['src/watches', "import '../surveys/surveys.service.js';"],
   'entries-know-only-the-core': ['src/entries', "import '../surveys/surveys.service.js';"],
   'the-page-stands-alone': ['src/dashboard/page', "import '../../health/health.service.js';"],
   'the-server-does-not-run-the-page': ['src/dashboard', "import './page/main.js';"],
