@@ -12,8 +12,9 @@ function faultOf({ rawHeaders, headers, httpVersion }: IncomingMessage): Problem
   const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length;
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1'))
     return new MalformedRequest('the header field Host must be there, and once');
-  const coding = headers['transfer-encoding'];
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+  const coding = headers['transfer-encoding']?.toLowerCase() ?? 'chunked';
+  if (!/\bchunked$/.test(coding)) return new MalformedRequest('the last transfer coding must be chunked');
+  if (coding !== 'chunked')
     return new NotImplemented('no transfer coding but chunked is understood');
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { Access, Caller, type Principal } from '#libs/access';
+import { InvalidInput, Refuses } from '#libs/problem-details';
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Documented } from '../openapi/documented.decorator.js';
@@ -14,6 +15,7 @@ export class OwnWorkspaceController {
   /** The workspace that the key opens. So that whoever reads its numbers can say whose they are. */
   @Get()
   @Documented('getOwnWorkspace')
+  @Refuses(InvalidInput)
   get(@Caller() { workspaceId }: Principal): Promise<WorkspaceDto> {
     return this.workspaces.get(workspaceId);
   }

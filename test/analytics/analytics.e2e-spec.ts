@@ -93,6 +93,7 @@ describe('GET /v1/analytics/summary', () => {
     expect(body).toEqual({
       source: 'survey',
       instrument: 'S',
+      label: null,
       scale: 'csat',
       metric: 'share',
       range: { low: 0, high: 1 },
@@ -734,6 +735,7 @@ describe('GET /v1/analytics/instruments', () => {
       {
         source: 'survey',
         instrument: 'S',
+        label: null,
         rest: false,
         scale: 'csat',
         metrics: ['share', 'mean'],
@@ -745,6 +747,7 @@ describe('GET /v1/analytics/instruments', () => {
       {
         source: 'question',
         instrument: '7',
+        label: null,
         rest: false,
         scale: 'text',
         metrics: [],
@@ -820,6 +823,7 @@ describe('GET /v1/analytics/text', () => {
       id: expect.any(String),
       source: 'survey',
       instrument: 'S',
+      label: null,
       scale: 'csat',
       score: 3,
       channel: null,
@@ -827,6 +831,7 @@ describe('GET /v1/analytics/text', () => {
       bot: null,
       version: null,
       comment: '3',
+      reasons: null,
       occurredAt: '2026-03-10T12:03:00.000Z',
       countedAt: '2026-03-10T12:03:00.000Z',
     });

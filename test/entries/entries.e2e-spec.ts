@@ -652,10 +652,10 @@ describe('GET /v1/feedback/export', () => {
     await once(file, 'end');
   });
 
-  it('waits for a client that takes nothing, but not for ever, and not for more than sixteen', async () => {
+  it('waits for a client that takes nothing, but not for ever, and not for more than twelve of one workspace', async () => {
     const reading = app.nest.get(EntriesService);
     await storeMuch();
-    for (let n = 0; n < 16; n++) await begun();
+    for (let n = 0; n < 12; n++) await begun();
     const { status, headers, body } = await call(app, '/v1/feedback/export');
     expect([status, headers.get('retry-after'), body.detail]).toEqual([503, '1', 'too many exports at once']);
     sockets[0]!.destroy();

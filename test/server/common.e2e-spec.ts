@@ -226,8 +226,8 @@ describe('the order of the checks', () => {
 
 describe('bodies', () => {
   const bytes = (size: number): string => {
-    const start = JSON.stringify({ ...valid, properties: { x: '' } }).slice(0, -3);
-    return `${start}${'x'.repeat(size - start.length - 3)}"}}`;
+    const start = JSON.stringify({ ...valid, details: '' }).slice(0, -2);
+    return `${start}${'x'.repeat(size - start.length - 2)}"}`;
   };
 
   it('2,097,152 bytes are taken', async () => {

@@ -159,11 +159,17 @@ describe('respondents who cannot be told apart by sight, or are too long, are re
   it.each([
     ['zero width', 'a\u200bb'],
     ['bidi', '\u202eabc'],
-    ['1 MB', 'x'.repeat(1_000_000)],
+    ['60 kB', 'x'.repeat(60_000)],
     ['control characters', 'a\u0007\n'],
   ])('%s', async (_, userId) => {
     const ask = (): Promise<Answer> => submit(withMembers(`"userProperties":${JSON.stringify({ userId })}`));
     expect(pointers((await refused(ask, 422)) as Answer)).toEqual(['/userProperties/userId']);
+  });
+
+  it('1 MB, as more than all of that object may have', async () => {
+    const userProperties = JSON.stringify({ userId: 'x'.repeat(1_000_000) });
+    const ask = (): Promise<Answer> => submit(withMembers(`"userProperties":${userProperties}`));
+    expect(pointers((await refused(ask, 422)) as Answer)).toEqual(['/userProperties']);
   });
 });
 
