@@ -14,7 +14,6 @@ function faultOf({ rawHeaders, headers, httpVersion }: IncomingMessage): Problem
     return new MalformedRequest('the header field Host must be there, and once');
   const coding = headers['transfer-encoding']?.toLowerCase() ?? 'chunked';
   if (!/\bchunked$/.test(coding)) return new MalformedRequest('the last transfer coding must be chunked');
-  if (coding !== 'chunked')
-    return new NotImplemented('no transfer coding but chunked is understood');
+  if (coding !== 'chunked') return new NotImplemented('no transfer coding but chunked is understood');
   return undefined;
 }

@@ -198,7 +198,7 @@ describe('503 with Retry-After', () => {
   });
 
   it('the queue is full: at once', async () => {
-    const large = { type: 'positive', messageId: 'm', properties: { x: 'x'.repeat(2_000_000) } };
+    const large = { type: 'positive', messageId: 'm', details: 'x'.repeat(2_000_000) };
     const raw = Buffer.from(JSON.stringify(large));
     await whileLocked(async () => {
       const answers = await Promise.all(Array.from({ length: 14 }, () => call(app, '/feedback', { raw })));

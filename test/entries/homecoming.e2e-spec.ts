@@ -226,9 +226,9 @@ describe('a line that came through another door', () => {
   });
 
   it('may be as long as an export makes it', async () => {
-    const numbers = Array.from({ length: 49_980 }, () => 1e20);
+    const numbers = Array.from({ length: 2_900 }, () => 1e20);
     const { key } = await emptyWorkspace();
-    const raw = `{"id":"long","type":"positive","messageId":"m","properties":{"n":[${numbers.map(() => '1e20').join()}]},"details":"${'x'.repeat(1_700_000)}"}`;
+    const raw = `{"id":"long","type":"positive","messageId":"m","properties":{"n":[${numbers.map(() => '1e20').join()}]},"details":"${'x'.repeat(2_080_000)}"}`;
     expect((await call(app, '/feedback', { key, raw })).status).toBe(200);
     const lines = await exported(key);
     expect(lines[0]!.length).toBeGreaterThan(2_097_152);

@@ -51,15 +51,16 @@ describe('a message', () => {
   });
 
   it('has at most 256 KiB, and says which texts were cut', async () => {
-    const long = 'ü'.repeat(400_000);
-    await own.submit({ ...csat, properties: { long, short: 'kept', deep: { long }, number: 1 } });
+    const details = 'ü'.repeat(400_000);
+    const properties = { long: 'ü'.repeat(25_000), short: 'kept' };
+    await call(app, '/feedback', { key: own.key, body: { type: 'negative', messageId: 'm', details, properties } });
     await until(() => own.receiver.messages.length > 0);
     const { text, body } = own.receiver.messages[0]!;
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(262_144);
     expect(Buffer.byteLength(text)).toBeGreaterThan(240_000);
-    expect(body.truncated.toSorted()).toEqual(['/properties/deep/long', '/properties/long']);
-    expect(body.data).toMatchObject({ ...csat, properties: { short: 'kept', number: 1 } });
-    expect(long.startsWith(body.data.properties.long)).toBe(true);
+    expect(body.truncated).toEqual(['/comment']);
+    expect(body.data).toMatchObject({ message: 'm', properties });
+    expect(details.startsWith(body.data.comment)).toBe(true);
   });
 
   it('for Slack is a text without a signature, from which nobody is called', async () => {
