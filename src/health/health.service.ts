@@ -30,8 +30,9 @@ export class HealthService {
   /** Asks the database. The schema was brought up to date before the server began to listen. */
   async readiness(): Promise<ReadinessDto> {
     const { draining } = this;
-    const database = (await this.databaseAnswers()) ? 'up' : 'down';
-    const storage = (await this.storageTakes()) ? 'written' : 'refused';
+    const isUp = await this.databaseAnswers();
+    const database = isUp ? 'up' : 'down';
+    const storage = (await this.storageTakes(isUp)) ? 'written' : 'refused';
     const bodies = this.budgets?.bodies.isShort ? 'refused' : 'taken';
     const answers = this.budgets?.answers.isShort ? 'refused' : 'given';
     const takes = storage === 'written' && bodies === 'taken' && answers === 'given';
@@ -40,9 +41,10 @@ export class HealthService {
   }
 
   /** Once it has failed, nobody may write any more who would tell that there is room again: it is tried. */
-  private async storageTakes(): Promise<boolean> {
+  private async storageTakes(databaseIsUp: boolean): Promise<boolean> {
     const failures = storageFailures.reduce((sum, code) => sum + (refusedStatements.get(code) ?? 0), 0);
     if (failures === this.settledFailures) return true;
+    if (!databaseIsUp) return false;
     try {
       await this.em.fork().transactional(async (em) => {
         await em.execute(
