@@ -20,14 +20,14 @@ const digest = (of: readonly Entry[]): string =>
     .digest('hex');
 const tally = (of: readonly unknown[]) =>
   new Map([...Map.groupBy(of, String)].map(([key, list]) => [key, list.length]));
-/** The share of good scores between two days before the end. */
+/** The share of fours and fives between two days before the end. */
 function positive(from: number, to: number, such: (entry: Entry) => boolean): number {
   const within = entries.filter(({ occurredAt }) => {
     const ago = (now.getTime() - occurredAt.getTime()) / day;
     return ago < from && ago >= to;
   });
   const scores = within.filter(such).map(({ score }) => score!);
-  return scores.filter((score) => score > 0).length / scores.length;
+  return scores.filter((score) => score > 3).length / scores.length;
 }
 
 describe('the demonstration', () => {
@@ -89,8 +89,8 @@ describe('the demonstration', () => {
   });
 
   it('tells of a release that made things worse, most of all the order assistant, and of a recovery', () => {
-    const ofOrders = ({ scale, bot }: Entry) => scale === 'thumb' && bot === cast.bots[0];
-    const ofReturns = ({ scale, bot }: Entry) => scale === 'thumb' && bot === cast.bots[1];
+    const ofOrders = ({ scale, bot }: Entry) => scale === 'csat' && bot === cast.bots[0];
+    const ofReturns = ({ scale, bot }: Entry) => scale === 'csat' && bot === cast.bots[1];
     const [before, during, after] = [
       positive(182, 75, ofOrders),
       positive(75, 47, ofOrders),

@@ -17,6 +17,7 @@ export interface World {
   webhook: string;
   release: string;
   watch: string;
+  entry: string;
 }
 
 /** What the conformance test has to know of an operation that the document cannot tell. */
@@ -48,6 +49,7 @@ export async function newWorld(app: TestApp): Promise<World> {
     webhook: await made('/v1/webhooks', { url: 'https://hooks.example/', events: ['ping'] }),
     release: await made('/v1/releases', { name: 'n' }),
     watch: await made('/v1/watches', { ...thumbs, name: 'n', kind: 'change' }),
+    entry: await made('/v1/feedback', { instrument: 'i', scale: 'thumb', score: 1 }),
   };
 }
 
@@ -247,6 +249,7 @@ export const operations: Record<string, Operation> = {
     }),
     at: ({ id }) => `/v1/feedback/${String(id)}`,
   },
+  reviewFeedback: { of: ({ entry }) => entry, at: ({ id }) => `/v1/feedback/${String(id)}` },
   answerQuestion: {
     of: ({ textQuestion }) => textQuestion,
     fit: (body) => ({
@@ -267,6 +270,7 @@ export const operations: Record<string, Operation> = {
     at: ({ id }) => `/v1/bots/${String(id)}`,
   },
   changeBot: { of: ({ bot }) => bot },
+  changeChannel: { of: () => 'web' },
   createRelease: { kept: keptOfRelease, at: ({ id }) => `/v1/releases/${String(id)}` },
   changeRelease: { of: ({ release }) => release, kept: keptOfRelease },
   createWatch: {

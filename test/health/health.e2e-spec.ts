@@ -7,7 +7,14 @@ let app: TestApp;
 beforeAll(async () => void (app = await startApp()));
 afterAll(() => app.close());
 
-const ready = { status: 'ready', database: 'up', bodies: 'taken', answers: 'given', draining: false };
+const ready = {
+  status: 'ready',
+  database: 'up',
+  storage: 'written',
+  bodies: 'taken',
+  answers: 'given',
+  draining: false,
+};
 
 it.each(['bodies', 'answers'] as const)('GET /readyz: 503 while %s are refused for want of memory', async (kind) => {
   expect((await call(app, '/readyz')).body).toEqual(ready);
