@@ -147,6 +147,7 @@ export class AnalyticsService {
   }
 
   async comparison({ workspaceId }: Principal, query: ComparisonQuery): Promise<SidesDto> {
+    refuseUnnamed(query);
     const { reading, filter, subject } = await this.understand(workspaceId, query, { looks: 'always' });
     const [a, b] = await this.sidesOf(workspaceId, query, filter);
     const [first, second] = await Promise.all([
@@ -162,7 +163,7 @@ export class AnalyticsService {
     };
   }
 
-  /** @throws InvalidInput where the query names neither two sides nor a release, or an answer could be on both sides */
+  /** @throws InvalidInput where an answer could be on both sides */
   private async sidesOf(
     workspaceId: string,
     query: ComparisonQuery,
@@ -209,9 +210,7 @@ export class AnalyticsService {
     filter: CountFilter,
     member: 'a' | 'b',
   ): Promise<ComparedSide> {
-    const text = query[member];
-    if (text === undefined) throw invalid(member, `${member} is needed where no release is named`);
-    const { from = query.from, to = query.to, ...names } = readSide(text);
+    const { from = query.from, to = query.to, ...names } = readSide(query[member]!);
     const period = periodOf({ from, to, tz: query.tz }, this.clock.now(), Infinity, member);
     const own = await this.countedFilterOf(workspaceId, names);
     const filters = { ...filter, ...own };
@@ -354,6 +353,17 @@ function ambiguities(candidates: Instrument[], open: (keyof Instrument)[]): Faul
     const more = quoted.length > shownCandidates ? ` or ${quoted.length - shownCandidates} more` : '';
     return [{ pointer: `/${member}`, detail: `${member} must be one of ${listed}${more}` }];
   });
+}
+
+/** @throws InvalidInput where the query names neither two sides nor a release */
+function refuseUnnamed(query: ComparisonQuery): void {
+  if (query.release !== undefined) return;
+  const unnamed = (['a', 'b'] as const).filter((member) => query[member] === undefined);
+  const faults = unnamed.map((member) => ({
+    pointer: `/${member}`,
+    detail: `${member} is needed where no release is named`,
+  }));
+  if (faults.length > 0) throw new InvalidInput(faults);
 }
 
 function invalid(member: string, detail: string): InvalidInput {

@@ -9,8 +9,10 @@ const leap = '2017-01-01t01:59:60.75+02:00';
 const read = '2017-01-01T00:00:00.750Z';
 
 let app: TestApp;
+let webhook: string;
 beforeAll(async () => {
   app = await startApp();
+  webhook = (await call(app, '/v1/webhooks', { body: { url: 'https://hooks.example/', events: ['ping'] } })).body.id;
 });
 afterAll(() => app.close());
 
@@ -28,7 +30,7 @@ it('lists, exports and scores are asked with instants', () => expect(asked.lengt
 describe.each(asked)('GET %s with %s', (path, name) => {
   const ask = (query: string): Promise<Answer> => {
     const others = new URLSearchParams(samples[`GET ${path}`]!.query?.({}));
-    return call(app, `${path}?${others.toString()}&${query}`);
+    return call(app, `${path.replace('{id}', webhook)}?${others.toString()}&${query}`);
   };
 
   it('takes a leap second and small letters', async () => {
