@@ -268,15 +268,24 @@ describe('POST /v1/credentials/{id}/rotation', () => {
     expect(await call(app, `${path}/${id}/rotation`, { body: { gracePeriod } })).toMatchObject({ status: 422 });
   });
 
-  it('403 for a credential that can do more than the caller, and so for taking it away', async () => {
-    const few = await makeCredential(app, { scopes: ['admin'], bots: ['a'] });
-    const more = await makeCredential(app, { scopes: ['feedback:write'] });
-    const answers = [
-      await call(app, `${path}/${more.id}/rotation`, { key: few.key, body: {} }),
-      await call(app, `${path}/${more.id}`, { key: few.key, method: 'DELETE' }),
+  it('404 for one that is not limited to bots of the caller, as for taking it away, and the list leaves it out', async () => {
+    const few = await makeCredential(app, { scopes: ['admin'], bots: ['seen-1', 'seen-2'] });
+    const alike = await makeCredential(app, { scopes: ['feedback:write'], bots: ['seen-1'] });
+    const more = [
+      await makeCredential(app, { scopes: ['feedback:write'] }),
+      await makeCredential(app, { scopes: ['feedback:write'], bots: ['seen-1', 'unseen'] }),
     ];
-    expect(answers).toMatchObject([{ status: 403 }, { status: 403 }]);
-    expect(await submit(more.key)).toMatchObject({ status: 200 });
+    for (const { id, key } of more) {
+      const answers = [
+        await call(app, `${path}/${id}/rotation`, { key: few.key, body: {} }),
+        await call(app, `${path}/${id}`, { key: few.key, method: 'DELETE' }),
+      ];
+      expect(answers).toMatchObject([{ status: 404 }, { status: 404 }]);
+      expect((await submit(key)).status).not.toBe(401);
+    }
+    const { body } = await call(app, path, { key: few.key });
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual([alike.id, few.id]);
+    expect((await call(app, `${path}/${alike.id}`, { key: few.key, method: 'DELETE' })).status).toBe(204);
   });
 });
 
