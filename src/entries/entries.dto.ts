@@ -107,7 +107,10 @@ export class FeedbackFilters {
   @AnyOf()
   reason?: string[];
 
-  /** Every word of this is a part of the comment or of the details of a reason, whatever its case. */
+  /**
+   * Every word of this is a part of the comment or of the details of a reason, whatever its case. Of long texts the first 65,536
+   * characters are searched.
+   */
   @IsOptional()
   @Text(1, 255)
   q?: string;

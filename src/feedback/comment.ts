@@ -8,7 +8,8 @@ const blanks =
 
 /** Whether `text` says nothing. */
 export function isBlank(text: string): boolean {
-  return Array.from(text).every((character) => blanks.includes(character));
+  for (const character of text) if (!blanks.includes(character)) return false;
+  return true;
 }
 
 /**
@@ -18,15 +19,19 @@ export function isBlank(text: string): boolean {
 export const hasWords: RawBuilder<boolean> = sql`(comment <> '' and (
   btrim(left(comment, 1000), ${sql.lit(blanks)}) <> '' or btrim(comment, ${sql.lit(blanks)}) <> ''))`;
 
+/** UTF-16 units of each text that searching sees: folding 2 MiB would hold up everybody else. */
+const mostSearched = 65_536;
+
 /**
- * All that was said in words, the comment and then the details of the reasons, as searching sees it: '' where that is
- * nothing, null where there is neither comment nor reason. Where a release folds otherwise, its migration sets it to null,
+ * All that was said in words, the comment and then the details of the reasons, as searching sees it: the beginning of each
+ * text; '' where that is nothing, null where there is neither comment nor reason. Where a release folds otherwise, its migration sets it to null,
  * and it is filled again.
  */
 export function wordsOf({ comment, reasons }: Pick<Entry, 'comment' | 'reasons'>): string | null {
   if (comment === null && reasons === null) return null;
   const said = [comment ?? '', ...(reasons ?? []).map(({ details }) => details)];
-  const words = said.filter((text) => !isBlank(text)).join('\n');
+  const beginnings = said.filter((text) => !isBlank(text)).map((text) => text.slice(0, mostSearched).toWellFormed());
+  const words = beginnings.join('\n');
   // Folding may leave nothing of a text: a lone dot above is left out.
   return fold(words) || words;
 }

@@ -17,7 +17,7 @@ import { urlOf } from '../harness/database.js';
 const rows = Number(process.env['ROWS'] ?? 20_000);
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { cli: string } };
 /** MiB that the process may take. */
-const mostMemory = 200;
+const mostMemory = 230;
 
 let app: TestApp;
 let directory: string;

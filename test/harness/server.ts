@@ -32,7 +32,7 @@ export interface Started {
   output: () => string;
 }
 
-const direct = [process.execPath, 'dist/src/main.js'];
+const direct = [process.execPath, '--max-semi-space-size=8', 'dist/src/main.js'];
 
 /** Starts a server and waits for nothing. */
 export function spawnServer(dataDir: string, settings: Record<string, string> = {}, command = direct): Started {
