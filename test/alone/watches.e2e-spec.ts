@@ -8,8 +8,8 @@ import { endServers, type Server, startServer } from '../harness/server.js';
 import { until } from '../harness/until.js';
 
 /** Times that the server is killed while it looks. */
-const rounds = Number(process.env['ROUNDS'] ?? 3);
-const days = 500;
+const rounds = Number(process.env['ROUNDS'] ?? 2);
+const days = 200;
 
 let dataDir: string;
 beforeAll(async () => {
