@@ -96,7 +96,8 @@ describe('npm start', () => {
         server.output(),
       )!;
       expect(server.output().split(key)).toHaveLength(2);
-      expect((await call(server, '/feedback', { body: example, key })).status).toBe(200);
+      // The key is shown a moment before it is valid.
+      await until(async () => (await call(server, '/feedback', { body: example, key })).status === 200);
       expect(await readdir(dataDir)).not.toContain('administrator.key');
       await server.end('SIGTERM');
     },
